@@ -1,0 +1,97 @@
+"""Who is asking, and may they: roles are names that the members app hands out, per cooperative and dated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from core import clock
+from core.tenancy import current_cooperative_or_none
+from core.types import Actor
+
+View = Callable[..., HttpResponseBase]
+
+
+class PersonLike(Protocol):
+    """What the house needs to know of a person."""
+
+    pk: UUID
+
+    def __str__(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The account of a request as seen inside the cooperative."""
+
+    person: Any | None
+    roles: frozenset[str]
+
+
+NOBODY = Identity(None, frozenset())
+
+_source: list[Callable[[Any, Any], Identity]] = []
+
+
+def register_identity_source(source: Callable[[Any, Any], Identity]) -> None:
+    """Say how (account, day) becomes a person with roles in the current cooperative."""
+    _source[:] = [source]
+
+
+def identity_of(request: HttpRequest) -> Identity:
+    """Person and roles of the request, read once. Outside a tenant or signed out: nobody."""
+    cached: Identity | None = getattr(request, "_identity", None)
+    if cached is None:
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated or current_cooperative_or_none() is None or not _source:
+            cached = NOBODY
+        else:
+            cached = _source[0](user, clock.today())
+        request._identity = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a request, for services."""
+    identity = identity_of(request)
+    user = request.user
+    return Actor(
+        kind="user",
+        label=str(identity.person or user),
+        user_id=user.pk,
+        person_id=identity.person.pk if identity.person else None,
+    )
+
+
+def requires(*roles: str) -> Callable[[View], View]:
+    """Page guard: signed in, and holding one of the roles (none named: any signed-in account).
+
+    Signed out leads to the log-in page; lacking the role is a 403. The roles stay readable as `view.required_roles`.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if roles and not identity_of(request).roles.intersection(roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.required_roles = frozenset(roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Mark a page as open to everyone, so that the permission table can tell a choice from an oversight."""
+    view.required_roles = None  # type: ignore[attr-defined]
+    return view

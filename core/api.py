@@ -1,0 +1,129 @@
+"""The mechanisms of the REST doors: who is asking, pages of results, refusals in one shape, repeats without effect."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import exceptions
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.errors import DomainError
+from core.models import IdempotencyRecord
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema describes the token."""
+
+    target_class = "core.rest.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal as RFC 9457: type, title, status, detail, code, params, errors."""
+    if isinstance(error, DomainError):
+        params = {key: str(value) for key, value in error.params.items()}
+        return _problem(error.status, error.code, error.detail, params=params)
+    if isinstance(error, Http404):
+        return _problem(404, "not_found", _("There is no such thing here."))
+    if isinstance(error, PermissionDenied):
+        return _problem(403, "forbidden", _("You may not do this."))
+    if isinstance(error, exceptions.ValidationError):
+        return _problem(422, "invalid", _("Some fields are not right."), errors=_field_errors(error.detail))
+    if isinstance(error, exceptions.APIException):
+        response = _problem(error.status_code, str(error.get_codes()), error.detail)
+        if error.status_code == 401:
+            response["WWW-Authenticate"] = "Bearer"
+        if isinstance(error, exceptions.Throttled) and error.wait:
+            response["Retry-After"] = str(int(error.wait) + 1)
+        return response
+    return None
+
+
+def _problem(status: int, code: str, detail: Any, **more: Any) -> Response:
+    body = {"type": f"urn:smart:{code}", "title": code.replace("_", " "), "status": status, "detail": str(detail),
+            "code": code, "params": {}, "errors": [], **more}  # fmt: skip
+    return Response(body, status=status, content_type="application/problem+json")
+
+
+def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
+    if isinstance(detail, dict):
+        return [e for key, value in detail.items() for e in _field_errors(value, f"{path}.{key}".lstrip("."))]
+    if isinstance(detail, list):
+        return [
+            e
+            for index, value in enumerate(detail)
+            for e in (
+                _field_errors(value, f"{path}.{index}")
+                if isinstance(value, dict | list)
+                else [{"field": path, "code": str(getattr(value, "code", "invalid")), "detail": str(value)}]
+            )
+        ]
+    return [{"field": path, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}]
+
+
+class IdempotencyConflict(DomainError):
+    """The same key came with another request."""
+
+    code = "idempotency_conflict"
+    kind = "conflict"
+    message = _("This Idempotency-Key was used for another request: choose a new one.")
+
+
+def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Make a POST handler answer a repeated `Idempotency-Key` with its first answer, doing nothing again.
+
+    The answer is kept in the transaction of the act; refusals keep nothing, so a mended request may use the key.
+    """
+
+    def wrapped(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return handler(view, request, *args, **kwargs)
+        fingerprint = hashlib.sha256(
+            json.dumps([request.method, request.path, request.data], sort_keys=True, default=str).encode()
+        ).hexdigest()
+        mine = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key[:120])
+        try:
+            with transaction.atomic():
+                record = IdempotencyRecord.objects.create(
+                    user_id=request.user.pk, key=key[:120], fingerprint=fingerprint, status=0, body={}
+                )
+        except IntegrityError:
+            first = mine.get()
+            if first.fingerprint != fingerprint:
+                raise IdempotencyConflict from None
+            return Response(first.body, status=first.status, headers={"Idempotent-Replay": "true"})
+        response = handler(view, request, *args, **kwargs)
+        record.status = response.status_code
+        record.body = json.loads(json.dumps(response.data, default=str))
+        record.save(update_fields=["status", "body"])
+        return response
+
+    return wrapped
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI description of the doors."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+
+def request_of(request: Request) -> HttpRequest:
+    """The Django request behind a REST request."""
+    return request._request

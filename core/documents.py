@@ -1,0 +1,95 @@
+"""Documents rendered apart from requests: a row per document, a queue of its own, a file when done."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from core import registry
+from core.enums import DocumentState
+from core.files import store_file
+from core.models import Cooperative, DocumentJob, StoredFile
+from core.tenancy import current_cooperative, tenant_scope
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)
+MOST_ATTEMPTS = 3
+
+
+def request_document(kind: str, source_id: UUID, *, urgent: bool = False) -> DocumentJob:
+    """Ask for a document; asking again gives the same row, made urgent when someone waits for it."""
+    job, created = DocumentJob.objects.get_or_create(
+        kind=kind, source_id=source_id, defaults={"urgent": urgent}
+    )
+    if urgent and not created and job.state in (DocumentState.PENDING, DocumentState.FAILED):
+        job.urgent = True
+        job.state = DocumentState.PENDING
+        job.save(update_fields=["urgent", "state"])
+    if job.state == DocumentState.PENDING:
+        _ring(current_cooperative().pk)
+    return job
+
+
+def request_documents(kind: str, source_ids: list[UUID]) -> None:
+    """The bulk form: one insert; what was asked before stays as it is."""
+    DocumentJob.objects.bulk_create(
+        [DocumentJob(kind=kind, source_id=source_id) for source_id in source_ids], ignore_conflicts=True
+    )
+    if source_ids:
+        _ring(current_cooperative().pk)
+
+
+def finished_file(kind: str, source_id: UUID) -> StoredFile | None:
+    """The document, if it has been made."""
+    job = DocumentJob.objects.filter(kind=kind, source_id=source_id).select_related("file").first()
+    return job.file if job else None
+
+
+def render_one(cooperative: Cooperative) -> bool:
+    """Take the most urgent waiting document and make it; False when none waits.
+
+    The row is leased in one transaction and finished in another, so a killed worker's document is taken up
+    again when the lease runs out; a failure stays on the row.
+    """
+    with tenant_scope(cooperative):
+        moment = timezone.now()
+        job = (
+            DocumentJob.objects.filter(
+                Q(state=DocumentState.PENDING) | Q(state=DocumentState.RUNNING, lease_until__lt=moment)
+            )
+            .order_by("-urgent", "pk")
+            .select_for_update(skip_locked=True, of=("self",))
+            .first()
+        )
+        if job is None:
+            return False
+        job.state = DocumentState.RUNNING
+        job.attempt += 1
+        job.lease_until = moment + LEASE
+        job.save(update_fields=["state", "attempt", "lease_until"])
+    try:
+        with tenant_scope(cooperative):
+            rendered = registry.renderer_of(job.kind)(job.source_id)
+            file = store_file(rendered.content, name=rendered.name, content_type=rendered.content_type)
+            mine = DocumentJob.objects.filter(pk=job.pk, attempt=job.attempt, state=DocumentState.RUNNING)
+            mine.update(state=DocumentState.DONE, file=file, error="")
+    except Exception as error:  # noqa: BLE001 - the row keeps the failure; the next document must still be made
+        log.exception("document %s failed", job.pk)
+        with tenant_scope(cooperative):
+            DocumentJob.objects.filter(pk=job.pk, attempt=job.attempt).update(
+                state=DocumentState.FAILED if job.attempt >= MOST_ATTEMPTS else DocumentState.PENDING,
+                error=f"{type(error).__name__}: {error}"[:500],
+            )
+    return True
+
+
+def _ring(cooperative_id: int) -> None:
+    from core.tasks import render_documents
+
+    transaction.on_commit(lambda: render_documents.delay(cooperative_id), robust=True)

@@ -1,0 +1,37 @@
+"""Refusals: what a rule of the enterprise forbids, said so that the person knows what to do next."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+Kind = Literal["invalid", "conflict", "forbidden", "not_found"]
+
+HTTP_STATUS: Mapping[Kind, int] = {"invalid": 422, "conflict": 409, "forbidden": 403, "not_found": 404}
+
+
+class DomainError(Exception):
+    """A rule said no; nothing was written.
+
+    `code` is public and permanent, `message` is translated and may hold `%(name)s` places filled from the
+    parameters, `kind` decides the HTTP status. Subclasses set the three as class attributes.
+    """
+
+    code: ClassVar[str] = "refused"
+    message: ClassVar[Any] = "Refused."
+    kind: ClassVar[Kind] = "invalid"
+
+    def __init__(self, **params: Any) -> None:
+        super().__init__(self.code)
+        self.params = params
+
+    @property
+    def detail(self) -> str:
+        """The message in the active language, with its places filled."""
+        return str(self.message) % self.params if self.params else str(self.message)
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the refusal."""
+        return HTTP_STATUS[self.kind]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"

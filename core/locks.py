@@ -1,0 +1,21 @@
+"""The order in which rows are locked, written once. A service that needs several takes them from left to right.
+
+1. work rows: outbox message, document job, payroll run, payout batch
+2. subscription, Activity
+3. client, contract, invoice, expense, bank transaction
+4. budgets, in order of their key
+5. number series, last, just before commit
+"""
+
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from core.models import TenantModel
+
+Row = TypeVar("Row", bound=TenantModel)
+
+
+def for_update(rows: QuerySet[Row]) -> QuerySet[Row]:
+    """The rows, locked in order of their key, without locking what they point to."""
+    return rows.order_by("pk").select_for_update(of=("self",))

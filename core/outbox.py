@@ -1,0 +1,115 @@
+"""The outbox: news written in the transaction of the act and carried afterwards, at least once, in order per subject.
+
+The broker is only a doorbell. A message is a row with a state, a lease and an attempt number; a worker that lost its
+lease is fenced off by the attempt. `relay_once` hands rows over, `deliver` runs the subscribed handlers.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from core import registry
+from core.enums import OutboxState
+from core.models import Cooperative, OutboxMessage, TenantModel
+from core.tenancy import tenant_scope
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 8
+OPEN = (OutboxState.PENDING, OutboxState.SENT)
+
+
+def publish(topic: str, subject: TenantModel, **payload: Any) -> None:
+    """Tell the house that something happened to `subject`, when the transaction commits. Nobody listening: nothing written."""
+    publish_all([(topic, subject, payload)])
+
+
+def publish_all(news: list[tuple[str, TenantModel, dict[str, Any]]]) -> None:
+    """The bulk form of `publish`: one insert."""
+    rows = [
+        OutboxMessage(
+            topic=topic, subject_type=subject._meta.label_lower, subject_id=subject.pk, payload=payload
+        )
+        for topic, subject, payload in news
+        if registry.handlers_of(topic)
+    ]
+    if rows:
+        OutboxMessage.objects.bulk_create(rows)
+
+
+def relay_once(cooperative: Cooperative, *, limit: int = 200) -> list[tuple[UUID, int]]:
+    """Take the messages that may go now and mark them handed over; returns (id, attempt) pairs for workers.
+
+    A message waits while an earlier one about the same subject is open. Leases that ran out are taken again.
+    """
+    with tenant_scope(cooperative):
+        moment = timezone.now()
+        earlier = OutboxMessage.objects.filter(
+            subject_id=OuterRef("subject_id"), state__in=OPEN, pk__lt=OuterRef("pk")
+        )
+        due = list(
+            OutboxMessage.objects.filter(state__in=OPEN, available_at__lte=moment)
+            .filter(Q(state=OutboxState.PENDING) | Q(lease_until__lt=moment))
+            .filter(~Exists(earlier))
+            .order_by("pk")
+            .select_for_update(skip_locked=True, of=("self",))[:limit]
+        )
+        for message in due:
+            message.state = OutboxState.SENT
+            message.attempt += 1
+            message.lease_until = moment + LEASE
+        OutboxMessage.objects.bulk_update(due, ["state", "attempt", "lease_until"])
+        return [(message.pk, message.attempt) for message in due]
+
+
+def deliver(cooperative: Cooperative, message_id: UUID, attempt: int) -> None:
+    """Run the handlers of one message in one transaction and mark it delivered; a failure is kept on the row.
+
+    A holder whose attempt is no longer the row's does nothing.
+    """
+    try:
+        with tenant_scope(cooperative):
+            message = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message_id)
+            if message.state != OutboxState.SENT or message.attempt != attempt:
+                return
+            news = registry.Message(
+                message.pk, message.topic, message.subject_type, message.subject_id, message.payload
+            )
+            for handler in registry.handlers_of(message.topic):
+                handler(news)
+            message.state = OutboxState.DONE
+            message.done_at = timezone.now()
+            message.error = ""
+            message.save(update_fields=["state", "done_at", "error"])
+    except Exception as error:  # noqa: BLE001 - the row keeps the failure; one bad message must not stop the others
+        log.exception("message %s failed at attempt %s", message_id, attempt)
+        _keep_failure(cooperative, message_id, attempt, error)
+
+
+def _keep_failure(cooperative: Cooperative, message_id: UUID, attempt: int, error: Exception) -> None:
+    with tenant_scope(cooperative):
+        OutboxMessage.objects.filter(pk=message_id, attempt=attempt, state=OutboxState.SENT).update(
+            state=OutboxState.DEAD if attempt >= MOST_ATTEMPTS else OutboxState.PENDING,
+            error=f"{type(error).__name__}: {error}"[:500],
+            available_at=timezone.now() + timedelta(seconds=min(2**attempt, 600)),
+        )
+
+
+def drain(cooperative: Cooperative) -> int:
+    """Relay and deliver in this process until nothing is due; returns how many were handled.
+
+    For commands and stories that must see every consequence before they go on.
+    """
+    handled = 0
+    while due := relay_once(cooperative):
+        for message_id, attempt in due:
+            deliver(cooperative, message_id, attempt)
+        handled += len(due)
+    return handled

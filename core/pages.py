@@ -1,0 +1,36 @@
+"""Pages that belong to no app: the way in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from core.access import identity_of, public
+from core.links import link
+from core.models import Cooperative
+from core.registry import nav_entries
+
+
+@public
+def choose_cooperative(request: HttpRequest) -> HttpResponse:
+    """The door of the house: straight into the only cooperative, or a choice."""
+    cooperatives = list(Cooperative.objects.all())
+    if len(cooperatives) == 1:
+        return redirect(f"/{cooperatives[0].slug}/")
+    return render(request, "core/choose_cooperative.html", {"cooperatives": cooperatives})
+
+
+@public
+def landing(request: HttpRequest) -> HttpResponse:
+    """Each person's first page: the first place of the navigation that is theirs; visitors get the simulator."""
+    if not request.user.is_authenticated:
+        return redirect(link("payroll:simulator"))
+    roles = identity_of(request).roles
+    for entry in nav_entries():
+        if entry.roles & roles:
+            return redirect(link(entry.url_name))
+    return redirect(link("members:join"))
+
+
+@public
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")

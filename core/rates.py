@@ -1,0 +1,52 @@
+"""Dated policies: the value in force on the date that the rule names, or a clear refusal, never a default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.models import PolicyRate
+
+
+class NoRateInForce(DomainError):
+    """The cooperative has entered no value for that day."""
+
+    code = "no_rate_in_force"
+    message = _("No %(key)s is in force on %(on)s: an administrator must enter one first.")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyValue:
+    """A policy in force: the raw value with where it comes from."""
+
+    key: str
+    value: Any
+    valid_from: date
+    source: str
+    status: str
+
+    @property
+    def rate(self) -> Decimal:
+        """The value as an exact number (rates and amounts are stored as text)."""
+        return Decimal(self.value)
+
+
+def policy(key: str, *, on: date) -> PolicyValue:
+    """The policy in force on a day. Raises `NoRateInForce`."""
+    found = find_policy(key, on=on)
+    if found is None:
+        raise NoRateInForce(key=key, on=on.isoformat())
+    return found
+
+
+def find_policy(key: str, *, on: date) -> PolicyValue | None:
+    """The policy in force on a day, or None where its absence has a meaning of its own."""
+    row = PolicyRate.objects.filter(key=key, valid_from__lte=on).order_by("-valid_from").first()
+    if row is None or row.value is None or (row.valid_to is not None and row.valid_to < on):
+        return None
+    return PolicyValue(row.key, row.value, row.valid_from, row.source, row.status)

@@ -1,0 +1,133 @@
+"""Where upper apps register their part of pages, checks and work that span the house.
+
+Apps register in `AppConfig.ready()`; lower layers read. Nothing here knows a domain word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """A place in the navigation; shown to whoever holds one of `roles` (empty: to everyone who signed in)."""
+
+    key: str
+    label: Any
+    url_name: str
+    roles: frozenset[str]
+    order: int
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """News as a handler sees it."""
+
+    id: UUID
+    topic: str
+    subject_type: str
+    subject_id: UUID
+    payload: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDocument:
+    """What a renderer gives back: bytes with their type and a file name."""
+
+    content: bytes
+    content_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """An invariant that does not hold: which, where and how."""
+
+    code: str
+    subject: str
+    detail: str
+
+
+Handler = Callable[[Message], None]
+Renderer = Callable[[UUID], RenderedDocument]
+
+
+@dataclass(slots=True)
+class _Registries:
+    nav: dict[str, NavEntry] = field(default_factory=dict)
+    handlers: dict[str, list[Handler]] = field(default_factory=dict)
+    documents: dict[str, Renderer] = field(default_factory=dict)
+    ledger_checks: list[Callable[[], Iterable[Break]]] = field(default_factory=list)
+    activity_panels: list[tuple[int, Callable[..., Any]]] = field(default_factory=list)
+    portfolio_reasons: list[Callable[..., Any]] = field(default_factory=list)
+
+
+_all = _Registries()
+
+
+def register_nav(entry: NavEntry) -> None:
+    """Add a place to the navigation."""
+    _all.nav[entry.key] = entry
+
+
+def nav_entries() -> list[NavEntry]:
+    """Every place, in order."""
+    return sorted(_all.nav.values(), key=lambda entry: (entry.order, entry.key))
+
+
+def subscribe(topic: str, handler: Handler) -> None:
+    """Call `handler` for each message of the topic, inside the tenant's scope; it must bear being called twice."""
+    handlers = _all.handlers.setdefault(topic, [])
+    if handler not in handlers:
+        handlers.append(handler)
+
+
+def handlers_of(topic: str) -> list[Handler]:
+    """Who subscribed to the topic."""
+    return _all.handlers.get(topic, [])
+
+
+def register_document(kind: str, renderer: Renderer) -> None:
+    """Say how a kind of document is made from the id of its source row."""
+    _all.documents[kind] = renderer
+
+
+def renderer_of(kind: str) -> Renderer:
+    """How the kind of document is made."""
+    return _all.documents[kind]
+
+
+def register_ledger_check(check: Callable[[], Iterable[Break]]) -> None:
+    """Add an invariant to `check_ledger`; it runs once per cooperative, inside its scope, and yields breaks."""
+    if check not in _all.ledger_checks:
+        _all.ledger_checks.append(check)
+
+
+def ledger_checks() -> list[Callable[[], Iterable[Break]]]:
+    """Every invariant beyond the ledger's own."""
+    return list(_all.ledger_checks)
+
+
+def register_activity_panel(order: int, panel: Callable[..., Any]) -> None:
+    """Add a panel to the Activity page: `panel(request, activity)` gives safe HTML or None."""
+    _all.activity_panels.append((order, panel))
+
+
+def activity_panels() -> list[Callable[..., Any]]:
+    """Panels of the Activity page, in order."""
+    return [panel for _, panel in sorted(_all.activity_panels, key=lambda pair: pair[0])]
+
+
+def register_portfolio_reason(reason: Callable[..., Any]) -> None:
+    """Add a reason to act to the adviser's portfolio."""
+    if reason not in _all.portfolio_reasons:
+        _all.portfolio_reasons.append(reason)
+
+
+def portfolio_reasons() -> list[Callable[..., Any]]:
+    """Every reason to act."""
+    return list(_all.portfolio_reasons)

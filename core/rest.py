@@ -1,0 +1,71 @@
+"""Who knocks at the REST doors, and how their answers are paged."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.pagination import CursorPagination
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from core.access import identity_of
+from core.models import ApiToken
+from core.tenancy import current_cooperative_or_none
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
+
+
+def digest_of(token: str) -> str:
+    """How a token is kept: its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`; a token of another cooperative is no token here."""
+
+    def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
+        parts = get_authorization_header(request).split()
+        if len(parts) != 2 or parts[0].lower() != b"bearer":
+            return None
+        token = (
+            ApiToken.objects.select_related("user")
+            .filter(digest=digest_of(parts[1].decode("latin-1")), revoked_at=None, user__is_active=True)
+            .first()
+        )
+        cooperative = current_cooperative_or_none()
+        if token is None or (token.expires_at and token.expires_at <= timezone.now()):
+            raise exceptions.AuthenticationFailed(_("This token is not valid."))
+        if cooperative is None or token.cooperative_id != cooperative.pk:
+            raise Http404
+        request._request.user = token.user
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class HasRole(BasePermission):
+    """Signed in and holding one of the view's `required_roles`; a view that names none lets nobody in."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        required: frozenset[str] | None = getattr(view, "required_roles", None)
+        if required is None or isinstance(request.user, AnonymousUser):
+            return False
+        return not required or bool(identity_of(request._request).roles & required)
+
+
+class CursorPages(CursorPagination):
+    """Pages that stay right while rows are added: newest first, 50 a page, 200 at most."""
+
+    ordering = "-pk"
+    page_size = 50
+    page_size_query_param = "limit"
+    max_page_size = 200

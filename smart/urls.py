@@ -1,0 +1,53 @@
+"""Addresses: accounts stand outside tenants, everything else lives under /<cooperative>/."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, register_converter
+
+from core import pages
+from core.api import SchemaView
+
+
+class CooperativeConverter:
+    """Two letters: the country."""
+
+    regex = "[a-z]{2}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(CooperativeConverter, "coop")
+
+APPS = ("members", "activities", "invoicing", "payroll", "governance", "ledger", "ledger.treasury")
+
+
+def _included(module: str) -> list[URLResolver]:
+    return [
+        path("", include(f"{app}.{module}"))
+        for app in APPS
+        if find_spec(app) and find_spec(f"{app}.{module}")
+    ]
+
+
+tenant_urls: list[URLPattern | URLResolver] = [
+    path("", pages.landing, name="landing"),
+    *_included("urls"),
+    path("api/v1/", include([path("schema/", SchemaView.as_view(), name="schema"), *_included("api_urls")])),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.choose_cooperative, name="home"),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", pages.healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+    path("<coop:cooperative>/", include(tenant_urls)),
+]
+if not settings.PRODUCTION and find_spec("core.ui_urls"):
+    urlpatterns.insert(0, path("ui-kit/", include("core.ui_urls")))
