@@ -1,0 +1,140 @@
+"""Tests run against a real PostgreSQL as ``smart_app``, and against a real broker.
+
+* ``db`` (or ``@pytest.mark.django_db``): the usual transaction that is rolled back;
+* ``tenant``: the same, inside the scope of the Belgian cooperative;
+* ``fresh_database``: an own database, for what commits, races or runs in other processes;
+* ``owner_connection``: ``smart_owner``, for questions to the catalogue.
+
+``transaction=True``, ``transactional_db`` and ``live_server`` are not for us: they TRUNCATE, which the role may not.
+"""
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import django
+import pytest
+
+from tests.cluster import (
+    Cluster,
+    FreshDatabase,
+    open_cluster,
+    owner_connect,
+    point_django_at,
+    short_name,
+)
+
+if TYPE_CHECKING:
+    from core.models import Cooperative
+
+CLUSTER = pytest.StashKey[Cluster]()
+STACK = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start or join the cluster before Django reads its settings."""
+    if importlib.util.find_spec("tests.conformance"):
+        config.pluginmanager.register(importlib.import_module("tests.conformance"))
+    if config.option.help or config.option.version:
+        return
+    stack = config.stash[STACK] = ExitStack()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    config.stash[CLUSTER] = open_cluster(stack, worker)
+    if not getattr(config.option, "numprocesses", None) or worker != "main":
+        os.environ["DJANGO_SETTINGS_MODULE"] = "smart.settings"
+        django.setup()  # only now: the settings read what the cluster says; a parallel run's controller needs none
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave the cluster; the last one stops it."""
+    if STACK in config.stash:
+        config.stash[STACK].close()
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    """The test server as this process sees it."""
+    return request.config.stash[CLUSTER]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Cluster, django_db_blocker: Any) -> Iterator[None]:
+    """Give this process a copy of the migrated template database, and drop it at the end."""
+    cluster.copy(cluster.database)
+    with django_db_blocker.unblock():
+        point_django_at(cluster, cluster.database)
+    yield
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        connections.close_all()
+    cluster.drop(cluster.database)
+
+
+@pytest.fixture
+def cooperative_be(db: None) -> "Cooperative":
+    """The Belgian cooperative; no scope is opened."""
+    return _cooperative(1, "be", "Smart Belgique", "BE", ["fr", "nl", "de", "en"])
+
+
+@pytest.fixture
+def cooperative_fr(db: None) -> "Cooperative":
+    """A second tenant; no scope is opened."""
+    return _cooperative(2, "fr", "Smart France", "FR", ["fr"])
+
+
+@pytest.fixture
+def tenant(cooperative_be: "Cooperative") -> Iterator["Cooperative"]:
+    """The Belgian cooperative, with its scope open for the length of the test."""
+    from core.tenancy import tenant_scope
+
+    with tenant_scope(cooperative_be):
+        yield cooperative_be
+
+
+def _cooperative(key: int, slug: str, name: str, country: str, languages: list[str]) -> "Cooperative":
+    from core.models import Cooperative
+
+    found, _ = Cooperative.objects.get_or_create(
+        slug=slug, defaults={"id": key, "name": name, "country": country, "languages": languages}
+    )
+    return found
+
+
+@pytest.fixture
+def fresh_database(
+    request: pytest.FixtureRequest, cluster: Cluster, django_db_blocker: Any
+) -> Iterator[FreshDatabase]:
+    """An own copy of the migrated database, on which Django's connections work without a transaction around them.
+
+    Not together with ``db`` or ``tenant``: open `tenant_scope` yourself.
+    """
+    if {"db", "tenant"} & set(request.fixturenames):
+        pytest.fail("fresh_database and db exclude each other")
+    from django.db import connections
+
+    before = cluster.database
+    name = f"{cluster.database}_{short_name(request.node.nodeid)}"
+    cluster.copy(name)
+    with django_db_blocker.unblock():
+        point_django_at(cluster, name)
+        try:
+            yield FreshDatabase(cluster, name)
+        finally:
+            connections.close_all()
+            point_django_at(cluster, before)
+            cluster.drop(name)
+
+
+@pytest.fixture
+def owner_connection(cluster: Cluster, django_db_setup: None) -> Iterator[Any]:
+    """A psycopg2 connection of ``smart_owner`` (autocommit) to the database of this process."""
+    opened = owner_connect(cluster, cluster.database)
+    try:
+        yield opened
+    finally:
+        opened.close()
