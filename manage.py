@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The product's command line.
 
-A command that needs the database starts the embedded services when they are not running, brings roles and schema up
-to date, and stops what it started. It prints its answer alone on standard output. On refusal it exits 2 and prints
-``{"code": …, "detail": …}`` on standard error.
+A command that needs the database starts the embedded services when they are not running, brings roles and
+schema up to date, and stops what it started. It prints its answer alone on standard output. On refusal it
+exits 2 and prints ``{"code": …, "detail": …}`` on standard error.
 """
 
 import json
@@ -62,7 +62,7 @@ def main(arguments: list[str]) -> int:
 
 
 def bring_schema_up_to_date(layout: Layout, environment: Environment) -> None:
-    """Apply the migrations as ``smart_owner`` when their files changed since the last time; output goes to stderr."""
+    """Apply the migrations as ``smart_owner`` when their files changed since the last time."""
     owner_url = environment.variables["SMART_OWNER_DATABASE_URL"]
     wanted = schema_hash()
     if applied_hash(owner_url) == wanted:
@@ -91,7 +91,7 @@ def bring_schema_up_to_date(layout: Layout, environment: Environment) -> None:
 
 
 def execute(arguments: list[str]) -> int:
-    """Hand the command to Django; a refusal (CommandError, DomainError) becomes exit 2 with code and detail."""
+    """Hand the command to Django; a refusal (CommandError, DomainError) becomes exit 2."""
     from django.core.management import execute_from_command_line
     from django.core.management.base import CommandError, SystemCheckError
 

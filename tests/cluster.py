@@ -1,7 +1,7 @@
 """The tests' own PostgreSQL cluster and broker, and the databases that tests are given.
 
-One cluster under ``var/test`` (fsync off) serves every run. For each state of the migrations there is one template
-database; each process that runs tests takes a copy of it, and so does each test that must commit.
+One cluster under ``var/test`` (fsync off) serves every run. For each state of the migrations there is one
+template database; each process that runs tests takes a copy of it, and so does each test that must commit.
 """
 
 import hashlib
@@ -52,8 +52,10 @@ TEMPLATES_KEPT = 8
 
 
 def cluster_layout() -> Layout:
-    """``var/test``, beside the product's own services; ``var`` when the server is a given one, which has one set
-    of roles for both."""
+    """``var/test``, beside the product's own services.
+
+    A given server (DATABASE_URL) has one set of roles for the product and the tests: then it is ``var``.
+    """
     if HOME in os.environ:
         return Layout(Path(os.environ[HOME]))
     product = Layout.default()
@@ -128,7 +130,8 @@ class Cluster:
                 )
             )
             run.execute(
-                "SELECT datname FROM pg_database WHERE datname ~ '^smart_template_[0-9a-f]+$' ORDER BY oid DESC"
+                "SELECT datname FROM pg_database"
+                " WHERE datname ~ '^smart_template_[0-9a-f]+$' ORDER BY oid DESC"
             )
             old = [row[0] for row in run.fetchall()][TEMPLATES_KEPT:]
         for leftover in old:
@@ -161,7 +164,7 @@ class Cluster:
 
 
 def open_cluster(stack: ExitStack, worker: str) -> Cluster:
-    """Join the cluster of the run; the first process of the run starts it and keeps it until ``stack`` closes."""
+    """Join the run's cluster; the first process starts it and keeps it until ``stack`` closes."""
     layout = cluster_layout()
     given = os.environ.get("DATABASE_URL")
     secrets = load_secrets(layout)
@@ -200,7 +203,7 @@ def point_django_at(cluster: Cluster, database: str) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one of several concurrent callers got: ``value``, or the name, code and text of what was raised."""
+    """What a concurrent caller got: ``value``, or the name, code and text of what was raised."""
 
     value: Any = None
     error: str = ""
@@ -244,7 +247,7 @@ class FreshDatabase:
         return role_url(self.cluster.server_url, OWNER, self.cluster.secrets, self.name)
 
     def in_threads(self, function: Callable[..., Any], *arguments: Sequence[Any]) -> list[Outcome]:
-        """Call ``function`` once for each tuple of arguments, all at the same moment, each on its own connection."""
+        """Call ``function`` once for each tuple of arguments, all at once, each on its own connection."""
         barrier = threading.Barrier(len(arguments))
         found: dict[int, Outcome] = {}
 

@@ -5,7 +5,8 @@
 * ``fresh_database``: an own database, for what commits, races or runs in other processes;
 * ``owner_connection``: ``smart_owner``, for questions to the catalogue.
 
-``transaction=True``, ``transactional_db`` and ``live_server`` are not for us: they TRUNCATE, which the role may not.
+``transaction=True``, ``transactional_db`` and ``live_server`` are not for us: they TRUNCATE, and the role
+may not.
 """
 
 import importlib
@@ -46,7 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[CLUSTER] = open_cluster(stack, worker)
     if not getattr(config.option, "numprocesses", None) or worker != "main":
         os.environ["DJANGO_SETTINGS_MODULE"] = "smart.settings"
-        django.setup()  # only now: the settings read what the cluster says; a parallel run's controller needs none
+        # Only now: the settings read what the cluster says. A parallel run's controller needs no Django.
+        django.setup()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -109,7 +111,7 @@ def _cooperative(key: int, slug: str, name: str, country: str, languages: list[s
 def fresh_database(
     request: pytest.FixtureRequest, cluster: Cluster, django_db_blocker: Any
 ) -> Iterator[FreshDatabase]:
-    """An own copy of the migrated database, on which Django's connections work without a transaction around them.
+    """An own copy of the migrated database, on which Django works without a transaction around it.
 
     Not together with ``db`` or ``tenant``: open `tenant_scope` yourself.
     """

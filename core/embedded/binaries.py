@@ -121,7 +121,7 @@ def _wheel_broker() -> str | None:
 
 
 def _copy_out(source: Path, target: Path, layout: Layout) -> Path:
-    """Copy a directory of programs to where the account of the services can read it (once for each version)."""
+    """Copy a directory of programs, once for each version, to where the services can read it."""
     layout.prepare()
     with exclusive(layout.run / "programs.lock"):
         if not target.exists():

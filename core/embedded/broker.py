@@ -19,7 +19,10 @@ ON_PARENT_DEATH = signal.SIGTERM
 
 
 def start(layout: Layout, options: dict[str, object]) -> tuple[subprocess.Popen[bytes], dict[str, object]]:
-    """Start the server; answers the child and what clients must know. The password goes in by standard input."""
+    """Start the server; answers the child and what clients must know.
+
+    The password goes in by standard input: the command line is public.
+    """
     del options
     program = find_broker(layout)
     directory = layout.own_directory("broker")

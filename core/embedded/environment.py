@@ -1,15 +1,13 @@
 """From nothing to the environment variables that the settings read.
 
-============================== ==================================================================================
-``SMART_APP_DATABASE_URL``     role ``smart_app``; when it is set beforehand everything exists (production)
-``SMART_OWNER_DATABASE_URL``   role ``smart_owner``, for migrations and backup
-``SMART_BOOTSTRAP_DATABASE_URL`` a superuser, for the few commands that make roles and databases
-``DATABASE_URL``               read: a superuser of an existing server, on which roles and database are made
-``REDIS_URL``                  the broker
-``SMART_SECRET_KEY``           Django's signing key
-``SMART_FIELD_KEY``            key of the encrypted fields, 32 bytes in base64
-``SMART_VAR``                  directory of all that the product keeps
-============================== ==================================================================================
+* ``SMART_APP_DATABASE_URL``: role ``smart_app``; when it is set beforehand everything exists (production);
+* ``SMART_OWNER_DATABASE_URL``: role ``smart_owner``, for migrations and backup;
+* ``SMART_BOOTSTRAP_DATABASE_URL``: a superuser, for the few commands that make roles and databases;
+* ``DATABASE_URL`` (read only): a superuser of an existing server, on which roles and database are made;
+* ``REDIS_URL``: the broker;
+* ``SMART_SECRET_KEY``: Django's signing key;
+* ``SMART_FIELD_KEY``: key of the encrypted fields, 32 bytes in base64;
+* ``SMART_VAR``: directory of all that the product keeps.
 """
 
 import os
@@ -37,7 +35,7 @@ class Environment:
 
 @contextmanager
 def open_environment(layout: Layout) -> Iterator[Environment]:
-    """Have database, broker and keys for the length of the block, and the variables that say where they are."""
+    """Have database, broker and keys for the length of the block."""
     with ExitStack() as stack:
         given = os.environ
         exists = bool(given.get("SMART_APP_DATABASE_URL"))

@@ -1,8 +1,8 @@
 """The process that holds one service: ``python -m core.embedded.guard <service> <directory> <options>``.
 
-It is the parent of the server, starts it again when it falls, and ends with it as soon as no client holds the lock
-``<service>.users`` any more. File locks vanish with the process that holds them, so a client that is killed counts as
-gone. The kernel ends the server when the guard itself is killed.
+It is the parent of the server, starts it again when it falls, and ends with it as soon as no client holds
+the lock ``<service>.users`` any more. File locks vanish with the process that holds them, so a client that
+is killed counts as gone. The kernel ends the server when the guard itself is killed.
 """
 
 import json

@@ -1,8 +1,9 @@
 """Where the embedded services keep their files, and who owns them.
 
-PostgreSQL refuses to run as root. Started by root, the services run as ``nobody``; when ``nobody`` cannot reach the
-checkout (a home directory is closed to others), data and programs live in ``/var/lib/smart/<hash of the directory>``.
-Nothing outside these two places is created, and the permissions of no parent directory are changed.
+PostgreSQL refuses to run as root. Started by root, the services run as ``nobody``; when ``nobody`` cannot
+reach the checkout (a home directory is closed to others), data and programs live in ``/var/lib/smart/<hash
+of the directory>``. Nothing outside these two places is created, and the permissions of no parent directory
+are changed.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ class Account:
 
     @property
     def popen_arguments(self) -> dict[str, object]:
-        """Arguments of `subprocess.Popen` that make the child run under this account (none when it already does)."""
+        """Arguments of `subprocess.Popen` for a child under this account; none when we are it."""
         if os.getuid() == self.uid:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
@@ -45,7 +46,7 @@ def service_account() -> Account:
 
 @dataclass(frozen=True)
 class Layout:
-    """The files of one set of services. ``root`` is ``var/`` for the product and ``var/test/`` for its tests."""
+    """The files of one set of services: ``var/`` for the product, ``var/test/`` for its tests."""
 
     root: Path
 

@@ -107,7 +107,7 @@ def answers(layout: Layout, state: dict[str, object]) -> bool:
 
 
 def _initialise(layout: Layout, programs: Programs, data: Path) -> None:
-    """initdb into a fresh directory beside the final one, so that a broken attempt is never taken for a cluster."""
+    """initdb beside the final place, so that a broken attempt is never taken for a cluster."""
     partial = data.with_name("data.partial")
     for leftover in (partial, data):
         if leftover.exists():

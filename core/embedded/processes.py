@@ -19,8 +19,8 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 def dies_with_parent(sign: signal.Signals) -> Callable[[], None]:
     """A `preexec_fn`: the kernel sends ``sign`` to the child when its parent ends, also by kill -9.
 
-    It runs after the change of account, which would clear the setting. Call `subprocess.Popen` in the main thread:
-    the kernel watches the thread that forked.
+    It runs after the change of account, which would clear the setting. Call `subprocess.Popen` in the main
+    thread: the kernel watches the thread that forked.
     """
     parent = os.getpid()
 
@@ -58,7 +58,7 @@ def start_child(
 
 
 def stop_child(child: subprocess.Popen[bytes], steps: list[tuple[signal.Signals, float]]) -> None:
-    """Send each signal in turn and wait its seconds, until the child has ended; the last resort is SIGKILL."""
+    """Send each signal in turn and wait its seconds until the child has ended; then SIGKILL."""
     for sign, patience in [*steps, (signal.SIGKILL, 10.0)]:
         if child.poll() is not None:
             return
@@ -77,7 +77,7 @@ def free_port() -> int:
 
 
 def processes_in(directory: Path) -> list[int]:
-    """Processes whose working directory is ``directory``. All processes of a PostgreSQL cluster work in its data."""
+    """Processes that work in ``directory``: a PostgreSQL cluster does so in its data directory."""
     found = []
     wanted = os.path.realpath(directory)
     for entry in Path("/proc").glob("[0-9]*"):
@@ -91,7 +91,7 @@ def processes_in(directory: Path) -> list[int]:
 
 
 def end_processes_in(directory: Path, patience: float = 15.0) -> None:
-    """Wait for the processes left in ``directory`` to end, then kill them. They belong to a run that is over."""
+    """Wait for the processes of a former run in ``directory`` to end, then kill them."""
     end = time.monotonic() + patience
     while processes_in(directory):
         if time.monotonic() > end:

@@ -1,8 +1,8 @@
 """Roles, database and privileges on a PostgreSQL server. Everything here may be repeated.
 
 * ``smart_owner`` owns the database and its schema and passes row level security: migrations and backup only;
-* ``smart_app`` is what the product runs as: no TRUNCATE, no DDL, held by row level security. Append-only tables take
-  UPDATE and DELETE away from it in their own migrations.
+* ``smart_app`` is what the product runs as: no TRUNCATE, no DDL, held by row level security. Append-only
+  tables take UPDATE and DELETE away from it in their own migrations.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ LIMITS = {
     OWNER: {"statement_timeout": "0", "lock_timeout": "60s", "idle_in_transaction_session_timeout": "10min"},
     APP: {"statement_timeout": "60s", "lock_timeout": "15s", "idle_in_transaction_session_timeout": "2min"},
 }
-"""Time limits of each role. A migration may run long; a request or a task may not (tasks last 60 seconds at most)."""
+"""Time limits of each role. A migration may run long; a request or a task lasts 60 seconds at most."""
 
 _LOCK = 7_224_611
 """Advisory lock that makes two provisioners take turns."""
@@ -114,7 +114,8 @@ def _make_roles(run: cursor, passwords: dict[str, str]) -> None:
             run.execute(sql.SQL("CREATE ROLE {}").format(name))
         run.execute(
             sql.SQL(
-                "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT {} PASSWORD {}"
+                "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT"
+                " {} PASSWORD {}"
             ).format(name, sql.SQL(bypass), sql.Literal(passwords[role]))
         )
         for setting, value in LIMITS[role].items():
@@ -151,7 +152,8 @@ def grant_in_database(run: cursor) -> None:
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
         " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app}",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+        " GRANT USAGE, SELECT ON SEQUENCES TO {app}",
         "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO {app}",
     ):
         run.execute(sql.SQL(statement).format(owner=owner, app=app))

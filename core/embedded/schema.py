@@ -1,7 +1,7 @@
 """Whether the database has the schema of the checkout, asked without loading Django.
 
-The hash of all migration files and of the locked libraries (which bring migrations of their own) is kept as the
-comment of the database.
+The hash of all migration files and of the locked libraries (which bring migrations of their own) is kept as
+the comment of the database.
 """
 
 import hashlib

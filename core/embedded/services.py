@@ -21,8 +21,8 @@ PATIENCE = 60.0
 class Services:
     """The cluster and the broker, for the length of a ``with`` block.
 
-    Several commands may hold the same services; the last to leave stops them. A command that is killed has left.
-    After entering, ``postgres_url`` (superuser) and ``redis_url`` say where they are.
+    Several commands may hold the same services; the last to leave stops them. A command that is killed has
+    left. After entering, ``postgres_url`` (superuser) and ``redis_url`` say where they are.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Services:
         self.close()
 
     def close(self) -> None:
-        """Let go; when nobody else holds a service, stop it and wait until it is gone. A forked child does nothing."""
+        """Let go; the last to hold a service stops it and waits until it is gone. A fork does nothing."""
         if os.getpid() != self._owner:
             return
         last = []
