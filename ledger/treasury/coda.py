@@ -1,0 +1,580 @@
+"""Read CODA 2.x, the coded statements of account that Belgian banks send (Febelfin standard).
+
+A file is lines of 128 characters in Windows-1252. Blocks run from record 0 to record 9, one block per
+account and statement: 0 header, 1 old balance, 2 movements, 3 information, 8 new balance, 4 free
+messages, 9 totals.
+
+`read_coda` never crashes on what a stranger uploads: it answers with statements or raises `CodaError`.
+Strict mode refuses a block whose figures do not hold together; tolerant mode reads it and says so in
+`warnings`. A record that cannot be read, a file cut short and a movement that stands twice are refused in
+both modes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from core.identifiers import (
+    InvalidIdentifier,
+    iban_from_belgian_account,
+    normalise_iban,
+    normalise_structured_communication,
+)
+from core.money import ZERO
+
+LINE_LENGTH = 128
+DEFAULT_SIZE_LIMIT = 10_000_000
+"""Bytes. A year of a busy account is about two million."""
+
+_SPACES = re.compile(r"\s+")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_WRITTEN_COMMUNICATION = re.compile(r"[+*]{0,3}\s*(\d{3}/\d{4}/\d{5})\s*[+*]{0,3}")
+_NOT_A_REFERENCE = {"", "NOTPROVIDED", "NOT PROVIDED"}
+_REFERENCE_TYPES = {"101", "102"}
+
+
+class CodaError(ValueError):
+    """The file cannot be read: a stable `code`, a sentence, and the line (from 1) where it was found."""
+
+    def __init__(self, code: str, message: str, line: int | None = None) -> None:
+        super().__init__(message if line is None else f"line {line}: {message}")
+        self.code = code
+        self.message = message
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class CodaWarning:
+    """Something that tolerant mode let pass, or that deserves a look in both modes."""
+
+    code: str
+    message: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodaTransaction:
+    """One amount that moved the account.
+
+    `amount` is signed: positive came in, negative went out. (`sequence`, `detail`) is unique inside the
+    statement. `structured_reference` is the 12 digits of a valid Belgian structured communication, or
+    None. `return_reason` is the ISO 20022 reason of a payment that came back (`AC04`), with `return_kind`
+    1 reject, 2 return, 3 refund, 4 reversal, 5 cancellation. `details` are the parts of a total, which
+    add nothing to it.
+    """
+
+    sequence: int
+    detail: int
+    amount: Decimal
+    entry_date: date
+    value_date: date | None
+    bank_reference: str
+    transaction_code: str
+    communication: str = ""
+    communication_type: str = ""
+    structured_reference: str | None = None
+    end_to_end_id: str = ""
+    counterparty_name: str = ""
+    counterparty_account: str = ""
+    counterparty_iban: str | None = None
+    counterparty_bic: str = ""
+    return_kind: str = ""
+    return_reason: str = ""
+    category_purpose: str = ""
+    purpose: str = ""
+    information: tuple[str, ...] = ()
+    details: tuple[CodaTransaction, ...] = ()
+
+    @property
+    def is_return(self) -> bool:
+        """Whether this undoes an earlier payment."""
+        return bool(self.return_kind or self.return_reason)
+
+
+@dataclass(frozen=True, slots=True)
+class CodaStatement:
+    """One statement of one account.
+
+    `number` is the bank's statement number of the year, `file_sequence` the number of the coded statement.
+    `movements` are what the totals count; `transactions` are what is to be booked: each movement, or its
+    parts where they add up to it.
+    """
+
+    account: str
+    currency: str
+    number: int
+    file_sequence: int | None
+    created_on: date | None
+    opening_date: date | None
+    opening: Decimal
+    closing_date: date
+    closing: Decimal
+    holder: str
+    description: str
+    is_duplicate: bool
+    movements: tuple[CodaTransaction, ...]
+    transactions: tuple[CodaTransaction, ...]
+    messages: tuple[str, ...] = ()
+    warnings: tuple[CodaWarning, ...] = ()
+
+    @property
+    def date(self) -> date:
+        """Date of the new balance: the day of the statement."""
+        return self.closing_date
+
+
+def read_coda(
+    content: bytes, *, strict: bool = True, size_limit: int = DEFAULT_SIZE_LIMIT
+) -> tuple[CodaStatement, ...]:
+    """Return the statements of a CODA file, in the order of the file.
+
+    `strict=False` lets pass broken totals, balances and account numbers (samples and anonymised files
+    have them) and reports each in `warnings`. Raises `CodaError` and nothing else.
+    """
+    if len(content) > size_limit:
+        raise CodaError("too_large", f"The file is larger than {size_limit} bytes.")
+    lines = _lines(content, strict=strict)
+    if not lines:
+        raise CodaError("empty", "The file holds no record.")
+    statements: list[CodaStatement] = []
+    block: _Block | None = None
+    last_flag = ""
+    for number, text in lines:
+        if text[0] == "0":
+            if block is not None:
+                raise CodaError("truncated", "A new block starts before the last one ended.", number)
+            block = _Block(number, text, strict=strict)
+        elif block is None:
+            raise CodaError("structure", "A block starts with record 0.", number)
+        else:
+            finished = block.take(number, text)
+            if finished is not None:
+                statements.append(finished)
+                last_flag = text[127]
+                block = None
+    if block is not None:
+        raise CodaError("truncated", "The file ends inside a block: record 9 is missing.", lines[-1][0])
+    if last_flag == "1":
+        note = CodaWarning("another_file_announced", "The last record announces another file.", lines[-1][0])
+        statements[-1] = replace(statements[-1], warnings=(*statements[-1].warnings, note))
+    return tuple(statements)
+
+
+def _lines(content: bytes, *, strict: bool) -> list[tuple[int, str]]:
+    """Split, decode and measure the lines; numbers start at 1 and count blank lines too."""
+    raw = content.rstrip(b"\x1a\r\n\t ").split(b"\n")
+    result: list[tuple[int, str]] = []
+    for number, line in enumerate(raw, start=1):
+        stripped = line.rstrip(b"\r")
+        if not stripped.strip():
+            if strict and any(part.strip() for part in raw[number:]):
+                raise CodaError("blank_line", "A record is missing: the line is blank.", number)
+            continue
+        if len(stripped) > 4 * LINE_LENGTH:
+            raise CodaError("line_length", f"A record has {LINE_LENGTH} characters.", number)
+        text = _decode(stripped, number, strict=strict)
+        # The file's own end was trimmed above, so its last record may have lost trailing blanks.
+        if number == len(raw):
+            text = text.ljust(LINE_LENGTH)
+        if len(text) != LINE_LENGTH:
+            raise CodaError("line_length", f"A record has {LINE_LENGTH} characters, not {len(text)}.", number)
+        result.append((number, text))
+    return result
+
+
+def _decode(line: bytes, number: int, *, strict: bool) -> str:
+    try:
+        text = line.decode("cp1252")
+    except UnicodeDecodeError as error:
+        if strict:
+            raise CodaError("encoding", "The text is not Windows-1252.", number) from error
+        text = line.decode("cp1252", errors="replace").replace("\ufffd", "?")
+    if not strict and len(text) != LINE_LENGTH:
+        # Some mail systems convert the file to UTF-8: the accents then count for two.
+        try:
+            text = line.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            return text
+    if _CONTROL.search(text):
+        if strict:
+            raise CodaError("control_character", "A record holds a control character.", number)
+        text = _CONTROL.sub(" ", text)
+    return text
+
+
+@dataclass(slots=True)
+class _Movement:
+    """A movement while its lines are still coming in."""
+
+    line: int
+    base: CodaTransaction
+    communication: list[str]
+    information: list[str] = field(default_factory=list)
+    counterparty_information: str = ""
+
+    def build(self, warnings: list[CodaWarning]) -> CodaTransaction:
+        raw = "".join(self.communication)
+        kind = self.base.communication_type
+        reference: str | None = None
+        if kind in _REFERENCE_TYPES:
+            try:
+                reference = normalise_structured_communication(raw[:12].strip() or "-")
+            except InvalidIdentifier:
+                warnings.append(
+                    CodaWarning("reference", "The structured communication does not hold.", self.line)
+                )
+        text = _squeeze(raw)
+        written = _WRITTEN_COMMUNICATION.fullmatch(text)
+        if reference is None and not kind and written:
+            try:
+                reference = normalise_structured_communication(written.group(1))
+            except InvalidIdentifier:
+                reference = None
+        return replace(
+            self.base,
+            communication=text,
+            structured_reference=reference,
+            information=tuple(self.information),
+            counterparty_name=self.base.counterparty_name or self.counterparty_information,
+        )
+
+
+class _Block:
+    """Reader of one block 0…9: takes its lines one by one and answers the statement with the last one."""
+
+    def __init__(self, number: int, text: str, *, strict: bool) -> None:
+        self.strict = strict
+        self.warnings: list[CodaWarning] = []
+        self.first_line = number
+        self.created_on = _date(text[5:11], number)
+        self.is_duplicate = text[16] == "D"
+        self.stage = "0"
+        self.records = 0
+        self.free_messages = 0
+        self.movements: list[_Movement] = []
+        self.keys: set[tuple[int, int]] = set()
+        self.turn = 0
+        self.messages: list[str] = []
+        self.account = self.raw_account = self.currency = self.holder = self.description = ""
+        self.number = 0
+        self.file_sequence: int | None = None
+        self.opening_date: date | None = None
+        self.opening = self.closing = ZERO
+        self.closing_date: date | None = None
+
+    def refuse(self, code: str, message: str, line: int) -> None:
+        """Raise in strict mode, note in tolerant mode."""
+        if self.strict:
+            raise CodaError(code, message, line)
+        self.warnings.append(CodaWarning(code, message, line))
+
+    def amount(self, sign: str, text: str, line: int) -> Decimal:
+        """15 digits of which 3 decimals; sign 0 credit, 1 debit.
+
+        Books keep cents: a thousandth is refused. Tolerant mode keeps it exactly, with a warning: such a
+        statement can be shown, not booked.
+        """
+        if sign not in ("0", "1"):
+            raise CodaError("sign", "The sign of an amount is 0 or 1.", line)
+        thousandths = _integer(text, line) * (-1 if sign == "1" else 1)
+        if thousandths % 10:
+            self.refuse("fraction_of_cent", "An amount has a fraction of a cent.", line)
+            return Decimal(thousandths).scaleb(-3)
+        return Decimal(thousandths // 10).scaleb(-2)
+
+    def take(self, number: int, text: str) -> CodaStatement | None:
+        """Read one record; the statement when it was record 9."""
+        kind = text[0]
+        if kind == "9":
+            return self._trailer(number, text)
+        self.records += 1
+        if kind == "1":
+            self._old_balance(number, text)
+        elif kind == "2":
+            self._movement(number, text)
+        elif kind == "3":
+            self._information(number, text)
+        elif kind == "4":
+            self._expect(number, "1", "8")
+            self.free_messages += 1
+            self.messages.append(text[32:112].strip())
+        elif kind == "8":
+            self._new_balance(number, text)
+        else:
+            raise CodaError("unknown_record", "The record type is unknown.", number)
+        return None
+
+    def _expect(self, number: int, *stages: str) -> None:
+        if self.stage not in stages:
+            raise CodaError("structure", "The records are not in their order.", number)
+
+    def _old_balance(self, number: int, text: str) -> None:
+        self._expect(number, "0")
+        self.stage = "1"
+        structure = text[1]
+        if structure not in "0123":
+            raise CodaError("account_structure", "The form of the account number is unknown.", number)
+        self.raw_account = text[5:42]
+        self.account, self.currency = self._account(structure, number)
+        self.number = _integer(text[2:5], number)
+        self.opening = self.amount(text[42], text[43:58], number)
+        self.opening_date = _date(text[58:64], number)
+        self.holder = _squeeze(text[64:90])
+        self.description = _squeeze(text[90:125])
+        self.file_sequence = _integer(text[125:128], number) if text[125:128].strip() else None
+
+    def _account(self, structure: str, number: int) -> tuple[str, str]:
+        raw = self.raw_account
+        belgian = structure in "01"
+        account, currency = (raw[:12], raw[13:16]) if belgian else (raw[:34], raw[34:37])
+        account = account.replace(" ", "")
+        if not account:
+            raise CodaError("account", "The account number is missing.", number)
+        if not re.fullmatch("[A-Z]{3}", currency):
+            raise CodaError("currency", "The currency of the account is missing.", number)
+        try:
+            if structure == "0":
+                account = iban_from_belgian_account(account)
+            if structure in "023":
+                account = normalise_iban(account)
+        except InvalidIdentifier:
+            self.warnings.append(CodaWarning("account", "The account number does not hold.", number))
+        return account, currency
+
+    def _movement(self, number: int, text: str) -> None:
+        self._expect(number, "1")
+        article = text[1]
+        if article == "1":
+            self._main(number, text)
+            return
+        if article not in "23":
+            raise CodaError("unknown_record", "The movement record is unknown.", number)
+        current = self.movements[-1] if self.movements else None
+        if current is None or _key(text, number) != (current.base.sequence % 10000, current.base.detail):
+            raise CodaError("orphan_record", "The record belongs to no movement.", number)
+        if article == "2":
+            current.communication.append(text[10:63])
+            reference = text[63:98].strip()
+            current.base = replace(
+                current.base,
+                end_to_end_id="" if reference.upper() in _NOT_A_REFERENCE else reference,
+                counterparty_bic=text[98:109].strip(),
+                return_kind=text[112].strip().strip("0"),
+                return_reason=text[113:117].strip(),
+                category_purpose=text[117:121].strip(),
+                purpose=text[121:125].strip(),
+            )
+        else:
+            current.communication.append(text[82:125])
+            account = text[10:44].replace(" ", "")
+            current.base = replace(
+                current.base,
+                counterparty_account=account,
+                counterparty_iban=_iban(account),
+                counterparty_name=_squeeze(text[47:82]),
+            )
+
+    def _main(self, number: int, text: str) -> None:
+        sequence, detail = _key(text, number)
+        if self.movements and sequence < self.movements[-1].base.sequence % 10000 - 9000:
+            self.turn += 10000  # the counter has four digits and starts again after 9999
+        sequence += self.turn
+        if (sequence, detail) in self.keys:
+            raise CodaError("duplicate_movement", "The same movement stands twice in the statement.", number)
+        self.keys.add((sequence, detail))
+        previous = self.movements[-1].base if self.movements else None
+        if detail and (previous is None or previous.sequence != sequence):
+            raise CodaError("orphan_detail", "A detail stands without its movement.", number)
+        if previous is not None and (sequence, detail) <= (previous.sequence, previous.detail):
+            self.refuse("sequence", "The movements are not in their order.", number)
+        entry_date = _date(text[115:121], number)
+        if entry_date is None:
+            raise CodaError("date", "The entry date is missing.", number)
+        structured = text[61] == "1"
+        base = CodaTransaction(
+            sequence=sequence,
+            detail=detail,
+            amount=self.amount(text[31], text[32:47], number),
+            entry_date=entry_date,
+            value_date=_date(text[47:53], number),
+            bank_reference=text[10:31].strip(),
+            transaction_code=text[53:61].strip(),
+            communication_type=text[62:65].strip() if structured else "",
+        )
+        start = 65 if structured else 62
+        self.movements.append(_Movement(number, base, [text[start:115]]))
+
+    def _information(self, number: int, text: str) -> None:
+        self._expect(number, "1")
+        sequence, _detail = _key(text, number)
+        if text[1] not in "123":
+            raise CodaError("unknown_record", "The information record is unknown.", number)
+        current = self.movements[-1] if self.movements else None
+        if current is None or current.base.sequence % 10000 != sequence:
+            raise CodaError("orphan_record", "The information belongs to no movement.", number)
+        if text[1] == "1":
+            content = text[40:113]
+            if text[39] == "1" and content.startswith("001"):
+                current.counterparty_information = _squeeze(content[3:])
+                content = content[3:]
+        elif text[1] == "2":
+            content = text[10:115]
+        else:
+            content = text[10:100]
+        if content.strip():
+            current.information.append(_squeeze(content))
+
+    def _new_balance(self, number: int, text: str) -> None:
+        self._expect(number, "1")
+        self.stage = "8"
+        if text[4:41].split() != self.raw_account.split():
+            self.refuse("account_mismatch", "The two balances are not of the same account.", number)
+        if _integer(text[1:4], number) != self.number:
+            self.refuse("number_mismatch", "The two balances bear different statement numbers.", number)
+        self.closing = self.amount(text[41], text[42:57], number)
+        self.closing_date = _date(text[57:63], number)
+
+    def _trailer(self, number: int, text: str) -> CodaStatement:
+        self._expect(number, "8")
+        if self.closing_date is None:
+            raise CodaError("date", "The date of the new balance is missing.", number)
+        built = [movement.build(self.warnings) for movement in self.movements]
+        movements = _with_details(built)
+        counted = _integer(text[16:22], number)
+        if counted not in (self.records, self.records - self.free_messages):
+            self.refuse("record_count", f"The file announces {counted} records, not {self.records}.", number)
+        debit = -sum((item.amount for item in movements if item.amount < 0), ZERO)
+        credit = sum((item.amount for item in movements if item.amount > 0), ZERO)
+        announced = (self.amount("0", text[22:37], number), self.amount("0", text[37:52], number))
+        if announced != (debit, credit):
+            self.refuse(
+                "totals", f"Debit {debit} and credit {credit} are not the announced {announced}.", number
+            )
+        if self.opening + credit - debit != self.closing:
+            self.refuse("balance", "Old balance and movements do not make the new balance.", number)
+        return CodaStatement(
+            account=self.account,
+            currency=self.currency,
+            number=self.number,
+            file_sequence=self.file_sequence,
+            created_on=self.created_on,
+            opening_date=self.opening_date,
+            opening=self.opening,
+            closing_date=self.closing_date,
+            closing=self.closing,
+            holder=self.holder,
+            description=self.description,
+            is_duplicate=self.is_duplicate,
+            movements=movements,
+            transactions=tuple(part for item in movements for part in _bookable(item)),
+            messages=tuple(self.messages),
+            warnings=tuple(self.warnings),
+        )
+
+
+def _with_details(built: list[CodaTransaction]) -> tuple[CodaTransaction, ...]:
+    """Hang the details under their movement."""
+    movements: list[CodaTransaction] = []
+    for item in built:
+        if item.detail == 0:
+            movements.append(item)
+        else:
+            movements[-1] = replace(movements[-1], details=(*movements[-1].details, item))
+    return tuple(movements)
+
+
+def _bookable(movement: CodaTransaction) -> Iterable[CodaTransaction]:
+    """The parts of a total when they add up to it, else the total itself; never both.
+
+    Types (position 54): 1 and 2 are totals whose details have type 5, 6 or 7; 3 is an amount with details of
+    type 8; a detail of type 7 is itself a total of type 9.
+    """
+    details = movement.details
+    if not details:
+        return (movement,)
+    parts: list[CodaTransaction] = []
+    first_level = [item for item in details if not item.transaction_code.startswith("9")]
+    if _sum(first_level) == movement.amount:
+        for position, item in enumerate(details):
+            if item.transaction_code.startswith("9"):
+                continue
+            below: list[CodaTransaction] = []
+            for follower in details[position + 1 :]:
+                if not follower.transaction_code.startswith("9"):
+                    break
+                below.append(follower)
+            parts.extend(below if below and _sum(below) == item.amount else [item])
+    elif _sum(details) == movement.amount:
+        parts = list(details)
+    else:
+        return (replace(movement, details=()),)
+    return tuple(_inherit(part, movement, first=position == 0) for position, part in enumerate(parts))
+
+
+def _inherit(part: CodaTransaction, whole: CodaTransaction, *, first: bool) -> CodaTransaction:
+    """Give a part the counterparty of the whole where it has none, and the first part its communication."""
+    if not part.counterparty_account and not part.counterparty_name:
+        part = replace(
+            part,
+            counterparty_account=whole.counterparty_account,
+            counterparty_iban=whole.counterparty_iban,
+            counterparty_name=whole.counterparty_name,
+            counterparty_bic=part.counterparty_bic or whole.counterparty_bic,
+        )
+    if first and not part.communication and part.structured_reference is None:
+        part = replace(
+            part,
+            communication=whole.communication,
+            communication_type=whole.communication_type,
+            structured_reference=whole.structured_reference,
+            end_to_end_id=part.end_to_end_id or whole.end_to_end_id,
+        )
+    if not part.is_return:
+        part = replace(part, return_kind=whole.return_kind, return_reason=whole.return_reason)
+    return part
+
+
+def _sum(items: Iterable[CodaTransaction]) -> Decimal:
+    return sum((item.amount for item in items), ZERO)
+
+
+def _squeeze(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+def _iban(account: str) -> str | None:
+    try:
+        return normalise_iban(account)
+    except InvalidIdentifier:
+        pass
+    try:
+        return normalise_iban(iban_from_belgian_account(account))
+    except InvalidIdentifier:
+        return None
+
+
+def _key(text: str, line: int) -> tuple[int, int]:
+    return _integer(text[2:6], line), _integer(text[6:10], line)
+
+
+def _integer(text: str, line: int) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise CodaError("number", "Digits are needed here.", line)
+    return int(text)
+
+
+def _date(text: str, line: int) -> date | None:
+    """`DDMMYY`; zeros or blanks mean that the bank does not know."""
+    if text.strip("0 ") == "":
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise CodaError("date", "A date has six digits.", line)
+    year = int(text[4:6])
+    try:
+        return date(year + (1900 if year >= 80 else 2000), int(text[2:4]), int(text[:2]))
+    except ValueError as error:
+        raise CodaError("date", "This day does not exist.", line) from error

@@ -1,0 +1,94 @@
+"""An entry as its author writes it, before it is posted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from core.money import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One side of an entry: a positive amount in euro on `account`, debit or credit.
+
+    `budget` is an Activity's budget, `fund` one of the common funds; lines of classes 6 and 7 carry exactly one.
+    """
+
+    account: str
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    budget: UUID | None = None
+    fund: str | None = None
+    party: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Free `amount` of the reservation of a commitment (all of it when None) as the entry is posted."""
+
+    budget: UUID
+    source_type: str
+    source_id: UUID
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An economic act in the books of one legal entity.
+
+    (`source_type`, `source_id`, `kind`) is its idempotency key. `imposed` marks an act that law or an agreement
+    imposes: the pot lends what the budget lacks (DOMAIN §4).
+    """
+
+    entity: UUID
+    date: date
+    journal: str
+    source_type: str
+    source_id: UUID
+    kind: str
+    text: str
+    lines: tuple[Line, ...]
+    releases: tuple[Release, ...] = ()
+    imposed: bool = False
+    reverses: UUID | None = None
+
+
+def dr(
+    account: str,
+    amount: Decimal,
+    *,
+    budget: UUID | None = None,
+    fund: str | None = None,
+    party: UUID | None = None,
+) -> Line:
+    """A debit line."""
+    return Line(account, debit=amount, budget=budget, fund=fund, party=party)
+
+
+def cr(
+    account: str,
+    amount: Decimal,
+    *,
+    budget: UUID | None = None,
+    fund: str | None = None,
+    party: UUID | None = None,
+) -> Line:
+    """A credit line."""
+    return Line(account, credit=amount, budget=budget, fund=fund, party=party)
+
+
+def without_zeros(*lines: Line) -> tuple[Line, ...]:
+    """The lines that move something; negative amounts change sides."""
+    kept = []
+    for line in lines:
+        debit, credit = line.debit - min(line.credit, ZERO), line.credit
+        if line.debit < 0:
+            debit, credit = ZERO, line.credit - line.debit
+        elif line.credit < 0:
+            credit = ZERO
+        if debit or credit:
+            kept.append(Line(line.account, debit, credit, line.budget, line.fund, line.party))
+    return tuple(kept)
