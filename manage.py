@@ -102,7 +102,7 @@ def execute(arguments: list[str]) -> int:
     try:
         execute_from_command_line(arguments)
     except DomainError as error:
-        return refuse(error.code, str(error))
+        return refuse(error.code, error.detail)
     except SystemCheckError as error:
         sys.stderr.write(f"{error}\n")
         return 1
