@@ -51,7 +51,7 @@ class BankMovement:
 
 @dataclass(frozen=True, slots=True)
 class BankStatement:
-    """What the bank knows of one account on one day. `number` is the statement's number in the year, from 1."""
+    """What the bank knows of one account on one day; `number` counts the statements of the year, from 1."""
 
     iban: str
     number: int
@@ -83,7 +83,7 @@ def batch_debit(
 
 
 def write_coda(statements: Sequence[BankStatement]) -> bytes:
-    """Return one CODA file with one block per statement. Raises `ValueError` for what the format cannot hold."""
+    """Return one CODA file, one block per statement; `ValueError` for what the format cannot hold."""
     lines: list[str] = []
     for position, statement in enumerate(statements):
         lines += _block(statement, last=position == len(statements) - 1)
