@@ -455,7 +455,7 @@ def page_header(
     eyebrow: a small word above. back_url/back_label: the way up.
     """
     values = {
-        "actions": content.strip(),
+        "actions": mark_safe(content.strip()),  # noqa: S308 - a rendered block
         "title": title,
         "subtitle": subtitle,
         "eyebrow": eyebrow,
@@ -609,7 +609,7 @@ def form_actions(
 ) -> SafeString:
     """The foot of a form: the act, the way out, and further buttons as content."""
     values = {
-        "content": content.strip(),
+        "content": mark_safe(content.strip()),  # noqa: S308 - a rendered block
         "submit": submit or gettext("Save"),
         "cancel_url": cancel_url,
         "cancel_label": cancel_label or gettext("Cancel"),
