@@ -74,3 +74,10 @@ class NetOutOfReach(DomainError):
 
     code = "net_out_of_reach"
     message = "No invoice up to %(limit)s gives a net of %(net)s."
+
+
+class CopyrightCeiling(DomainError):
+    """The author's copyright of the year passes the amount that the favourable regime allows."""
+
+    code = "copyright_ceiling"
+    message = "With this payment the author's copyright of the year is %(total)s, above %(ceiling)s."

@@ -1,8 +1,9 @@
-"""The month of one worker in one legal entity: an item gets what the cumulated month adds to what was settled.
+"""The month of one worker in one legal entity: an item gets what it adds to the cumulated month.
 
-`item n = f(items 1..n) − f(items 1..n−1)` (DOMAIN §7). ONSS, work bonus and employer lines cumulate per worker
-code; tax and special contribution per calendar year of payment. What was settled is read from the stored items,
-never computed again: an earlier item never changes, the newest one takes whatever the month has become.
+`item n = f(items 1..n) − f(items 1..n−1)` (DOMAIN §7). ONSS, work bonus and employer lines cumulate per
+worker code; tax and special contribution per calendar year of payment. What was settled is read from the
+stored items, never computed again: an earlier item never changes, the newest one takes whatever the month
+has become.
 """
 
 from collections.abc import Mapping, Sequence
@@ -276,7 +277,8 @@ def _tax(
     totals: TaxTotals, situation: Situation, paid_on: date, month: date, figures: Figures
 ) -> tuple[Decimal, Decimal, list[PayLine]]:
     """Tax and special contribution of the group, with their lines; a group of students owes neither."""
-    tax, lines = ZERO, []
+    tax = ZERO
+    lines: list[PayLine] = []
     last: PayLine | None = None
     if totals.taxable_ordinary:
         ordinary = ordinary_withholding(
@@ -320,9 +322,10 @@ def _lines(
     tax_lines: Sequence[PayLine],
     own: Amounts,
 ) -> tuple[PayLine, ...]:
+    adds = LineKind.ADDS
     computed = "Somme des lignes ci-dessus"
     month_lines = [
-        PayLine("gross", "Salaire brut", None, None, ZERO, "Contrat", LineKind.ADDS, month_amount=social.gross),
+        PayLine("gross", "Salaire brut", None, None, ZERO, "Contrat", adds, month_amount=social.gross),
         *contributions.lines,
         PayLine("taxable", "Imposable", None, None, ZERO, computed, month_amount=tax.taxable),
         *tax_lines,

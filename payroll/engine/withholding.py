@@ -1,4 +1,4 @@
-"""Withholding tax on the pay of a month: the key formula, by the scale of the payment date (BELGIUM §4.1–4.4).
+"""Withholding tax on a month's pay: the key formula, scale of the payment date (BELGIUM §4.1–4.4).
 
 The municipal surcharge is inside the scale. Every step is rounded half-up to the cent.
 """
@@ -75,7 +75,7 @@ def ordinary_withholding(
     base_tax = max(ZERO, gross_tax - credit)
     lines = [
         _line("taxable_yearly", "Imposable annualisé", taxable, Decimal(MONTHS), yearly, scale),
-        _line("professional_expenses", "Frais professionnels forfaitaires", yearly, expenses_rate, expenses, scale),
+        _line("professional_expenses", "Frais forfaitaires", yearly, expenses_rate, expenses, scale),
         _line("net_yearly", "Revenu annuel net imposable", None, None, net_yearly, scale),
         _line("scale_tax", "Impôt annuel du barème", net_yearly, None, gross_tax, scale),
         _line("exempt_credit", "Quotité exemptée", None, None, credit, scale),
