@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
+from django.utils.translation import gettext_lazy as _
+
 Kind = Literal["invalid", "conflict", "forbidden", "not_found"]
 
 HTTP_STATUS: Mapping[Kind, int] = {"invalid": 422, "conflict": 409, "forbidden": 403, "not_found": 404}
@@ -35,3 +37,18 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}"
+
+
+class NoRateInForce(DomainError):
+    """The cooperative has entered no value for that day."""
+
+    code = "no_rate_in_force"
+    message = _("No %(key)s is in force on %(on)s: an administrator must enter one first.")
+
+
+class UnknownCooperative(DomainError):
+    """There is no such cooperative."""
+
+    code = "unknown_cooperative"
+    kind = "not_found"
+    message = _("There is no cooperative “%(slug)s”.")

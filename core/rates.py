@@ -7,17 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from core.errors import DomainError
+from core.errors import NoRateInForce
 from core.models import PolicyRate
-
-
-class NoRateInForce(DomainError):
-    """The cooperative has entered no value for that day."""
-
-    code = "no_rate_in_force"
-    message = _("No %(key)s is in force on %(on)s: an administrator must enter one first.")
 
 
 @dataclass(frozen=True, slots=True)

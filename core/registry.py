@@ -54,6 +54,7 @@ class Break:
 
 Handler = Callable[[Message], None]
 Renderer = Callable[[UUID], RenderedDocument]
+Loader = Callable[[dict[str, Any]], None]
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ class _Registries:
     ledger_checks: list[Callable[[], Iterable[Break]]] = field(default_factory=list)
     activity_panels: list[tuple[int, Callable[..., Any]]] = field(default_factory=list)
     portfolio_reasons: list[Callable[..., Any]] = field(default_factory=list)
+    loaders: list[tuple[int, Loader]] = field(default_factory=list)
 
 
 _all = _Registries()
@@ -131,3 +133,14 @@ def register_portfolio_reason(reason: Callable[..., Any]) -> None:
 def portfolio_reasons() -> list[Callable[..., Any]]:
     """Every reason to act."""
     return list(_all.portfolio_reasons)
+
+
+def register_loader(order: int, loader: Loader) -> None:
+    """Say how an app takes its part of a cooperative's published file; run in order, in scope, as often as wanted."""
+    if (order, loader) not in _all.loaders:
+        _all.loaders.append((order, loader))
+
+
+def loaders() -> list[Loader]:
+    """Every loader, in order."""
+    return [loader for _, loader in sorted(_all.loaders, key=lambda pair: pair[0])]

@@ -1,4 +1,4 @@
-"""Identifiers that sort by time (RFC 9562 version 7), made in Python so that bulk paths know them before COPY."""
+"""Identifiers that sort by time (RFC 9562 version 7), made in Python: bulk paths know them before COPY."""
 
 import os
 import threading

@@ -1,0 +1,74 @@
+"""Writers of the house's own rows: cooperatives, policies, tokens."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import audit, registry
+from core.enums import RateStatus
+from core.errors import DomainError
+from core.models import ApiToken, Cooperative, PolicyRate, User
+from core.reference import published, published_cooperatives
+from core.rest import digest_of
+from core.tenancy import tenant_scope
+from core.types import Actor
+
+
+class PolicyInThePast(DomainError):
+    """A policy is never changed in the past."""
+
+    code = "policy_in_the_past"
+    kind = "conflict"
+    message = _("A policy starts today at the earliest: choose a date from %(today)s on.")
+
+
+class PolicyStartsTwice(DomainError):
+    """The same policy starts on that day already."""
+
+    code = "policy_starts_twice"
+    kind = "conflict"
+    message = _("%(key)s has a value from %(valid_from)s already: choose another date.")
+
+
+@transaction.atomic
+def enter_policy(
+    *, key: str, value: Any, valid_from: date, source: str, today: date, actor: Actor
+) -> PolicyRate:
+    """A policy gets another value from a day on. Raises `PolicyInThePast`, `PolicyStartsTwice`."""
+    if valid_from < today:
+        raise PolicyInThePast(today=today.isoformat())
+    if PolicyRate.objects.filter(key=key, valid_from=valid_from).exists():
+        raise PolicyStartsTwice(key=key, valid_from=valid_from.isoformat())
+    row = PolicyRate.objects.create(
+        key=key, value=value, valid_from=valid_from, source=source, status=RateStatus.CONFIRMED
+    )
+    audit.record(actor, "core.policy_entered", row, key=key, valid_from=valid_from.isoformat())
+    return row
+
+
+def load_reference() -> None:
+    """Bring in every published cooperative with its policies, entities, offices and functions. Repeats add nothing."""
+    for slug in published_cooperatives():
+        file = published(slug)
+        cooperative, _created = Cooperative.objects.get_or_create(
+            id=file["cooperative"]["id"], defaults={k: v for k, v in file["cooperative"].items() if k != "id"}
+        )
+        with tenant_scope(cooperative):
+            PolicyRate.objects.bulk_create(
+                [PolicyRate(**policy) for policy in file["policies"]], ignore_conflicts=True
+            )
+            for loader in registry.loaders():
+                loader(file)
+
+
+@transaction.atomic
+def create_token(*, user: User, cooperative: Cooperative, name: str) -> str:
+    """Make a personal access token; the text is shown this once, only its digest is kept."""
+    token = f"smart_{secrets.token_urlsafe(32)}"
+    ApiToken.objects.create(user=user, cooperative=cooperative, name=name, digest=digest_of(token))
+    return token
