@@ -1,0 +1,207 @@
+"""The living page of the UI kit, and the pages for what goes wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.access import public
+from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField, SearchSelect
+from core.icons import ICONS
+from core.tables import Column, Table
+
+# --- errors -----------------------------------------------------------------------------------------------------
+
+
+def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -> HttpResponse:
+    """403: the role does not include the page."""
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
+    """404: nothing here, or nothing that this cooperative may see."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; drawn without the database, the session or the person."""
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+# --- the living page --------------------------------------------------------------------------------------------
+
+PLACES = ("Bruxelles", "Liège", "Gand", "Anvers", "Namur", "Mons", "Charleroi", "Louvain", "Bruges", "Arlon")
+
+
+class SampleForm(KitForm):
+    """One field of each sort."""
+
+    client = forms.ChoiceField(
+        label=_("Client"),
+        choices=[("", "—"), *((str(i), f"Théâtre de {place}") for i, place in enumerate(PLACES))],
+        widget=SearchSelect,
+        help_text=_("Type a few letters of the name."),
+    )
+    job = forms.CharField(label=_("Job"), max_length=120)
+    amount = MoneyField(
+        label=_("Amount excluding VAT"), minimum="1", help_text=_("What you agreed with the client.")
+    )
+    first_day = DateField(label=_("First day of work"), earliest=date(2026, 11, 1))
+    hours = forms.DecimalField(label=_("Hours"), required=False)
+    kind = forms.ChoiceField(
+        label=_("Type of contract"),
+        choices=[("employee", _("Employee")), ("artistic", _("Artistic work")), ("student", _("Student"))],
+        widget=Choices,
+    )
+    note = forms.CharField(label=_("Note for your adviser"), required=False, widget=forms.Textarea)
+    receipt = forms.FileField(
+        label=_("Receipt"), required=False, widget=FileDrop(accept=".pdf,image/*", hint="PDF, JPEG – 10 Mo")
+    )
+    agree = forms.BooleanField(label=_("The client has confirmed in writing"))
+
+
+class SampleFilters(forms.Form):
+    """What a list of invoices is narrowed by."""
+
+    q = forms.CharField(label=_("Client or number"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), ("paid", _("Paid")), ("late", _("Late"))]
+    )
+
+
+@dataclass(frozen=True)
+class SampleInvoice:
+    """A row of the sample list."""
+
+    number: str
+    client: str
+    day: date
+    amount: Decimal
+    state: str
+    word: Any
+
+
+class SampleRefusal(Exception):
+    """What a refusal looks like to the kit."""
+
+    code = "budget_too_small"
+    detail = _("This contract costs 775,00 € and 610,00 € are available in the budget “Lumières”.")
+    next_step = _("Lower the gross to 393,54 €, or wait for invoice 2026/0042.")
+    next_url = "#"
+
+
+def _samples(request: HttpRequest) -> dict[str, Any]:
+    """Everything that the living page shows, from the examples of the domain."""
+    words = {"paid": _("Paid"), "late": _("Late"), "draft": _("Draft"), "lost": _("Lost")}
+    states = ("paid", "late", "draft", "paid", "lost")
+    invoices = [
+        SampleInvoice(
+            f"2026/{i:04}", f"Théâtre de {PLACES[i % 10]}", date(2026, 11, 1 + i % 28),
+            Decimal(1000 + i * 137) + Decimal("0.5"), states[i % 5], words[states[i % 5]],
+        )
+        for i in range(1, 24)
+    ]  # fmt: skip
+    page = Paginator(invoices, 5).get_page(request.GET.get("page"))
+    columns = (
+        Column(_("Number"), "number", lead=True, sort="number", href=lambda row: "#" + row.number),
+        Column(_("Client"), "client"),
+        Column(_("Date"), "day", kind="date", sort="day"),
+        Column(_("State"), "state", kind="badge", shown="word"),
+        Column(_("Amount"), "amount", kind="money", sort="amount"),
+    )
+    table = Table("invoices", _("Invoices"), columns, page)
+    steps = [
+        {"label": _("The client pays"), "amount": Decimal("1210.00"), "kind": "start"},
+        {"label": _("VAT"), "amount": Decimal("210.00"), "kind": "minus", "note": _("Passed on to the State.")},
+        {"label": _("Mutualised levy"), "amount": Decimal("65.00"), "kind": "minus",
+         "note": _("6.5 % to the common pot: advice, insurance, guarantee of your pay.")},
+        {"label": _("Expenses"), "amount": Decimal("100.00"), "kind": "minus"},
+        {"label": _("Employment budget"), "amount": Decimal("835.00"), "kind": "subtotal"},
+        {"label": _("Employer contributions"), "amount": Decimal("296.29"), "kind": "minus"},
+        {"label": _("Gross pay"), "amount": Decimal("538.71"), "kind": "subtotal"},
+        {"label": _("Your contributions and tax"), "amount": Decimal("70.41"), "kind": "minus"},
+        {"label": _("You receive"), "amount": Decimal("468.30"), "kind": "total"},
+    ]  # fmt: skip
+    amounts = (0, 935, 160, 1095, 870, 2272, 1497, 1420, 2355)
+    days = (1, 5, 12, 20, 26, 33, 41, 48, 55)
+    points = [
+        {
+            "date": date.fromordinal(date(2026, 10, 1).toordinal() + day),
+            "amount": Decimal(amount),
+            "forecast": day > 45,
+        }
+        for day, amount in zip(days, amounts, strict=True)
+    ]
+    moments = [datetime(2026, 11, day, 9, 30, tzinfo=timezone.get_current_timezone()) for day in (2, 9, 14)]
+    return {
+        "form": SampleForm(initial={"amount": Decimal("1234.56"), "kind": "employee"}, prefix="a"),
+        "refused_form": SampleForm({"b-amount": "1.234", "b-job": ""}, prefix="b"),
+        "filters": SampleFilters(request.GET),
+        "table": table,
+        "page": page,
+        "empty_table": Table("none", _("Invoices"), columns, Paginator([], 5).get_page(1),
+                             empty_title=_("No invoice yet"),
+                             empty_text=_("Write the first one: the budget follows as soon as it is issued."),
+                             empty_action_label=_("New invoice"), empty_action_url="#"),
+        "steps": steps,
+        "points": points,
+        "trend": [3, 5, 4, 6, 9, 8, 12],
+        "fall": [9, 9, 7, 8, 4, 3, 2],
+        "events": [
+            {"when": moments[2], "title": _("Payment received"), "text": "1 210,00 € · +++090/9337/55493+++",
+             "tone": "success"},
+            {"when": moments[1], "title": _("First reminder sent"), "actor": "Smart", "tone": "warning"},
+            {"when": moments[0], "title": _("Invoice issued"), "href": "#", "actor": "Nora Peeters"},
+        ],
+        "next": [
+            {"title": _("Your work is declared"), "text": "DIMONA 0123456789", "state": "done"},
+            {"title": _("You work"), "text": _("On 14 November, 7.6 hours."), "state": "current"},
+            {"title": _("You are paid 468,30 €"), "text": _("At the latest on 25 November."), "state": "todo"},
+        ],
+        "refusal": SampleRefusal(),
+        "badges": [
+            ("paid", _("Paid")), ("late", _("Late")), ("lost", _("Lost")), ("draft", _("Draft")),
+            ("submitted", _("Submitted")), ("declared", _("Declared")), ("refused", _("Refused")),
+        ],
+        "icons": sorted(ICONS),
+        "amount": Decimal("1234.56"), "minus": Decimal("-65.00"), "plus": Decimal("935.00"),
+        "day": date(2026, 11, 14), "rate": Decimal("0.065"),
+    }  # fmt: skip
+
+
+@public
+def ui_kit(request: HttpRequest) -> HttpResponse:
+    """Every component with its states; `?bare` leaves out the navigation sample."""
+    context = _samples(request)
+    if "bare" not in request.GET:
+        places = [
+            ("activity", _("Activities")), ("bolt", _("Quick job")), ("invoice", _("Invoices")), ("pay", _("My pay")),
+            ("expense", _("Expenses")), ("shares", _("My shares")), ("calculator", _("Simulator")),
+        ]  # fmt: skip
+        context["nav"] = [
+            {"key": icon, "icon": icon, "label": label, "href": f"#{icon}", "active": icon == "activity"}
+            for icon, label in places
+        ]
+        context["clock_banner"] = date(2026, 11, 14)
+        context["search_url"] = "#"
+    return render(request, "core/ui_kit.html", context)
+
+
+@public
+def ui_kit_live(request: HttpRequest) -> HttpResponse:
+    """The part of the living page that refreshes itself: done after ten steps."""
+    step = min(int(request.GET.get("step", "0") or 0) + 1, 10)
+    return render(
+        request, "core/ui_kit_live.html", {"step": step, "step_text": str(step), "step_done": step == 10}
+    )
