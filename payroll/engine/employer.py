@@ -35,7 +35,8 @@ def employer_lines(
     lines: list[EmployerLine] = []
     for row in figure.value:
         base, rate = bases[row["base"]], decimal(row["rate"])
-        amount = r(base * rate) - sum((bases[code] for code in row.get("less", ())), ZERO)
+        taken = sum((bases[code] for code in row.get("less", ())), ZERO)
+        amount = r(base * decimal(row.get("total_rate", rate))) - taken
         bases[row["code"]] = amount
         lines.append(
             EmployerLine(

@@ -81,3 +81,11 @@ class CopyrightCeiling(DomainError):
 
     code = "copyright_ceiling"
     message = "With this payment the author's copyright of the year is %(total)s, above %(ceiling)s."
+
+
+class UnknownCountry(DomainError):
+    """There is no cooperative in that country."""
+
+    code = "unknown_country"
+    message = "There is no cooperative in country %(country)s."
+    kind = "not_found"
