@@ -73,7 +73,8 @@ def actor_of(request: HttpRequest) -> Actor:
 def requires(*roles: str) -> Callable[[View], View]:
     """Page guard: signed in, and holding one of the roles (none named: any signed-in account).
 
-    Signed out leads to the log-in page; lacking the role is a 403. The roles stay readable as `view.required_roles`.
+    Signed out leads to the log-in page; lacking the role is a 403. The roles stay readable as
+    `view.required_roles`.
     """
 
     def decorate(view: View) -> View:

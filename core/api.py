@@ -1,4 +1,6 @@
-"""The mechanisms of the REST doors: who is asking, pages of results, refusals in one shape, repeats without effect."""
+"""The mechanisms of the REST doors: who is asking, pages of results, refusals in one shape, repeats without
+effect.
+"""
 
 from __future__ import annotations
 
@@ -48,15 +50,24 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         response = _problem(error.status_code, str(error.get_codes()), error.detail)
         if error.status_code == 401:
             response["WWW-Authenticate"] = "Bearer"
-        if isinstance(error, exceptions.Throttled) and error.wait:
-            response["Retry-After"] = str(int(error.wait) + 1)
+        wait = getattr(error, "wait", None)
+        if wait:
+            response["Retry-After"] = str(int(wait) + 1)
         return response
     return None
 
 
 def _problem(status: int, code: str, detail: Any, **more: Any) -> Response:
-    body = {"type": f"urn:smart:{code}", "title": code.replace("_", " "), "status": status, "detail": str(detail),
-            "code": code, "params": {}, "errors": [], **more}  # fmt: skip
+    body = {
+        "type": f"urn:smart:{code}",
+        "title": code.replace("_", " "),
+        "status": status,
+        "detail": str(detail),
+        "code": code,
+        "params": {},
+        "errors": [],
+        **more,
+    }
     return Response(body, status=status, content_type="application/problem+json")
 
 
@@ -87,21 +98,23 @@ class IdempotencyConflict(DomainError):
 def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     """Make a POST handler answer a repeated `Idempotency-Key` with its first answer, doing nothing again.
 
-    The answer is kept in the transaction of the act; refusals keep nothing, so a mended request may use the key.
+    The answer is kept in the transaction of the act; refusals keep nothing, so a mended request may use the
+    key.
     """
 
     def wrapped(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return handler(view, request, *args, **kwargs)
+        user_id = int(request.user.pk or 0)
         fingerprint = hashlib.sha256(
             json.dumps([request.method, request.path, request.data], sort_keys=True, default=str).encode()
         ).hexdigest()
-        mine = IdempotencyRecord.objects.filter(user_id=request.user.pk, key=key[:120])
+        mine = IdempotencyRecord.objects.filter(user_id=user_id, key=key[:120])
         try:
             with transaction.atomic():
                 record = IdempotencyRecord.objects.create(
-                    user_id=request.user.pk, key=key[:120], fingerprint=fingerprint, status=0, body={}
+                    user_id=user_id, key=key[:120], fingerprint=fingerprint, status=0, body={}
                 )
         except IntegrityError:
             first = mine.get()

@@ -21,5 +21,7 @@ def audit_event(actor: Actor, action: str, subject: TenantModel, **data: Any) ->
 
 
 def record(actor: Actor, action: str, subject: TenantModel, **data: Any) -> None:
-    """Write who did what to which row, in the transaction of the act. `data` must be JSON: references, codes, amounts as text."""
+    """Write who did what to which row, in the transaction of the act. `data` must be JSON: references, codes,
+    amounts as text.
+    """
     audit_event(actor, action, subject, **data).save(force_insert=True)

@@ -1,4 +1,6 @@
-"""Time as the cooperative lives it: real time plus its offset. Read at edges and tasks only; services take dates."""
+"""Time as the cooperative lives it: real time plus its offset. Read at edges and tasks only; services take
+dates.
+"""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

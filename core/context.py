@@ -14,7 +14,7 @@ from core.tenancy import current_cooperative_or_none
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """Cooperative, person, permitted navigation with the active entry, and the banner of a simulated clock."""
+    """Cooperative, person, permitted navigation with the active entry, banner of a simulated clock."""
     cooperative = current_cooperative_or_none()
     if cooperative is None:
         return {"cooperative": None, "person": None, "nav": [], "roles": frozenset(), "clock_banner": None}
@@ -25,8 +25,16 @@ def layout(request: HttpRequest) -> dict[str, Any]:
             if entry.roles and not entry.roles & identity.roles:
                 continue
             href = link(entry.url_name)
-            nav.append({"entry": entry, "key": entry.key, "label": entry.label, "href": href, "icon": entry.icon,
-                        "active": False})  # fmt: skip
+            nav.append(
+                {
+                    "entry": entry,
+                    "key": entry.key,
+                    "label": entry.label,
+                    "href": href,
+                    "icon": entry.icon,
+                    "active": False,
+                }
+            )
         current = max(
             (n for n in nav if request.path.startswith(n["href"])), key=lambda n: len(n["href"]), default=None
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
 
 CURRENT_TENANT_SQL = "NULLIF(current_setting('smart.tenant', true), '')::smallint"
@@ -17,13 +16,13 @@ CURRENT_TENANT_SQL = "NULLIF(current_setting('smart.tenant', true), '')::smallin
 class SchemaConstraint(BaseConstraint):
     """A constraint written in plain SQL after its table stands; it has nothing to check in Python."""
 
-    def constraint_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         raise NotImplementedError
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         raise NotImplementedError
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
@@ -41,7 +40,7 @@ class SchemaConstraint(BaseConstraint):
 class RowSecurity(SchemaConstraint):
     """Rows of another tenant do not exist: enabled and forced, for reading and for writing."""
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         return (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
@@ -50,19 +49,21 @@ class RowSecurity(SchemaConstraint):
             f"USING (tenant_id = {CURRENT_TENANT_SQL}) WITH CHECK (tenant_id = {CURRENT_TENANT_SQL})"
         )
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         return f"DROP POLICY {schema_editor.quote_name(self.name)} ON {table}"
 
 
 class TenantReference(SchemaConstraint):
-    """FOREIGN KEY (tenant_id, x_id): foreign-key checks ignore row-level security, so the key names the tenant."""
+    """FOREIGN KEY (tenant_id, x_id): foreign-key checks ignore row-level security, so the key names the
+    tenant.
+    """
 
     def __init__(self, *, field: str, name: str) -> None:
         super().__init__(name=name)
         self.field = field
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         field = model._meta.get_field(self.field)
         quote = schema_editor.quote_name
         return (
@@ -71,7 +72,7 @@ class TenantReference(SchemaConstraint):
             f"REFERENCES {quote(field.remote_field.model._meta.db_table)} (tenant_id, id)"
         )
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 
@@ -83,7 +84,7 @@ class TenantReference(SchemaConstraint):
 class AppendOnly(SchemaConstraint):
     """Rows are added and never changed: no grant to change them, and a trigger that raises for everyone."""
 
-    def create_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         return (
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM smart_app;"
@@ -91,13 +92,15 @@ class AppendOnly(SchemaConstraint):
             f"FOR EACH STATEMENT EXECUTE FUNCTION smart_append_only()"
         )
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         return f"DROP TRIGGER append_only ON {table}; GRANT UPDATE, DELETE ON {table} TO smart_app"
 
 
 class TenantForeignKey(models.ForeignKey):  # type: ignore[type-arg]
-    """A reference inside the tenant: protected on delete, without a reverse name, enforced with the tenant's id."""
+    """A reference inside the tenant: protected on delete, without a reverse name, enforced with the tenant's
+    id.
+    """
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
         kwargs["db_constraint"] = False

@@ -1,4 +1,4 @@
-"""Files kept by their content, one folder per tenant; never served by path, only through a permission check."""
+"""Files kept by content, one folder per tenant; never served by path, only after a permission check."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ def store_file(content: bytes, *, name: str, content_type: str) -> StoredFile:
 
 
 def store_upload(upload: Any) -> StoredFile:
-    """Keep a receipt or another upload. Its type is read from the content. Raises `FileTooLarge`, `FileTypeRefused`."""
+    """Keep a receipt or another upload. Its type is read from the content. Raises `FileTooLarge`,
+    `FileTypeRefused`.
+    """
     if upload.size > LARGEST:
         raise FileTooLarge(limit=LARGEST // 1024 // 1024)
     content: bytes = upload.read()

@@ -1,4 +1,5 @@
-"""The order in which rows are locked, written once. A service that needs several takes them from left to right.
+"""The order in which rows are locked, written once. A service that needs several takes them from left to
+right.
 
 1. work rows: outbox message, document job, payroll run, payout batch
 2. subscription, Activity

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import DocumentState, OutboxState, RateStatus
-from core.fields import AppendOnly, RowSecurity, TenantForeignKey, TenantReference
+from core.fields import AppendOnly, RowSecurity, TenantForeignKey, TenantOneToOneField, TenantReference
 from core.tenancy import current_tenant_id
 from core.uuid7 import uuid7
 
@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class ApiToken(models.Model):
-    """A personal access token for REST. Global; bound to one account and one cooperative, stored as a digest."""
+    """A personal access token for REST. Global; of one account in one cooperative, kept as a digest."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     cooperative = models.ForeignKey(Cooperative, on_delete=models.CASCADE, related_name="+")
@@ -126,10 +126,7 @@ def add_tenant_constraints(sender: type[models.Model], **_: Any) -> None:
     extra += [
         TenantReference(field=field.name, name=f"{table}_{field.name}_ref")
         for field in meta.local_fields
-        if isinstance(field, models.ForeignKey)
-        and not field.db_constraint
-        and field.name != "tenant"
-        and field.model is sender
+        if isinstance(field, TenantForeignKey | TenantOneToOneField)
     ]
     if sender.append_only:
         extra.append(AppendOnly(name=f"{table}_append_only"))
@@ -138,9 +135,11 @@ def add_tenant_constraints(sender: type[models.Model], **_: Any) -> None:
 
 
 class PolicyRate(TenantModel):
-    """A dated policy of the cooperative (levy, multiplier, pay delay, …): the latest start on or before a date wins.
+    """A dated policy of the cooperative (levy, multiplier, pay delay, …): the latest start on or before a
+    date wins.
 
-    Never changed once entered: another value gets another start. `valid_to` ends a policy without a successor.
+    Never changed once entered: another value gets another start. `valid_to` ends a policy without a
+    successor.
     """
 
     append_only = True
@@ -185,7 +184,9 @@ class AuditEvent(TenantModel):
 
 
 class OutboxMessage(TenantModel):
-    """News of a committed act, to be carried to whoever subscribed to its topic, at least once, in order per subject."""
+    """News of a committed act, to be carried to whoever subscribed to its topic, at least once, in order per
+    subject.
+    """
 
     topic = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=60)

@@ -1,6 +1,8 @@
-"""The outbox: news written in the transaction of the act and carried afterwards, at least once, in order per subject.
+"""The outbox: news written in the transaction of the act and carried afterwards, at least once, in order
+per subject.
 
-The broker is only a doorbell. A message is a row with a state, a lease and an attempt number; a worker that lost its
+The broker is only a doorbell. A message is a row with a state, a lease and an attempt number; a worker that
+lost its
 lease is fenced off by the attempt. `relay_once` hands rows over, `deliver` runs the subscribed handlers.
 """
 
@@ -27,7 +29,9 @@ OPEN = (OutboxState.PENDING, OutboxState.SENT)
 
 
 def publish(topic: str, subject: TenantModel, **payload: Any) -> None:
-    """Tell the house that something happened to `subject`, when the transaction commits. Nobody listening: nothing written."""
+    """Tell the house that something happened to `subject`, when the transaction commits. Nobody listening:
+    nothing written.
+    """
     publish_all([(topic, subject, payload)])
 
 

@@ -20,7 +20,7 @@ def choose_cooperative(request: HttpRequest) -> HttpResponse:
 
 @public
 def landing(request: HttpRequest) -> HttpResponse:
-    """Each person's first page: the first place of the navigation that is theirs; visitors get the simulator."""
+    """Each person's first page: the first place of the navigation that is theirs, or the simulator."""
     if not request.user.is_authenticated:
         return redirect(link("payroll:simulator"))
     roles = identity_of(request).roles

@@ -82,7 +82,9 @@ def nav_entries() -> list[NavEntry]:
 
 
 def subscribe(topic: str, handler: Handler) -> None:
-    """Call `handler` for each message of the topic, inside the tenant's scope; it must bear being called twice."""
+    """Call `handler` for each message of the topic, inside the tenant's scope; it must bear being called
+    twice.
+    """
     handlers = _all.handlers.setdefault(topic, [])
     if handler not in handlers:
         handlers.append(handler)
@@ -104,7 +106,7 @@ def renderer_of(kind: str) -> Renderer:
 
 
 def register_ledger_check(check: Callable[[], Iterable[Break]]) -> None:
-    """Add an invariant to `check_ledger`; it runs once per cooperative, inside its scope, and yields breaks."""
+    """Add an invariant to `check_ledger`; it runs once per cooperative, in its scope, and yields breaks."""
     if check not in _all.ledger_checks:
         _all.ledger_checks.append(check)
 
@@ -136,7 +138,9 @@ def portfolio_reasons() -> list[Callable[..., Any]]:
 
 
 def register_loader(order: int, loader: Loader) -> None:
-    """Say how an app takes its part of a cooperative's published file; run in order, in scope, as often as wanted."""
+    """Say how an app takes its part of a cooperative's published file; run in order, in scope, as often as
+    wanted.
+    """
     if (order, loader) not in _all.loaders:
         _all.loaders.append((order, loader))
 

@@ -52,7 +52,9 @@ def enter_policy(
 
 
 def load_reference() -> None:
-    """Bring in every published cooperative with its policies, entities, offices and functions. Repeats add nothing."""
+    """Bring in every published cooperative with its policies, entities, offices and functions. Repeats add
+    nothing.
+    """
     for slug in published_cooperatives():
         file = published(slug)
         cooperative, _created = Cooperative.objects.get_or_create(

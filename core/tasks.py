@@ -14,7 +14,7 @@ from core.tenancy import tenant_scope
 
 
 class TenantTask(Task):  # type: ignore[type-arg]
-    """A task whose first argument names the tenant; its body runs in that tenant's scope, in one transaction."""
+    """A task whose first argument names the tenant; its body runs in that scope, in one transaction."""
 
     abstract = True
 
