@@ -10,7 +10,7 @@ from pathlib import Path
 from core.embedded.binaries import find_broker
 from core.embedded.errors import EmbeddedError
 from core.embedded.layout import Layout
-from core.embedded.processes import free_port, start_child
+from core.embedded.processes import start_child
 from core.embedded.vault import load_secrets
 
 NAME = "broker"
@@ -18,7 +18,9 @@ STOP = [(signal.SIGTERM, 5.0)]
 ON_PARENT_DEATH = signal.SIGTERM
 
 
-def start(layout: Layout, options: dict[str, object]) -> tuple[subprocess.Popen[bytes], dict[str, object]]:
+def start(
+    layout: Layout, options: dict[str, object], port: int
+) -> tuple[subprocess.Popen[bytes], dict[str, object]]:
     """Start the server; answers the child and what clients must know.
 
     The password goes in by standard input: the command line is public.
@@ -26,7 +28,6 @@ def start(layout: Layout, options: dict[str, object]) -> tuple[subprocess.Popen[
     del options
     program = find_broker(layout)
     directory = layout.own_directory("broker")
-    port = free_port()
     settings = {
         "bind": "127.0.0.1",
         "port": str(port),

@@ -18,10 +18,13 @@ from types import FrameType, ModuleType
 from core.embedded.errors import EmbeddedError
 from core.embedded.layout import Layout
 from core.embedded.locks import FileLock
-from core.embedded.processes import stop_child
+from core.embedded.processes import free_port, stop_child
 from core.embedded.state import SERVICES, guard_lock, state_file, users_lock, write_state
 
 TICK = 0.5
+SETTLED = 2.0
+"""Seconds after which a server surely had its port: started again it takes the same one, for its clients."""
+
 RESTARTS = 8
 """Starts within one minute after which the guard gives up."""
 
@@ -51,17 +54,21 @@ def main(arguments: list[str]) -> int:
 def _guard(module: ModuleType, layout: Layout, options: dict[str, object], users: FileLock, wake: int) -> int:
     """Start, watch, restart, stop."""
     starts: list[float] = []
+    port = 0
     child: subprocess.Popen[bytes] | None = None
     try:
         while True:
             if child is None or child.poll() is not None:
-                starts = [moment for moment in starts if time.monotonic() - moment < 60]
-                if len(starts) >= RESTARTS:
+                recent = [moment for moment in starts if time.monotonic() - moment < 60]
+                if len(recent) >= RESTARTS:
                     raise EmbeddedError(
                         f"{module.NAME}_falls", f"It ended {RESTARTS} times in a minute: see {layout.log}."
                     )
+                lived = time.monotonic() - starts[-1] if starts else 0.0
+                if lived < SETTLED:  # perhaps somebody else took the port before us
+                    port = free_port()
                 starts.append(time.monotonic())
-                child, state = module.start(layout, options)
+                child, state = module.start(layout, options, port)
                 write_state(layout, module.NAME, {"guard": os.getpid(), "pid": child.pid, **state})
             ready, _, _ = select.select([wake], [], [], TICK)
             if ready or users.try_exclusive():

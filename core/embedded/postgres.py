@@ -12,7 +12,7 @@ import psycopg2
 from core.embedded.binaries import Programs, find_postgres
 from core.embedded.errors import EmbeddedError
 from core.embedded.layout import Layout
-from core.embedded.processes import end_processes_in, free_port, start_child
+from core.embedded.processes import end_processes_in, start_child
 from core.embedded.vault import load_secrets
 
 NAME = "postgres"
@@ -52,7 +52,9 @@ THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "o
 """What differs in a cluster that may be lost: the one of the tests."""
 
 
-def start(layout: Layout, options: dict[str, object]) -> tuple[subprocess.Popen[bytes], dict[str, object]]:
+def start(
+    layout: Layout, options: dict[str, object], port: int
+) -> tuple[subprocess.Popen[bytes], dict[str, object]]:
     """Start the cluster (made first when there is none); answers the child and what clients must know."""
     programs = find_postgres(layout)
     directory = layout.own_directory(f"postgres-{programs.major}")
@@ -62,7 +64,6 @@ def start(layout: Layout, options: dict[str, object]) -> tuple[subprocess.Popen[
     end_processes_in(data)
     (data / "postmaster.pid").unlink(missing_ok=True)
     settings = SETTINGS | (THROWAWAY if options.get("throwaway") else {})
-    port = free_port()
     command = [programs.program("postgres"), "-D", str(data), "-p", str(port)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
