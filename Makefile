@@ -84,7 +84,7 @@ soak: setup browser  ## the long storms, not part of `make test`
 check: setup  ## style, types, layers, migrations, texts, deployment settings
 	@$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
+	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py compile_texts --check

@@ -80,9 +80,7 @@ def find_broker(layout: Layout) -> str:
 def _system_postgres() -> Programs | None:
     candidates = list(Path("/usr/lib/postgresql").glob("*/bin"))
     candidates += [Path("/usr/local/pgsql/bin")]
-    for directory in os.environ.get("PATH", "").split(os.pathsep):
-        if directory:
-            candidates.append(Path(directory))
+    candidates += [Path(entry) for entry in os.environ.get("PATH", "").split(os.pathsep) if entry]
     found = []
     for directory in candidates:
         if all((directory / name).is_file() for name in ("postgres", "initdb")):

@@ -50,9 +50,10 @@ def open_environment(layout: Layout) -> Iterator[Environment]:
             variables["REDIS_URL"] = services.redis_url
         bootstrap = None
         if exists:
-            for name in ("SMART_SECRET_KEY", "SMART_FIELD_KEY"):
-                if not given.get(name):
-                    raise EmbeddedError("key_missing", f"SMART_APP_DATABASE_URL is set; set {name} as well.")
+            for names_of_key in (("SMART_SECRET_KEY",), ("SMART_FIELD_KEY", "SMART_FIELD_KEYS")):
+                if not any(given.get(name) for name in names_of_key):
+                    wanted = " or ".join(names_of_key)
+                    raise EmbeddedError("key_missing", f"SMART_APP_DATABASE_URL is set; set {wanted} too.")
         else:
             secrets = load_secrets(layout)
             embedded = services is not None and postgres.NAME in names

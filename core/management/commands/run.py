@@ -69,7 +69,11 @@ def members(layout: Layout, host: str, port: int, web_workers: int) -> list[Memb
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "smart.celery:app"]
     worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
-    worker_ends = {"patience": 30.0, "death_signal": signal.SIGQUIT}
+
+    def celery_worker(name: str, *command: str) -> Member:
+        """SIGTERM lets a worker finish its task; SIGQUIT drops it, for the sweep to send again."""
+        return Member(name, [*worker, *command], patience=30.0, death_signal=signal.SIGQUIT)
+
     return [
         Member(
             "web",
@@ -79,18 +83,13 @@ def members(layout: Layout, host: str, port: int, web_workers: int) -> list[Memb
                 *("--respawn-failed-workers", "--workers-kill-timeout", "10", "smart.wsgi:application"),
             ],
         ),
-        Member(
-            "worker",
-            [*worker, "-n", "default@%h", "-Q", settings.CELERY_TASK_DEFAULT_QUEUE, "--concurrency", "2"],
-            **worker_ends,
+        celery_worker(
+            "worker", "-n", "default@%h", "-Q", settings.CELERY_TASK_DEFAULT_QUEUE, "--concurrency", "2"
         ),
-        Member(
+        celery_worker(
             "documents",
-            [
-                *(*worker, "-n", "documents@%h", "-Q", "documents", "--concurrency", "1"),
-                *("--pool", "prefork", "--max-tasks-per-child", "100"),
-            ],
-            **worker_ends,
+            *("-n", "documents@%h", "-Q", "documents", "--concurrency", "1"),
+            *("--pool", "prefork", "--max-tasks-per-child", "100"),
         ),
         Member(
             "beat",
