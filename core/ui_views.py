@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from core.access import public
 from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField, SearchSelect
@@ -48,35 +47,35 @@ class SampleForm(KitForm):
     """One field of each sort."""
 
     client = forms.ChoiceField(
-        label=_("Client"),
+        label="Client",
         choices=[("", "—"), *((str(i), f"Théâtre de {place}") for i, place in enumerate(PLACES))],
         widget=SearchSelect,
-        help_text=_("Type a few letters of the name."),
+        help_text="Tapez quelques lettres du nom.",
     )
-    job = forms.CharField(label=_("Job"), max_length=120)
+    job = forms.CharField(label="Mission", max_length=120)
     amount = MoneyField(
-        label=_("Amount excluding VAT"), minimum="1", help_text=_("What you agreed with the client.")
+        label="Montant hors TVA", minimum="1", help_text="Ce que vous avez convenu avec le client."
     )
-    first_day = DateField(label=_("First day of work"), earliest=date(2026, 11, 1))
-    hours = forms.DecimalField(label=_("Hours"), required=False)
+    first_day = DateField(label="Premier jour de travail", earliest=date(2026, 11, 1))
+    hours = forms.DecimalField(label="Heures", required=False)
     kind = forms.ChoiceField(
-        label=_("Type of contract"),
-        choices=[("employee", _("Employee")), ("artistic", _("Artistic work")), ("student", _("Student"))],
+        label="Type de contrat",
+        choices=[("employee", "Employé·e"), ("artistic", "Prestation artistique"), ("student", "Étudiant·e")],
         widget=Choices,
     )
-    note = forms.CharField(label=_("Note for your adviser"), required=False, widget=forms.Textarea)
+    note = forms.CharField(label="Note pour votre conseiller·e", required=False, widget=forms.Textarea)
     receipt = forms.FileField(
-        label=_("Receipt"), required=False, widget=FileDrop(accept=".pdf,image/*", hint="PDF, JPEG – 10 Mo")
+        label="Justificatif", required=False, widget=FileDrop(accept=".pdf,image/*", hint="PDF, JPEG – 10 Mo")
     )
-    agree = forms.BooleanField(label=_("The client has confirmed in writing"))
+    agree = forms.BooleanField(label="Le client a confirmé par écrit")
 
 
 class SampleFilters(forms.Form):
     """What a list of invoices is narrowed by."""
 
-    q = forms.CharField(label=_("Client or number"), required=False)
+    q = forms.CharField(label="Client ou numéro", required=False)
     state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("All")), ("paid", _("Paid")), ("late", _("Late"))]
+        label="État", required=False, choices=[("", "Tous"), ("paid", "Payée"), ("late", "En retard")]
     )
 
 
@@ -96,14 +95,14 @@ class SampleRefusal(Exception):
     """What a refusal looks like to the kit."""
 
     code = "budget_too_small"
-    detail = _("This contract costs 775,00 € and 610,00 € are available in the budget “Lumières”.")
-    next_step = _("Lower the gross to 393,54 €, or wait for invoice 2026/0042.")
+    detail = "Ce contrat coûte 775,00 € et le budget « Lumières » dispose de 610,00 €."
+    next_step = "Ramenez le brut à 393,54 €, ou attendez la facture 2026/0042."
     next_url = "#"
 
 
 def _samples(request: HttpRequest) -> dict[str, Any]:
     """Everything that the living page shows, from the examples of the domain."""
-    words = {"paid": _("Paid"), "late": _("Late"), "draft": _("Draft"), "lost": _("Lost")}
+    words = {"paid": "Payée", "late": "En retard", "draft": "Brouillon", "lost": "Perdue"}
     states = ("paid", "late", "draft", "paid", "lost")
     invoices = [
         SampleInvoice(
@@ -114,24 +113,24 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
     ]  # fmt: skip
     page = Paginator(invoices, 5).get_page(request.GET.get("page"))
     columns = (
-        Column(_("Number"), "number", lead=True, sort="number", href=lambda row: "#" + row.number),
-        Column(_("Client"), "client"),
-        Column(_("Date"), "day", kind="date", sort="day"),
-        Column(_("State"), "state", kind="badge", shown="word"),
-        Column(_("Amount"), "amount", kind="money", sort="amount"),
+        Column("Numéro", "number", lead=True, sort="number", href=lambda row: "#" + row.number),
+        Column("Client", "client"),
+        Column("Date", "day", kind="date", sort="day"),
+        Column("État", "state", kind="badge", shown="word"),
+        Column("Montant", "amount", kind="money", sort="amount"),
     )
-    table = Table("invoices", _("Invoices"), columns, page)
+    table = Table("invoices", "Factures", columns, page)
     steps = [
-        {"label": _("The client pays"), "amount": Decimal("1210.00"), "kind": "start"},
-        {"label": _("VAT"), "amount": Decimal("210.00"), "kind": "minus", "note": _("Passed on to the State.")},
-        {"label": _("Mutualised levy"), "amount": Decimal("65.00"), "kind": "minus",
-         "note": _("6.5 % to the common pot: advice, insurance, guarantee of your pay.")},
-        {"label": _("Expenses"), "amount": Decimal("100.00"), "kind": "minus"},
-        {"label": _("Employment budget"), "amount": Decimal("835.00"), "kind": "subtotal"},
-        {"label": _("Employer contributions"), "amount": Decimal("296.29"), "kind": "minus"},
-        {"label": _("Gross pay"), "amount": Decimal("538.71"), "kind": "subtotal"},
-        {"label": _("Your contributions and tax"), "amount": Decimal("70.41"), "kind": "minus"},
-        {"label": _("You receive"), "amount": Decimal("468.30"), "kind": "total"},
+        {"label": "Le client paie", "amount": Decimal("1210.00"), "kind": "start"},
+        {"label": "TVA", "amount": Decimal("210.00"), "kind": "minus", "note": "Reversée à l’État."},
+        {"label": "Prélèvement mutualisé", "amount": Decimal("65.00"), "kind": "minus",
+         "note": "6,5 % au pot commun : conseil, assurance, garantie de votre paie."},
+        {"label": "Frais", "amount": Decimal("100.00"), "kind": "minus"},
+        {"label": "Budget emploi", "amount": Decimal("835.00"), "kind": "subtotal"},
+        {"label": "Cotisations de l’employeur", "amount": Decimal("296.29"), "kind": "minus"},
+        {"label": "Salaire brut", "amount": Decimal("538.71"), "kind": "subtotal"},
+        {"label": "Vos cotisations et l’impôt", "amount": Decimal("70.41"), "kind": "minus"},
+        {"label": "Vous recevez", "amount": Decimal("468.30"), "kind": "total"},
     ]  # fmt: skip
     amounts = (0, 935, 160, 1095, 870, 2272, 1497, 1420, 2355)
     days = (1, 5, 12, 20, 26, 33, 41, 48, 55)
@@ -150,29 +149,29 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
         "filters": SampleFilters(request.GET),
         "table": table,
         "page": page,
-        "empty_table": Table("none", _("Invoices"), columns, Paginator([], 5).get_page(1),
-                             empty_title=_("No invoice yet"),
-                             empty_text=_("Write the first one: the budget follows as soon as it is issued."),
-                             empty_action_label=_("New invoice"), empty_action_url="#"),
+        "empty_table": Table("none", "Factures", columns, Paginator([], 5).get_page(1),
+                             empty_title="Pas encore de facture",
+                             empty_text="Rédigez la première : le budget suit dès qu’elle est émise.",
+                             empty_action_label="Nouvelle facture", empty_action_url="#"),
         "steps": steps,
         "points": points,
         "trend": [3, 5, 4, 6, 9, 8, 12],
         "fall": [9, 9, 7, 8, 4, 3, 2],
         "events": [
-            {"when": moments[2], "title": _("Payment received"), "text": "1 210,00 € · +++090/9337/55493+++",
+            {"when": moments[2], "title": "Paiement reçu", "text": "1 210,00 € · +++090/9337/55493+++",
              "tone": "success"},
-            {"when": moments[1], "title": _("First reminder sent"), "actor": "Smart", "tone": "warning"},
-            {"when": moments[0], "title": _("Invoice issued"), "href": "#", "actor": "Nora Peeters"},
+            {"when": moments[1], "title": "Premier rappel envoyé", "actor": "Smart", "tone": "warning"},
+            {"when": moments[0], "title": "Facture émise", "href": "#", "actor": "Nora Peeters"},
         ],
         "next": [
-            {"title": _("Your work is declared"), "text": "DIMONA 0123456789", "state": "done"},
-            {"title": _("You work"), "text": _("On 14 November, 7.6 hours."), "state": "current"},
-            {"title": _("You are paid 468,30 €"), "text": _("At the latest on 25 November."), "state": "todo"},
+            {"title": "Votre travail est déclaré", "text": "DIMONA 0123456789", "state": "done"},
+            {"title": "Vous travaillez", "text": "Le 14 novembre, 7,6 heures.", "state": "current"},
+            {"title": "Vous recevez 468,30 €", "text": "Au plus tard le 25 novembre.", "state": "todo"},
         ],
         "refusal": SampleRefusal(),
         "badges": [
-            ("paid", _("Paid")), ("late", _("Late")), ("lost", _("Lost")), ("draft", _("Draft")),
-            ("submitted", _("Submitted")), ("declared", _("Declared")), ("refused", _("Refused")),
+            ("paid", "Payée"), ("late", "En retard"), ("lost", "Perdue"), ("draft", "Brouillon"),
+            ("submitted", "Soumis"), ("declared", "Déclaré"), ("refused", "Refusé"),
         ],
         "icons": sorted(ICONS),
         "amount": Decimal("1234.56"), "minus": Decimal("-65.00"), "plus": Decimal("935.00"),
@@ -186,8 +185,8 @@ def ui_kit(request: HttpRequest) -> HttpResponse:
     context = _samples(request)
     if "bare" not in request.GET:
         places = [
-            ("activity", _("Activities")), ("bolt", _("Quick job")), ("invoice", _("Invoices")), ("pay", _("My pay")),
-            ("expense", _("Expenses")), ("shares", _("My shares")), ("calculator", _("Simulator")),
+            ("activity", "Activités"), ("bolt", "Job express"), ("invoice", "Factures"), ("pay", "Ma paie"),
+            ("expense", "Frais"), ("shares", "Mes parts"), ("calculator", "Simulateur"),
         ]  # fmt: skip
         context["nav"] = [
             {"key": icon, "icon": icon, "label": label, "href": f"#{icon}", "active": icon == "activity"}

@@ -122,7 +122,7 @@
     $$("[data-dismiss], [data-theme-toggle]", part).forEach((button) => { button.hidden = false; });
     $$("dialog[data-open]", part).forEach((dialog) => { if (!dialog.open) dialog.showModal(); });
     const summary = part.querySelector("[data-autofocus]");
-    if (summary) summary.focus();
+    if (summary && !document.body.classList.contains("sample")) summary.focus();
   };
   dress(document);
   document.addEventListener("htmx:load", (event) => dress(event.detail.elt));
