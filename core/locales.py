@@ -9,9 +9,11 @@ The check also reads every template and module of the house and says which messa
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -24,6 +26,8 @@ from django.utils.translation.template import (
     inline_re,
     plural_re,
 )
+
+_NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # the same parts give the same bytes
 
 COMPLETE = ("fr",)
 """Languages in which every message must have a text."""
@@ -94,19 +98,16 @@ def compile_language(root: Path, language: str) -> Path:
     """Write `django.mo` of a language from its parts; the same parts give the same bytes."""
     catalogue, _conflicts = merge_parts(root, language)
     ordered = Catalog(
-        locale=language, charset="utf-8", fuzzy=False, creation_date="", revision_date="", project="Smart"
+        locale=language, charset="utf-8", fuzzy=False, creation_date=_NO_TIME, revision_date=_NO_TIME
     )
-    ordered.mime_headers = [
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", "8bit"),
-        ("Plural-Forms", catalogue.plural_forms),
-    ]
     for message in sorted(catalogue, key=lambda entry: (_id(entry.id), entry.context or "")):
         if message.id:
             ordered.add(message.id, message.string, context=message.context)
     target = parts_folder(root, language).parent / "django.mo"
-    with target.open("wb") as file:
+    fresh = target.with_suffix(f".{os.getpid()}.new")
+    with fresh.open("wb") as file:
         write_mo(file, ordered)
+    fresh.replace(target)  # whoever reads it meanwhile sees the old one or the new one
     return target
 
 
