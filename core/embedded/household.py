@@ -46,15 +46,18 @@ class Household:
     notice: Callable[[str], None]
     _stopping: bool = field(default=False)
 
-    def run(self, when_started: Callable[[], None]) -> None:
-        """Start all, call ``when_started``, watch until SIGINT or SIGTERM, stop all."""
+    def run(self, is_up: Callable[[], bool], when_up: Callable[[], None]) -> None:
+        """Start all, call ``when_up`` once ``is_up`` says so, watch until SIGINT or SIGTERM, stop all."""
+        up = False
         with _woken_by(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as wake:
             try:
                 for member in self.members:
                     self._start(member)
-                when_started()
-                while not select.select([wake], [], [], 0.5)[0]:
+                while not select.select([wake], [], [], 0.5 if up else 0.1)[0]:
                     self._watch()
+                    if not up and is_up():
+                        up = True
+                        when_up()
             finally:
                 self._stop()
 

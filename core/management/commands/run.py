@@ -50,15 +50,20 @@ class Command(BaseCommand):
             notice=lambda line: self.stderr.write(line),
         )
 
+        give_up = time.monotonic() + PATIENCE
+
+        def is_up() -> bool:
+            if time.monotonic() > give_up:
+                raise CommandError(f"The web server does not answer: see {layout.log / 'web.log'}.")
+            return _answers(host, port)
+
         def announce() -> None:
-            if not _answers(host, port):
-                raise CommandError(f"The web server does not answer; see {layout.log / 'web.log'}.")
             state.write_text(json.dumps({"address": address, "port": port, "pid": os.getpid()}))
             self.stdout.write(address)
             self.stdout.flush()
 
         try:
-            household.run(announce)
+            household.run(is_up, announce)
         finally:
             state.unlink(missing_ok=True)
             alone.close()
@@ -113,15 +118,11 @@ def _port(host: str, wanted: int) -> int:
 
 
 def _answers(host: str, port: int) -> bool:
-    """Wait until the web server accepts a connection and answers one request."""
+    """Whether the web server answers a request."""
     reach = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104  # compared, not bound
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            with socket.create_connection((reach, port), timeout=10) as connection:
-                connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
-                if connection.recv(16):
-                    return True
-        except OSError:
-            time.sleep(0.1)
-    return False
+    try:
+        with socket.create_connection((reach, port), timeout=10) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+            return bool(connection.recv(16))
+    except OSError:
+        return False
