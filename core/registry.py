@@ -5,8 +5,10 @@ Apps register in `AppConfig.ready()`; lower layers read. Nothing here knows a do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +54,33 @@ class Break:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody of an adviser's portfolio needs attention today.
+
+    kind: a stable word, one per sort of reason; the page groups by it. label: translated, names the thing
+    ("Expense of 420.00 € waits for approval"). weight: 0–100, the heaviest first (80 and more: somebody
+    waits for the adviser). link: the page where the adviser acts. `waits`: whether the adviser must decide,
+    which puts it in the validation queue.
+    """
+
+    person_id: UUID
+    kind: str
+    label: Any
+    weight: int
+    link: str
+    waits: bool = False
+
+
+ReasonSource = Callable[[Collection[UUID], date], Iterable[Reason]]
+"""(people of the portfolio, day) → reasons. In a number of queries that does not grow with the people."""
+
+TrendSource = Callable[[Collection[UUID], date], Mapping[UUID, Sequence[Decimal]]]
+"""(people, day) → per person the turnover of the last twelve months, oldest first; absent: none."""
+
+PersonPanel = Callable[[Any, Any], Any]
+"""(request, person) → safe HTML for the adviser's sheet of that person, or None."""
+
 Handler = Callable[[Message], None]
 Renderer = Callable[[UUID], RenderedDocument]
 Loader = Callable[[dict[str, Any]], None]
@@ -64,7 +93,9 @@ class _Registries:
     documents: dict[str, Renderer] = field(default_factory=dict)
     ledger_checks: list[Callable[[], Iterable[Break]]] = field(default_factory=list)
     activity_panels: list[tuple[int, Callable[..., Any]]] = field(default_factory=list)
-    portfolio_reasons: list[Callable[..., Any]] = field(default_factory=list)
+    portfolio_reasons: list[ReasonSource] = field(default_factory=list)
+    trends: list[TrendSource] = field(default_factory=list)
+    person_panels: list[tuple[int, PersonPanel]] = field(default_factory=list)
     loaders: list[tuple[int, Loader]] = field(default_factory=list)
 
 
@@ -126,15 +157,37 @@ def activity_panels() -> list[Callable[..., Any]]:
     return [panel for _, panel in sorted(_all.activity_panels, key=lambda pair: pair[0])]
 
 
-def register_portfolio_reason(reason: Callable[..., Any]) -> None:
-    """Add a reason to act to the adviser's portfolio."""
+def register_portfolio_reason(reason: ReasonSource) -> None:
+    """Add a source of reasons to act to the adviser's portfolio."""
     if reason not in _all.portfolio_reasons:
         _all.portfolio_reasons.append(reason)
 
 
-def portfolio_reasons() -> list[Callable[..., Any]]:
-    """Every reason to act."""
+def portfolio_reasons() -> list[ReasonSource]:
+    """Every source of reasons to act."""
     return list(_all.portfolio_reasons)
+
+
+def register_trend(trend: TrendSource) -> None:
+    """Say where the turnover of people comes from; several sources are added up."""
+    if trend not in _all.trends:
+        _all.trends.append(trend)
+
+
+def trends() -> list[TrendSource]:
+    """Every source of turnover."""
+    return list(_all.trends)
+
+
+def register_person_panel(order: int, panel: PersonPanel) -> None:
+    """Add a panel to the adviser's sheet of a person."""
+    if (order, panel) not in _all.person_panels:
+        _all.person_panels.append((order, panel))
+
+
+def person_panels() -> list[PersonPanel]:
+    """Panels of the sheet, in order."""
+    return [panel for _, panel in sorted(_all.person_panels, key=lambda pair: pair[0])]
 
 
 def register_loader(order: int, loader: Loader) -> None:

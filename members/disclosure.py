@@ -1,6 +1,7 @@
 """Reading what is nobody's business: a national number, or somebody's payslip. Each read leaves a trace.
 
-The trace is a part of the read, therefore these two stand apart from selectors (which never write) and from services.
+The trace is a part of the read, therefore these two stand apart from selectors (which never write) and from
+services.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from members.models import AccessLog, NationalNumber, Person
 def log_access(
     *, person: Person, what: Disclosed, purpose: str, actor: Actor, source_id: UUID | None = None
 ) -> AccessLog | None:
-    """Write down that `actor` read something of `person`: who, of whom, what, why. The person sees it on their page.
+    """Write down that `actor` read something of `person`: who, of whom, what, why. The person sees it on
+    their page.
 
-    Own reads and the product's own work (a declaration, a payslip being computed) leave none: None is returned.
-    Raises `PurposeMissing`.
+    Own reads and the product's own work (a declaration, a payslip being computed) leave none: None is
+    returned. Raises `PurposeMissing`.
     """
     if actor.kind == "system" or actor.person_id == person.pk:
         return None

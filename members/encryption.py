@@ -1,10 +1,10 @@
 """National numbers at rest: encrypted for whoever holds the key, comparable for whoever holds the tenant.
 
-AES-256-GCM with a fresh nonce each time; the tenant and the row's owner are authenticated with the text, so that a
-ciphertext moved to another row does not open. `settings.FIELD_KEYS` holds `id:base64` pairs separated by commas (or
-one bare base64 key, whose id is `0`): the first key encrypts, each opens what it sealed. The blind index is an HMAC
-under a key derived from the **last** pair and the tenant, so that putting a new key in front changes no index and two
-tenants never share one.
+AES-256-GCM with a fresh nonce each time; the tenant and the row's owner are authenticated with the text, so
+that a ciphertext moved to another row does not open. `settings.FIELD_KEYS` holds `id:base64` pairs
+separated by commas (or one bare base64 key, whose id is `0`): the first key encrypts, each opens what it
+sealed. The blind index is an HMAC under a key derived from the **last** pair and the tenant, so that
+putting a new key in front changes no index and two tenants never share one.
 """
 
 from __future__ import annotations

@@ -34,7 +34,8 @@ class NationalNumberTaken(DomainError):
     code = "national_number_taken"
     kind = "conflict"
     message = _(
-        "Somebody is registered with this national number already: sign in with your first account or call us."
+        "Somebody is registered with this national number already: "
+        "sign in with your first account or call us."
     )
 
 

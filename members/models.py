@@ -32,11 +32,13 @@ class Office(TenantModel):
 
 
 class Person(TenantModel):
-    """A human registered in the cooperative: the same row whether member, worker, shareholder, adviser or client.
+    """A human registered in the cooperative: the same row whether member, worker, shareholder, adviser or
+    client.
 
-    `user` is the account that signs in as this person (one person per account and cooperative). Roles are dated
-    rows of `RoleGrant`, the family situation dated rows of `FamilySituation`, the national number stands apart,
-    encrypted. `search_key` and `search_key_first` are the name without accents and case, in both orders.
+    `user` is the account that signs in as this person (one person per account and cooperative). Roles are
+    dated rows of `RoleGrant`, the family situation dated rows of `FamilySituation`, the national number
+    stands apart, encrypted. `search_key` and `search_key_first` are the name without accents and case, in
+    both orders.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -85,7 +87,9 @@ class Person(TenantModel):
 
     @cached_property
     def latest_family_situation(self) -> FamilySituation | None:
-        """The situation entered for the latest day. What counts for tax is `selectors.family_situation(person, on)`."""
+        """The situation entered for the latest day. What counts for tax is
+        `selectors.family_situation(person, on)`.
+        """
         return FamilySituation.objects.filter(person=self).order_by("-valid_from", "-id").first()
 
     @property
@@ -108,8 +112,9 @@ class Person(TenantModel):
 
 
 class FamilySituation(TenantModel):
-    """A person's family situation from a day on. Never changed: the row entered last for the latest start wins,
-    so that pay computed before a correction keeps its reason."""
+    """A person's family situation from a day on. Never changed: the row entered last for the latest start
+    wins, so that pay computed before a correction keeps its reason.
+    """
 
     append_only = True
 
@@ -134,7 +139,9 @@ class FamilySituation(TenantModel):
 
 
 class NationalNumber(TenantModel):
-    """A person's national number, encrypted. `index` finds duplicates inside the tenant; `masked` may be shown."""
+    """A person's national number, encrypted. `index` finds duplicates inside the tenant; `masked` may be
+    shown.
+    """
 
     person = TenantOneToOneField(Person)
     key_id = models.CharField(max_length=20)
@@ -228,7 +235,9 @@ class AdviserNote(TenantModel):
 
 
 class AccessLog(TenantModel):
-    """A read of a national number or a payslip by staff: who, of whom, what, why. Append-only; the person sees it."""
+    """A read of a national number or a payslip by staff: who, of whom, what, why. Append-only; the person
+    sees it.
+    """
 
     append_only = True
 

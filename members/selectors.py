@@ -65,7 +65,9 @@ def person_for_update(person_id: UUID) -> Person:
 
 
 def family_situation(person: Person, on: date) -> Family:
-    """The family situation that counts on a day (for tax: the payment date); single without children if none is known."""
+    """The family situation that counts on a day (for tax: the payment date); single without children if
+    none is known.
+    """
     row = (
         FamilySituation.objects.filter(person=person, valid_from__lte=on)
         .order_by("-valid_from", "-id")
@@ -105,7 +107,9 @@ def has_national_number(person: Person) -> bool:
 
 
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
-    """People whose name, in either order, starts with the text; ranges of a C-collated key, so that an index serves."""
+    """People whose name, in either order, starts with the text; ranges of a C-collated key, so that an
+    index serves.
+    """
     key = search_key(text)
     if not key:
         return people
@@ -126,7 +130,9 @@ def portfolio_of(adviser: Person) -> QuerySet[Person]:
 
 
 def visible_people(reader: Person, roles: frozenset[str]) -> QuerySet[Person]:
-    """Members whose sheet the reader may open: an adviser's portfolio; everybody for team leads and administrators."""
+    """Members whose sheet the reader may open: an adviser's portfolio; everybody for team leads and
+    administrators.
+    """
     if roles & {Role.ADVISER_LEAD, Role.COOP_ADMIN}:
         return people()
     return portfolio_of(reader)
@@ -143,7 +149,9 @@ def person_for(reader: Person, roles: frozenset[str], person_id: UUID) -> Person
 
 
 def advisers(on: date) -> QuerySet[Person]:
-    """Whoever holds an adviser's role on a day, with `load`: the number of members of whom they are first adviser."""
+    """Whoever holds an adviser's role on a day, with `load`: the number of members of whom they are first
+    adviser.
+    """
     held = grants_in_force(on).filter(person=OuterRef("pk"), role__in=ADVISERS)
     return Person.objects.filter(Exists(held)).order_by("search_key", "id")
 
@@ -163,8 +171,9 @@ def offices() -> QuerySet[Office]:
 
 
 def nearest_adviser(*, postal_code: str, on: date, besides: UUID | None = None) -> Person | None:
-    """Who should accompany a new member: of the office nearest by postal code that has advisers, the one with the
-    fewest members; None where the cooperative has no adviser yet."""
+    """Who should accompany a new member: of the office nearest by postal code that has advisers, the one
+    with the fewest members; None where the cooperative has no adviser yet.
+    """
     loads = [(adviser, load) for adviser, load in adviser_loads(on) if adviser.pk != besides]
     if not loads:
         return None

@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from core.models import User
 
 EDITABLE = frozenset({
-    "first_name", "last_name", "email", "phone", "language", "birth_date", "iban", "street", "postal_code", "city",
-    "country",
+    "first_name", "last_name", "email", "phone", "language", "birth_date", "iban", "street", "postal_code",
+    "city", "country",
 })  # fmt: skip
 """What `register_person` and `update_person` take beside dates, roles and the family situation."""
 
@@ -77,10 +77,10 @@ def register_person(
 ) -> Person:
     """Register a human: a person with a party of their own (or the given one, who was a client before).
 
-    `role` is held from `joined_on`; `national_number` gives the birth date too; the family situation, when given,
-    starts on `joined_on`. Further fields: see `EDITABLE`. Raises `AlreadyRegistered`, `IbanRefused`,
-    `NationalNumberRefused`, `NationalNumberTaken`, `FamilySituationWrong`, `NotAnAdviser`; then nothing is written.
-    A repeat with the same account raises `AlreadyRegistered`.
+    `role` is held from `joined_on`; `national_number` gives the birth date too; the family situation, when
+    given, starts on `joined_on`. Further fields: see `EDITABLE`. Raises `AlreadyRegistered`, `IbanRefused`,
+    `NationalNumberRefused`, `NationalNumberTaken`, `FamilySituationWrong`, `NotAnAdviser`; then nothing is
+    written. A repeat with the same account raises `AlreadyRegistered`.
     """
     if user is not None and Person.objects.filter(user_id=user.pk).exists():
         raise AlreadyRegistered
@@ -120,8 +120,10 @@ def register_person(
 
 @transaction.atomic
 def join_cooperative(*, user: User, joined_on: date, actor: Actor, **fields: Any) -> Person:
-    """An account becomes a member: a person with the role of member from today, accompanied by the adviser of the
-    nearest office who has the fewest members (nobody yet: none). Arguments and errors of `register_person`."""
+    """An account becomes a member: a person with the role of member from today, accompanied by the adviser
+    of the nearest office who has the fewest members (nobody yet: none). Arguments and errors of
+    `register_person`.
+    """
     adviser = nearest_adviser(postal_code=str(fields.get("postal_code", "")), on=joined_on)
     return register_person(
         user=user,
@@ -137,8 +139,9 @@ def join_cooperative(*, user: User, joined_on: date, actor: Actor, **fields: Any
 
 @transaction.atomic
 def update_person(*, person_id: UUID, actor: Actor, **fields: Any) -> Person:
-    """Change what is known of a person (see `EDITABLE`). Locks the person; the audit trail names the fields, never the
-    values. Nothing changed: nothing written. Raises `UnknownPerson`, `IbanRefused`."""
+    """Change what is known of a person (see `EDITABLE`). Locks the person; the audit trail names the
+    fields, never the values. Nothing changed: nothing written. Raises `UnknownPerson`, `IbanRefused`.
+    """
     person = person_for_update(person_id)
     changed = [name for name, value in _checked(fields).items() if getattr(person, name) != value]
     if not changed:
@@ -184,7 +187,9 @@ def set_family_situation(
     children: int = 0,
     single_parent: bool = False,
 ) -> FamilySituation:
-    """The family situation from a day on; for the same day the last entered counts. Raises `FamilySituationWrong`."""
+    """The family situation from a day on; for the same day the last entered counts. Raises
+    `FamilySituationWrong`.
+    """
     if status not in FamilyStatus.values or not 0 <= children <= 30:
         raise FamilySituationWrong
     if single_parent and (status != FamilyStatus.SINGLE or not children):
@@ -199,10 +204,11 @@ def set_family_situation(
 
 @transaction.atomic
 def set_national_number(*, person: Person, number: str, actor: Actor) -> NationalNumber:
-    """Keep a person's national number, encrypted; a second call replaces it. The birth date comes with it when unknown.
+    """Keep a person's national number, encrypted; a second call replaces it. The birth date comes with it
+    when unknown.
 
-    Raises `NationalNumberRefused` (check digits), `NationalNumberTaken` (somebody else of this cooperative has it). The
-    number appears neither in the audit trail nor in an error.
+    Raises `NationalNumberRefused` (check digits), `NationalNumberTaken` (somebody else of this cooperative
+    has it). The number appears neither in the audit trail nor in an error.
     """
     try:
         digits = normalise_national_number(number)
@@ -242,8 +248,8 @@ def grant_role(
 ) -> RoleGrant:
     """Give a person a role from a day on (until the day before `valid_to`). Locks the person.
 
-    Raises `RoleToSelf`, `RoleHeldAlready`, `RoleDatesWrong` (an end before the start, or a start before `today` when an
-    edge says which day it is).
+    Raises `RoleToSelf`, `RoleHeldAlready`, `RoleDatesWrong` (an end before the start, or a start before
+    `today` when an edge says which day it is).
     """
     if actor.person_id == person.pk or (actor.user_id is not None and actor.user_id == person.user_id):
         raise RoleToSelf
@@ -274,8 +280,13 @@ def _give(
         granted_by_label=actor.label,
     )
     audit.record(
-        actor, "members.role_granted", person, role=str(role), valid_from=valid_from.isoformat(), grant=str(grant.pk)
-    )  # fmt: skip
+        actor,
+        "members.role_granted",
+        person,
+        role=str(role),
+        valid_from=valid_from.isoformat(),
+        grant=str(grant.pk),
+    )
     return grant
 
 
@@ -295,8 +306,13 @@ def end_role(*, grant_id: UUID, on: date, actor: Actor) -> RoleGrant:
     grant.valid_to = max(on, grant.valid_from)
     grant.save(update_fields=["valid_to"])
     audit.record(
-        actor, "members.role_ended", Person(pk=grant.person_id), role=grant.role, on=on.isoformat(), grant=str(grant.pk)
-    )  # fmt: skip
+        actor,
+        "members.role_ended",
+        grant.person,
+        role=grant.role,
+        on=on.isoformat(),
+        grant=str(grant.pk),
+    )
     return grant
 
 
@@ -304,7 +320,8 @@ def end_role(*, grant_id: UUID, on: date, actor: Actor) -> RoleGrant:
 def assign_adviser(
     *, person: Person, adviser: Person, on: date, actor: Actor, backup: Person | None = None
 ) -> Person:
-    """Who accompanies a member, and who stands in; the member's office becomes the adviser's. Locks the member.
+    """Who accompanies a member, and who stands in; the member's office becomes the adviser's. Locks the
+    member.
 
     Raises `NotAnAdviser`, `OwnAdviser`.
     """
@@ -335,7 +352,8 @@ def write_note(
     follow_up_on: date | None = None,
     closes_id: UUID | None = None,
 ) -> AdviserNote:
-    """Add a note about a member; `follow_up_on` brings it back on a day, `closes_id` ends an earlier follow-up.
+    """Add a note about a member; `follow_up_on` brings it back on a day, `closes_id` ends an earlier
+    follow-up.
 
     Raises `NoteEmpty`, `FollowUpClosed` (closed before, or a note about somebody else).
     """

@@ -11,7 +11,9 @@ from members.enums import FamilyStatus
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family situation, as the withholding tax asks for it; `valid_from` is empty where none was ever given."""
+    """A family situation, as the withholding tax asks for it; `valid_from` is empty where none was ever
+    given.
+    """
 
     status: FamilyStatus
     children: int
