@@ -4,13 +4,11 @@ effect.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -22,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.errors import DomainError
-from core.models import IdempotencyRecord
+from core.services import claim_key, keep_answer
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -87,14 +85,6 @@ def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": path, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}]
 
 
-class IdempotencyConflict(DomainError):
-    """The same key came with another request."""
-
-    code = "idempotency_conflict"
-    kind = "conflict"
-    message = _("This Idempotency-Key was used for another request: choose a new one.")
-
-
 def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     """Make a POST handler answer a repeated `Idempotency-Key` with its first answer, doing nothing again.
 
@@ -106,25 +96,16 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return handler(view, request, *args, **kwargs)
-        user_id = int(request.user.pk or 0)
-        fingerprint = hashlib.sha256(
-            json.dumps([request.method, request.path, request.data], sort_keys=True, default=str).encode()
-        ).hexdigest()
-        mine = IdempotencyRecord.objects.filter(user_id=user_id, key=key[:120])
-        try:
-            with transaction.atomic():
-                record = IdempotencyRecord.objects.create(
-                    user_id=user_id, key=key[:120], fingerprint=fingerprint, status=0, body={}
-                )
-        except IntegrityError:
-            first = mine.get()
-            if first.fingerprint != fingerprint:
-                raise IdempotencyConflict from None
-            return Response(first.body, status=first.status, headers={"Idempotent-Replay": "true"})
+        body = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
+        record, is_new = claim_key(user_id=int(request.user.pk or 0), key=key, request_text=body)
+        if not is_new:
+            return Response(record.body, status=record.status, headers={"Idempotent-Replay": "true"})
         response = handler(view, request, *args, **kwargs)
-        record.status = response.status_code
-        record.body = json.loads(json.dumps(response.data, default=str))
-        record.save(update_fields=["status", "body"])
+        keep_answer(
+            record=record,
+            status=response.status_code,
+            body=json.loads(json.dumps(response.data, default=str)),
+        )
         return response
 
     return wrapped

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import audit, registry
 from core.enums import RateStatus
 from core.errors import DomainError
-from core.models import ApiToken, Cooperative, PolicyRate, User
+from core.models import ApiToken, Cooperative, IdempotencyRecord, PolicyRate, User
 from core.reference import published, published_cooperatives
 from core.rest import digest_of
 from core.tenancy import tenant_scope
@@ -33,6 +34,14 @@ class PolicyStartsTwice(DomainError):
     code = "policy_starts_twice"
     kind = "conflict"
     message = _("%(key)s has a value from %(valid_from)s already: choose another date.")
+
+
+class IdempotencyConflict(DomainError):
+    """The same key came with another request."""
+
+    code = "idempotency_conflict"
+    kind = "conflict"
+    message = _("This Idempotency-Key was used for another request: choose a new one.")
 
 
 @transaction.atomic
@@ -74,3 +83,33 @@ def create_token(*, user: User, cooperative: Cooperative, name: str) -> str:
     token = f"smart_{secrets.token_urlsafe(32)}"
     ApiToken.objects.create(user=user, cooperative=cooperative, name=name, digest=digest_of(token))
     return token
+
+
+@transaction.atomic
+def claim_key(*, user_id: int, key: str, request_text: str) -> tuple[IdempotencyRecord, bool]:
+    """Take an Idempotency-Key for a request, or give the record of the first request that took it.
+
+    A second request at the same moment waits for the first. Raises `IdempotencyConflict` when the key belongs to
+    another request.
+    """
+    fingerprint = hashlib.sha256(request_text.encode()).hexdigest()
+    key = key[:120]
+    try:
+        with transaction.atomic():
+            record = IdempotencyRecord.objects.create(
+                user_id=user_id, key=key, fingerprint=fingerprint, status=0, body={}
+            )
+    except IntegrityError:
+        first = IdempotencyRecord.objects.get(user_id=user_id, key=key)
+        if first.fingerprint != fingerprint:
+            raise IdempotencyConflict from None
+        return first, False
+    return record, True
+
+
+@transaction.atomic
+def keep_answer(*, record: IdempotencyRecord, status: int, body: Any) -> None:
+    """Keep the answer to the first request, in the transaction of the act."""
+    record.status = status
+    record.body = body
+    record.save(update_fields=["status", "body"])

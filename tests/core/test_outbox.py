@@ -1,0 +1,99 @@
+"""News is carried at least once, in order per subject, and a failure stays visible."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from core import outbox, registry
+from core.enums import OutboxState
+from core.models import Cooperative, OutboxMessage, PolicyRate
+from core.tenancy import tenant_scope
+
+heard: list[tuple[str, int]] = []
+
+
+def listen(message: registry.Message) -> None:
+    heard.append((message.topic, message.payload["n"]))
+
+
+def stumble(message: registry.Message) -> None:
+    PolicyRate.objects.create(
+        key="half-done", valid_from=date(2026, 1, 1), value="1", source="t", status="confirmed"
+    )
+    raise RuntimeError("the door is shut")
+
+
+@pytest.fixture(autouse=True)
+def subscribers() -> Iterator[None]:
+    registry.subscribe("test.news", listen)
+    registry.subscribe("test.trouble", stumble)
+    heard.clear()
+    yield
+    registry.handlers_of("test.news").clear()
+    registry.handlers_of("test.trouble").clear()
+
+
+@pytest.fixture
+def subject(cooperative_be: Cooperative) -> PolicyRate:
+    with tenant_scope(cooperative_be):
+        return PolicyRate.objects.create(
+            key="subject", valid_from=date(2026, 1, 1), value="1", source="t", status="confirmed"
+        )
+
+
+def test_news_arrives_in_order_and_once(cooperative_be: Cooperative, subject: PolicyRate) -> None:
+    with tenant_scope(cooperative_be):
+        for n in range(3):
+            outbox.publish("test.news", subject, n=n)
+        outbox.publish("nobody.listens", subject, n=9)
+        assert OutboxMessage.objects.count() == 3
+    assert outbox.drain(cooperative_be) == 3
+    assert heard == [("test.news", 0), ("test.news", 1), ("test.news", 2)]
+    assert outbox.drain(cooperative_be) == 0
+
+
+def test_a_failure_undoes_its_half_work_and_holds_back_what_follows(
+    cooperative_be: Cooperative, subject: PolicyRate
+) -> None:
+    with tenant_scope(cooperative_be):
+        outbox.publish("test.trouble", subject, n=1)
+        outbox.publish("test.news", subject, n=2)
+    outbox.drain(cooperative_be)
+    with tenant_scope(cooperative_be):
+        first = OutboxMessage.objects.get(topic="test.trouble")
+        assert first.state == OutboxState.PENDING
+        assert first.error == "RuntimeError: the door is shut"
+        assert not PolicyRate.objects.filter(key="half-done").exists()
+    assert heard == []
+
+
+def test_after_eight_attempts_a_message_is_given_up_and_the_next_one_goes(
+    cooperative_be: Cooperative, subject: PolicyRate
+) -> None:
+    with tenant_scope(cooperative_be):
+        outbox.publish("test.trouble", subject, n=1)
+        outbox.publish("test.news", subject, n=2)
+    for _ in range(outbox.MOST_ATTEMPTS):
+        with tenant_scope(cooperative_be):
+            OutboxMessage.objects.update(available_at=timezone.now())
+        outbox.drain(cooperative_be)
+    with tenant_scope(cooperative_be):
+        assert OutboxMessage.objects.get(topic="test.trouble").state == OutboxState.DEAD
+    assert heard == [("test.news", 2)]
+
+
+def test_a_holder_that_lost_its_lease_does_nothing(cooperative_be: Cooperative, subject: PolicyRate) -> None:
+    with tenant_scope(cooperative_be):
+        outbox.publish("test.news", subject, n=1)
+    [(message_id, stale)] = outbox.relay_once(cooperative_be)
+    assert outbox.relay_once(cooperative_be) == []
+    with tenant_scope(cooperative_be):
+        OutboxMessage.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+    [(_, fresh)] = outbox.relay_once(cooperative_be)
+    outbox.deliver(cooperative_be, message_id, stale)
+    assert heard == []
+    outbox.deliver(cooperative_be, message_id, fresh)
+    outbox.deliver(cooperative_be, message_id, fresh)
+    assert heard == [("test.news", 1)]
