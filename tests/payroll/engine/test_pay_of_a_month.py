@@ -1,5 +1,6 @@
 """Gross to net of a month: the nets and traces of the reference tables, artists, students, real payslips."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -16,7 +17,7 @@ from payroll.engine.errors import (
     UnsupportedSituation,
 )
 from payroll.engine.month import Settlement, gross_to_net, settle
-from payroll.engine.statutory import figures_of
+from payroll.engine.statutory import Figures, figures_of
 from payroll.engine.types import FamilyStatus, PayInput, Situation, WorkerType
 
 BE = figures_of("be")
@@ -211,24 +212,55 @@ def test_the_second_contract_of_a_month_gets_what_it_adds_to_the_month() -> None
     assert second.tax_before == first.tax_after
 
 
-def test_a_contract_paid_next_year_starts_a_new_tax_month_but_not_a_new_social_month() -> None:
-    december = date(2026, 12, 1)
-    first = settle(
-        (),
-        PayInput(WorkerType.EMPLOYEE, D("1500.00"), D("76.0"), december, date(2026, 12, 20)),
-        situation=SINGLE,
-        figures=BE,
-    )
-    late = PayInput(WorkerType.EMPLOYEE, D("1500.00"), D("76.0"), december, date(2027, 1, 8))
+DECEMBER = date(2026, 12, 1)
 
-    with pytest.raises(NoFigureInForce) as refusal:  # the scale of 2027 is not loaded
-        settle((first.settled,), late, situation=SINGLE, figures=BE)
+
+def december_item(gross: str, hours: str, paid_on: date) -> PayInput:
+    return PayInput(WorkerType.EMPLOYEE, D(gross), D(hours), DECEMBER, paid_on)
+
+
+def with_the_tax_of_2027() -> Figures:
+    """As if the scale of 2026 had been published again for 2027."""
+    again = [
+        replace(figure, valid_from=date(2027, 1, 1), valid_to=date(2027, 12, 31))
+        for figure in BE
+        if figure.code.startswith("tax.") and figure.valid_to == date(2026, 12, 31)
+    ]
+    return Figures("be", [*BE, *again])
+
+
+def test_pay_after_new_year_waits_for_the_new_scale() -> None:
+    first = settle((), december_item("1500.00", "76.0", date(2026, 12, 20)), situation=SINGLE, figures=BE)
+    with pytest.raises(NoFigureInForce) as refusal:
+        settle(
+            (first.settled,),
+            december_item("1500.00", "76.0", date(2027, 1, 8)),
+            situation=SINGLE,
+            figures=BE,
+        )
     assert refusal.value.params["figure"] == "tax.scale"
 
-    this_year = PayInput(WorkerType.EMPLOYEE, D("1500.00"), D("76.0"), december, date(2026, 12, 30))
-    second = settle((first.settled,), this_year, situation=SINGLE, figures=BE)
-    assert second.tax_after.taxable == first.amounts.taxable + second.amounts.taxable
-    assert second.social_after.gross == D("3000.00")
+
+def test_pay_after_new_year_starts_a_new_tax_month_in_the_same_social_month() -> None:
+    figures = with_the_tax_of_2027()
+    first = settle(
+        (), december_item("1500.00", "83.6", date(2026, 12, 20)), situation=SINGLE, figures=figures
+    )
+    second = settle(
+        (first.settled,),
+        december_item("2500.00", "83.6", date(2027, 1, 8)),
+        situation=SINGLE,
+        figures=figures,
+    )
+
+    assert second.social_after.gross == D("4000.00")
+    assert second.social_after.onss == D("522.80")
+    assert second.tax_before.taxable == 0
+    assert second.tax_after.taxable == second.amounts.taxable
+    # the month has lost its bonus: what was granted is taken back, but not the tax reduction of last year
+    assert second.amounts.work_bonus == -first.amounts.work_bonus != 0
+    fiscal = [shown.amount for shown in second.lines if shown.code.startswith("fiscal_bonus")]
+    assert fiscal == [0, 0]
 
 
 def test_contracts_of_two_kinds_share_the_tax_but_not_the_contributions() -> None:

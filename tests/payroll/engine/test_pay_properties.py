@@ -84,7 +84,7 @@ def test_one_by_one_or_together_the_month_is_the_same(
 def test_the_order_of_the_contracts_changes_no_month(
     data: st.DataObject, flat: bool, situation: Situation
 ) -> None:
-    """Within a kind of contract taxed in one way; how two ways share a work bonus does depend on the order."""
+    """Each kind taxed in one way: how two ways share one work bonus does depend on the order."""
     month = [
         replace(item, flat_tax=flat and item.worker_type is WorkerType.ARTISTIC)
         for item in data.draw(st.lists(items(), min_size=1, max_size=5))
@@ -113,7 +113,7 @@ def test_each_item_balances_and_its_stored_totals_follow_each_other(
 
 @given(
     st.decimals("0.02", "100000.00", places=2),
-    st.sampled_from(["1.55", "1.57", "1.09", "1.00", "2.3333"]),
+    st.sampled_from(["1.55", "1.57", "1.09", "1.00", "2.3333", "0.50"]),
 )
 def test_the_inversion_gives_the_largest_gross_that_fits(budget: D, multiplier: str) -> None:
     try:
