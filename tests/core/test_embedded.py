@@ -314,3 +314,46 @@ def test_an_unknown_command_is_refused_with_code_and_detail() -> None:
     assert answer.returncode == 2
     assert answer.stdout == ""
     assert json.loads(answer.stderr)["code"] == "command_refused"
+
+
+HOUSEHOLD = """
+import signal, sys
+from pathlib import Path
+from core.embedded.household import Household, Member
+steady = Member("steady", ["sleep", "300"])
+falling = Member("falling", ["sh", "-c", "echo once more; sleep 30 & exit 3"])
+log, say = Path(sys.argv[1]), lambda line: print(line, flush=True)
+house = Household([steady, falling], log, log, {"PATH": "/usr/bin:/bin"}, say)
+house.run(lambda: True, lambda: print("up", steady.child.pid, flush=True))
+print("stopped", flush=True)
+"""
+
+
+def _house(directory: Path) -> "tuple[subprocess.Popen[str], int]":
+    house = subprocess.Popen(
+        [sys.executable, "-c", HOUSEHOLD, str(directory)], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+    )
+    first = _line(house)
+    while not first.startswith("up"):
+        first = _line(house)
+    return house, int(first.split()[1])
+
+
+def test_a_process_that_falls_is_started_again_and_leaves_no_orphan(tmp_path: Path) -> None:
+    house, _ = _house(tmp_path)
+    _wait(lambda: (tmp_path / "falling.log").read_text().count("once more") >= 2)
+
+    house.send_signal(signal.SIGTERM)
+    said, _ = house.communicate(timeout=30)
+
+    assert said.endswith("stopped\n")
+    assert processes_in(tmp_path) == []
+
+
+def test_the_processes_of_the_product_die_with_a_killed_parent(tmp_path: Path) -> None:
+    house, steady = _house(tmp_path)
+
+    house.kill()
+    house.communicate()
+
+    _wait(lambda: not Path(f"/proc/{steady}").exists())
