@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core.tenancy import current_tenant_id
 from core.types import Actor
 from members.encryption import decrypt
 from members.enums import Disclosed
@@ -46,4 +47,4 @@ def reveal_national_number(*, person: Person, actor: Actor, purpose: str) -> str
     if kept is None:
         raise NationalNumberMissing(name=str(person))
     log_access(person=person, what=Disclosed.NATIONAL_NUMBER, purpose=purpose, actor=actor, source_id=kept.pk)
-    return decrypt(bytes(kept.ciphertext), key_id=kept.key_id, tenant_id=person.tenant_id, owner=person.pk)
+    return decrypt(bytes(kept.ciphertext), key_id=kept.key_id, tenant_id=current_tenant_id(), owner=person.pk)

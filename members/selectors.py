@@ -180,7 +180,13 @@ def nearest_adviser(*, postal_code: str, on: date, besides: UUID | None = None) 
     places = {office.pk: _distance(office.postal_code, postal_code) for office in Office.objects.all()}
     far = max(places.values(), default=0) + 1
     return min(
-        loads, key=lambda pair: (places.get(pair[0].office_id, far), pair[1], pair[0].search_key, pair[0].pk)
+        loads,
+        key=lambda pair: (
+            places.get(pair[0].office_id or pair[0].pk, far),
+            pair[1],
+            pair[0].search_key,
+            pair[0].pk,
+        ),
     )[0]
 
 

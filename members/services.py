@@ -18,6 +18,7 @@ from core.identifiers import (
     normalise_national_number,
 )
 from core.locks import for_update
+from core.tenancy import current_tenant_id
 from core.types import Actor
 from ledger.enums import PartyKind
 from ledger.models import Party
@@ -214,10 +215,10 @@ def set_national_number(*, person: Person, number: str, actor: Actor) -> Nationa
         digits = normalise_national_number(number)
     except InvalidIdentifier:
         raise NationalNumberRefused from None
-    index = blind_index(digits, tenant_id=person.tenant_id)
+    index = blind_index(digits, tenant_id=current_tenant_id())
     if NationalNumber.objects.filter(index=index).exclude(person=person).exists():
         raise NationalNumberTaken
-    key_id, ciphertext = encrypt(digits, tenant_id=person.tenant_id, owner=person.pk)
+    key_id, ciphertext = encrypt(digits, tenant_id=current_tenant_id(), owner=person.pk)
     values = {
         "key_id": key_id,
         "ciphertext": ciphertext,
