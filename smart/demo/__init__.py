@@ -1,0 +1,1 @@
+"""Two months of a shared enterprise, played through the services with the simulated clock."""
