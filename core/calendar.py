@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from workalendar.europe import Belgium  # type: ignore[import-untyped]  # ships no types
+from workalendar.europe import Belgium
 
 FULL_TIME_DAY = Decimal("7.6")
 """Hours of a full-time day: 38 hours a week over five days."""
