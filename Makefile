@@ -67,7 +67,7 @@ python: system
 	fi
 
 texts: python
-	@if ls */management/commands/compile_texts.py >/dev/null 2>&1; then $(BIN)/python manage.py compile_texts; fi
+	@$(BIN)/python manage.py compile_texts >/dev/null
 
 run: setup  ## the product, empty or as it was left: make run ARGS="--port 8000"
 	@exec $(BIN)/python manage.py run $(ARGS)

@@ -12,11 +12,12 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 from psycopg2 import sql
@@ -45,6 +46,9 @@ SERVER = "SMART_TEST_SERVER_URL"
 RUN = "SMART_TEST_RUN"
 """Variable with the name of the run: the process id of its first process."""
 
+BROKER = "SMART_TEST_BROKER_URL"
+"""Variable that tells the processes of a run where the broker is."""
+
 HOME = "SMART_TEST_HOME"
 """Variable with the directory of the run's cluster."""
 
@@ -66,8 +70,9 @@ def cluster_layout() -> Layout:
 class Cluster:
     """The server as one test process sees it."""
 
-    server_url: str
-    secrets: Mapping[str, str]
+    server_url: str = field(repr=False)
+    broker_url: str = field(repr=False)
+    secrets: Mapping[str, str] = field(repr=False)
     run: str
     worker: str
     layout: Layout
@@ -86,7 +91,15 @@ class Cluster:
             "SMART_OWNER_DATABASE_URL": role_url(self.server_url, OWNER, self.secrets, name),
             "SMART_SECRET_KEY": self.secrets["secret_key"],
             "SMART_FIELD_KEY": self.secrets["field_key"],
+            "REDIS_URL": self.redis_url,
         }
+
+    @property
+    def redis_url(self) -> str:
+        """A numbered database of the broker for this process: workers of a run never share a queue."""
+        index = int(self.worker.removeprefix("gw")) if self.worker.startswith("gw") else 0
+        number = (int(self.run) * 4 + index) % 15 + 1
+        return urlunsplit(urlsplit(self.broker_url)._replace(path=f"/{number}"))
 
     @property
     def files(self) -> Path:
@@ -114,7 +127,16 @@ class Cluster:
         with connected(replace_database(self.server_url, building)) as opened, opened.cursor() as run:
             grant_in_database(run)
         answer = subprocess.run(
-            [sys.executable, str(CHECKOUT / "manage.py"), "migrate", "--database", "owner", "-v", "0"],
+            [
+                sys.executable,
+                str(CHECKOUT / "manage.py"),
+                "migrate",
+                "--database",
+                "owner",
+                "-v",
+                "0",
+                "--skip-checks",
+            ],
             check=False,
             capture_output=True,
             text=True,
@@ -176,12 +198,11 @@ def open_cluster(stack: ExitStack, worker: str) -> Cluster:
         os.environ[SERVER] = given or services.postgres_url
         os.environ[RUN] = str(os.getpid())
         os.environ[HOME] = str(layout.root)
-        if broker.NAME in names:
-            os.environ["REDIS_URL"] = services.redis_url
+        os.environ[BROKER] = os.environ.get("REDIS_URL") or services.redis_url
         with exclusive(layout.run / "provision.lock"):
             if not is_provisioned(os.environ[SERVER], secrets):
                 provision(os.environ[SERVER], dict(secrets))
-    cluster = Cluster(os.environ[SERVER], secrets, os.environ[RUN], worker, layout)
+    cluster = Cluster(os.environ[SERVER], os.environ[BROKER], secrets, os.environ[RUN], worker, layout)
     if first and not given:
         cluster.drop_leftovers()
     os.environ.update(cluster.environment())
@@ -234,7 +255,6 @@ class FreshDatabase:
 
     cluster: Cluster
     name: str
-    children: list[Any] = field(default_factory=list)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -291,6 +311,20 @@ class FreshDatabase:
                 child.kill()
         lost = Outcome(error="Lost", detail="the process ended without an answer")
         return [found.get(index, lost) for index in range(len(arguments))]
+
+    @contextmanager
+    def running(self, *arguments: str) -> Iterator[str]:
+        """Run the whole product on this database for the length of the block; the value is its address."""
+        command = [sys.executable, str(CHECKOUT / "manage.py"), "run", "--port", "0", *arguments]
+        product = subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True)
+        try:
+            assert product.stdout is not None
+            address = product.stdout.readline().strip()
+            assert address.startswith("http://"), "the product does not start: see its standard error"
+            yield address
+        finally:
+            product.terminate()
+            product.communicate(timeout=90)
 
     def manage(self, *arguments: str, **options: Any) -> "subprocess.CompletedProcess[str]":
         """Run a command of ``manage.py`` on this database and answer what it printed."""

@@ -26,6 +26,7 @@ PATIENCE = 60.0
 class Command(BaseCommand):
     """Run everything until SIGINT or SIGTERM. Logs go to ``var/log``; the address goes to standard output."""
 
+    requires_system_checks = ()  # `make check` and `migrate` ask them; a restart shall be quick
     help = "Run the web server, the workers, the clock ticks and the outbox relay."
 
     def add_arguments(self, parser: CommandParser) -> None:
