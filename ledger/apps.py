@@ -7,3 +7,10 @@ class LedgerConfig(AppConfig):
     """Books, budgets, periods."""
 
     name = "ledger"
+
+    def ready(self) -> None:
+        """Bring the chart and the entities of a published cooperative in."""
+        from core.registry import register_loader
+        from ledger.loaders import load_books
+
+        register_loader(10, load_books)

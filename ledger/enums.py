@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Fund(TextChoices):
-    """What is held in common: a line of classes 6 and 7 carries a fund when it carries no Activity's budget."""
+    """What is held in common: a line of classes 6 and 7 carries a fund when it carries no budget."""
 
     POT = "pot", _("common pot")
     GUARANTEE = "guarantee", _("guarantee fund")

@@ -11,7 +11,7 @@ class BudgetExceeded(DomainError):
     code = "budget_exceeded"
     kind = "conflict"
     message = _(
-        "The budget has %(available)s € available and this needs %(needed)s €: invoice first, or ask for less."
+        "The budget has %(available)s € available, this needs %(needed)s €: invoice first, or ask for less."
     )
 
 

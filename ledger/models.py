@@ -68,9 +68,9 @@ class Account(TenantModel):
 class Budget(TenantModel):
     """Money of an Activity. Changed by the posting service alone.
 
-    `balance` = credits − debits of the lines that carry it; `reserved` = open commitments; `shortfall` = what the
-    pot has lent for an imposed act, repaid first by the next income. Available (`balance − reserved`) never falls
-    below zero: a CHECK stands behind the row lock.
+    `balance` = credits − debits of the lines that carry it; `reserved` = open commitments; `shortfall` = what
+    the pot has lent for an imposed act, repaid first by the next income. Available (`balance − reserved`)
+    never falls below zero: a CHECK stands behind the row lock.
     """
 
     entity = TenantForeignKey(LegalEntity)
@@ -145,7 +145,7 @@ class JournalEntry(TenantModel):
 
 
 class JournalLine(TenantModel):
-    """One side of an entry. `account` is the code of the chart, enforced by a foreign key on (tenant, code)."""
+    """One side of an entry. `account` is a code of the chart, enforced by a foreign key on (tenant, code)."""
 
     append_only = True
 

@@ -42,11 +42,11 @@ class _Held(NamedTuple):
 def post_entries(entries: Sequence[Entry]) -> list[UUID]:
     """Post entries whole: the single posting path, in four statements whatever their number.
 
-    Becomes true: rows in the books, budgets moved by what their lines carry, named reservations freed; an imposed act
-    that a budget cannot bear is carried by a loan of the pot, and income first repays such a loan.
-    Locks: budgets in order of their key. Returns the entries' ids in order; an entry whose key is posted already
-    changes nothing and gives the id of the first. Raises `UnbalancedEntry`, `BudgetExceeded`, `PeriodClosed`; then
-    nothing is written.
+    Becomes true: rows in the books, budgets moved by what their lines carry, named reservations freed; an
+    imposed act that a budget cannot bear is carried by a loan of the pot, and income first repays such a
+    loan. Locks: budgets in order of their key. Returns the entries' ids in order; an entry whose key is
+    posted already changes nothing and gives the id of the first. Raises `UnbalancedEntry`, `BudgetExceeded`,
+    `PeriodClosed`; then nothing is written.
     """
     for entry in entries:
         _check_balance(entry)
@@ -76,7 +76,9 @@ def post_entry(entry: Entry) -> UUID:
 def reverse_entry(
     entry: JournalEntry, *, on: date, kind: str, text: str, releases: tuple[Release, ...] = ()
 ) -> UUID:
-    """Post the opposite of an entry, dated `on`: how a correction begins. Imposed: never refused for lack of budget."""
+    """Post the opposite of an entry, dated `on`: how a correction begins. Imposed: never refused for lack of
+    budget.
+    """
     lines = tuple(
         Line(line.account, line.credit, line.debit, line.budget_id, line.fund, line.party_id)
         for line in JournalLine.objects.filter(entry=entry).order_by("position")
@@ -100,7 +102,9 @@ def reverse_entry(
 
 @transaction.atomic
 def reserve(*, budget_id: UUID, amount: Decimal, source_type: str, source_id: UUID, text: str) -> Reservation:
-    """Set money of a budget aside for a commitment. Locks the budget. Raises `BudgetExceeded`, `AlreadyReserved`."""
+    """Set money of a budget aside for a commitment. Locks the budget. Raises `BudgetExceeded`,
+    `AlreadyReserved`.
+    """
     budget = Budget.objects.select_for_update(of=("self",)).get(pk=budget_id)
     if budget.available < amount:
         raise BudgetExceeded(available=budget.available, needed=amount)
@@ -150,7 +154,9 @@ def create_party(*, kind: str | PartyKind, name: str) -> Party:
 
 @transaction.atomic
 def close_period(*, entity: LegalEntity, year: int, month: int, actor: Actor) -> Period:
-    """Close a month: from then on its dates are refused. Waits for postings under way. Closing again changes nothing."""
+    """Close a month: from then on its dates are refused. Waits for postings under way. Closing again changes
+    nothing.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ledger.period'), %s)", [current_tenant_id()])
     period, _ = Period.objects.get_or_create(entity=entity, year=year, month=month)
@@ -309,7 +315,9 @@ def _freed(posted: list[tuple[UUID, Entry]]) -> dict[tuple[int, str, UUID], Deci
 
 
 def _loan(entry: Entry, entry_id: UUID, budget: UUID, amount: Decimal) -> Entry:
-    """The pot lends `amount` to a budget (negative: the budget repays), beside the entry that made it necessary."""
+    """The pot lends `amount` to a budget (negative: the budget repays), beside the entry that made it
+    necessary.
+    """
     lines = (dr("4199", amount), cr("4899", amount, budget=budget))
     kind = "shortfall"
     if amount < 0:
@@ -335,7 +343,8 @@ def _insert_lines(posted: list[tuple[UUID, Entry]]) -> None:
 
 
 def _insert(table: str, columns: str, values: list[tuple[Any, ...]], on_conflict: str = "") -> set[UUID]:
-    """Insert rows in one statement, or by COPY into a temporary table when there are many; returns the new ids.
+    """Insert rows in one statement, or by COPY into a temporary table when there are many; returns the new
+    ids.
 
     COPY into a table with row-level security is refused for anyone but its owner, hence the detour.
     """

@@ -14,7 +14,8 @@ from core.money import ZERO
 class Line:
     """One side of an entry: a positive amount in euro on `account`, debit or credit.
 
-    `budget` is an Activity's budget, `fund` one of the common funds; lines of classes 6 and 7 carry exactly one.
+    `budget` is an Activity's budget, `fund` one of the common funds; lines of classes 6 and 7 carry exactly
+    one.
     """
 
     account: str
@@ -39,8 +40,8 @@ class Release:
 class Entry:
     """An economic act in the books of one legal entity.
 
-    (`source_type`, `source_id`, `kind`) is its idempotency key. `imposed` marks an act that law or an agreement
-    imposes: the pot lends what the budget lacks (DOMAIN §4).
+    (`source_type`, `source_id`, `kind`) is its idempotency key. `imposed` marks an act that law or an
+    agreement imposes: the pot lends what the budget lacks (DOMAIN §4).
     """
 
     entity: UUID

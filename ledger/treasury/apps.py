@@ -8,3 +8,14 @@ class TreasuryConfig(AppConfig):
 
     name = "ledger.treasury"
     label = "treasury"
+
+    def ready(self) -> None:
+        """Recognise the lines of our own payments; bring the entities' own accounts in."""
+        from core.registry import register_loader
+        from ledger.treasury.loaders import load_bank_accounts
+        from ledger.treasury.matching import register_matcher
+        from ledger.treasury.own_lines import BatchDebit, PayoutLine
+
+        register_matcher(BatchDebit())
+        register_matcher(PayoutLine())
+        register_loader(11, load_bank_accounts)

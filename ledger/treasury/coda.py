@@ -215,6 +215,7 @@ class _Movement:
     communication: list[str]
     information: list[str] = field(default_factory=list)
     counterparty_information: str = ""
+    has_counterparty: bool = False
 
     def build(self, warnings: list[CodaWarning]) -> CodaTransaction:
         raw = "".join(self.communication)
@@ -329,8 +330,8 @@ class _Block:
 
     def _account(self, structure: str, number: int) -> tuple[str, str]:
         raw = self.raw_account
-        belgian = structure in "01"
-        account, currency = (raw[:12], raw[13:16]) if belgian else (raw[:34], raw[34:37])
+        length = {"0": 12, "1": 34, "2": 16, "3": 34}[structure]
+        account, currency = raw[:length], raw[13:16] if structure == "0" else raw[34:37]
         account = account.replace(" ", "")
         if not account:
             raise CodaError("account", "The account number is missing.", number)
@@ -357,6 +358,8 @@ class _Block:
         if current is None or _key(text, number) != (current.base.sequence % 10000, current.base.detail):
             raise CodaError("orphan_record", "The record belongs to no movement.", number)
         if article == "2":
+            if len(current.communication) > 1:
+                raise CodaError("duplicate_record", "The movement has this record already.", number)
             current.communication.append(text[10:63])
             reference = text[63:98].strip()
             current.base = replace(
@@ -369,6 +372,9 @@ class _Block:
                 purpose=text[121:125].strip(),
             )
         else:
+            if current.has_counterparty:
+                raise CodaError("duplicate_record", "The movement has this record already.", number)
+            current.has_counterparty = True
             current.communication.append(text[82:125])
             account = text[10:44].replace(" ", "")
             current.base = replace(

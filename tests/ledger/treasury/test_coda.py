@@ -213,6 +213,10 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         GOOD.replace(b"2100020000", b"2100010000").replace(b"2200020000", b"2200010000"),
         "duplicate_movement",
     ),
+    "the same part of a movement twice": (
+        b"".join(line * (2 if line[:2] == b"23" else 1) for line in GOOD.splitlines(keepends=True)),
+        "duplicate_record",
+    ),
     "an unknown record": (GOOD.replace(b"\n2300010000", b"\n5300010000"), "unknown_record"),
     "letters in an amount": (GOOD.replace(b"000000001210000", b"00000000121000A"), "number"),
     "another amount": (GOOD.replace(b"000000001210000", b"000000001211000", 1), "totals"),

@@ -1,0 +1,43 @@
+"""Closed lists of the treasury."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class PayoutKind(TextChoices):
+    """Why money leaves."""
+
+    WAGE = "wage", _("net wage")
+    EXPENSE = "expense", _("expense")
+    REFUND = "refund", _("refund to a client")
+    CONTRIBUTION = "contribution", _("contribution or tax")
+    SUPPLIER = "supplier", _("supplier")
+    SHARE_REFUND = "share_refund", _("share paid back")
+
+
+class PayoutState(TextChoices):
+    """Life of a payout. A returned one stays as it was; its successor is held until the account is mended."""
+
+    OPEN = "open", _("to pay")
+    HELD = "held", _("waiting for a right account")
+    BATCHED = "batched", _("in a batch")
+    RELEASED = "released", _("released")
+    PAID = "paid", _("paid")
+    RETURNED = "returned", _("returned")
+
+
+class BatchState(TextChoices):
+    """Life of a batch: what the bank has executed is on a statement."""
+
+    DRAFT = "draft", _("to release")
+    RELEASED = "released", _("released")
+    EXECUTED = "executed", _("executed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class MatchState(TextChoices):
+    """What is known of a statement line."""
+
+    MATCHED = "matched", _("matched")
+    UNIDENTIFIED = "unidentified", _("to identify")
+    IDENTIFIED = "identified", _("identified by hand")

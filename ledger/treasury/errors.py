@@ -1,0 +1,134 @@
+"""Refusals of the treasury."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class UnreadableStatement(DomainError):
+    """The file is no CODA that holds together."""
+
+    code = "unreadable_statement"
+    message = _("This file cannot be read as a bank statement: %(reason)s Ask the bank for the file again.")
+
+
+class UnknownBankAccount(DomainError):
+    """The statement is of an account that no entity owns."""
+
+    code = "unknown_bank_account"
+    message = _("No entity of this cooperative owns the account %(iban)s: check which file was sent.")
+
+
+class StatementGap(DomainError):
+    """A statement between the last one and this one is missing."""
+
+    code = "statement_gap"
+    kind = "conflict"
+    message = _(
+        "Statement %(number)s of %(iban)s came, but %(expected)s is expected: import the missing ones first."
+    )
+
+
+class StatementDiffers(DomainError):
+    """The same statement was imported before with other figures."""
+
+    code = "statement_differs"
+    kind = "conflict"
+    message = _(
+        "Statement %(number)s of %(iban)s was imported before with other figures: ask the bank which holds."
+    )
+
+
+class OpeningBalanceDiffers(DomainError):
+    """The statement does not start where the last one ended."""
+
+    code = "opening_balance_differs"
+    kind = "conflict"
+    message = _(
+        "Statement %(number)s of %(iban)s opens with %(opening)s €, the last one closed with %(closing)s €."
+    )
+
+
+class InvalidPayout(DomainError):
+    """An amount that is not positive, or an account that cannot be paid to."""
+
+    code = "invalid_payout"
+    message = _("%(payee)s cannot be paid: check the amount and the account number.")
+
+
+class PayoutDiffers(DomainError):
+    """The same payout was asked for before with another amount."""
+
+    code = "payout_differs"
+    kind = "conflict"
+    message = _("This was already queued for payment with %(amount)s €: another amount needs another source.")
+
+
+class NothingToPay(DomainError):
+    """No payout of that kind is due."""
+
+    code = "nothing_to_pay"
+    kind = "conflict"
+    message = _("Nothing of this kind is due by %(due_until)s: choose a later date or another kind.")
+
+
+class NoBankAccount(DomainError):
+    """The entity owns no bank account."""
+
+    code = "no_bank_account"
+    kind = "conflict"
+    message = _("%(entity)s has no bank account: an administrator must enter one first.")
+
+
+class BatchNotDraft(DomainError):
+    """The batch was released or cancelled before."""
+
+    code = "batch_not_draft"
+    kind = "conflict"
+    message = _("Batch %(number)s is %(state)s already.")
+
+
+class SecondPersonNeeded(DomainError):
+    """Whoever made a batch may not release it, and a program may not either."""
+
+    code = "second_person_needed"
+    kind = "forbidden"
+    message = _("A batch is released by another person than the one who made it: ask a colleague of finance.")
+
+
+class BatchCannotBePaid(DomainError):
+    """The bank would reject the file."""
+
+    code = "batch_cannot_be_paid"
+    message = _("The bank would refuse this batch: %(reason)s")
+
+
+class UnknownBatch(DomainError):
+    """There is no such batch, or it has no file yet."""
+
+    code = "unknown_batch"
+    kind = "not_found"
+    message = _("There is no released batch %(number)s in this cooperative.")
+
+
+class AlreadyIdentified(DomainError):
+    """The statement line has its place already."""
+
+    code = "already_identified"
+    kind = "conflict"
+    message = _("This line was identified already: reload the list.")
+
+
+class InvalidIdentification(DomainError):
+    """The account named cannot take a statement line."""
+
+    code = "invalid_identification"
+    message = _("Account %(account)s cannot take a line of the bank: choose another one.")
+
+
+class PayoutNotHeld(DomainError):
+    """Only a payout that waits for a right account can be mended."""
+
+    code = "payout_not_held"
+    kind = "conflict"
+    message = _("This payout does not wait for another account number.")
