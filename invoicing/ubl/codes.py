@@ -6,11 +6,21 @@ release 2026.5.
 
 from __future__ import annotations
 
+from babel import Locale
+
 from core.identifiers import normalise_enterprise_number, normalise_vat_number
 from invoicing.ubl.types import Endpoint, VatCategory
 
 BELGIAN_ENTERPRISE = "0208"
 """EAS and ICD code of the Belgian register of enterprises."""
+
+_NOT_A_COUNTRY = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+COUNTRIES: frozenset[str] = frozenset(
+    code
+    for code in map(str, Locale("en").territories)
+    if len(code) == 2 and code.isalpha() and code not in _NOT_A_COUNTRY
+)
+"""The 249 codes of ISO 3166-1 alpha-2. Greece is GR here, though EL before a VAT number."""
 
 EXEMPTION_CODES: dict[VatCategory, str] = {
     VatCategory.REVERSE_CHARGE: "VATEX-EU-AE",

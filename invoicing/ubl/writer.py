@@ -14,9 +14,14 @@ from decimal import Decimal
 
 from lxml import etree
 
-from core.identifiers import format_structured_communication, is_structured_communication
+from core.identifiers import (
+    InvalidIdentifier,
+    format_structured_communication,
+    is_structured_communication,
+    normalise_enterprise_number,
+)
 from core.money import CENT, ZERO, r
-from invoicing.ubl.codes import EXEMPTION_CODES
+from invoicing.ubl.codes import BELGIAN_ENTERPRISE, COUNTRIES, EXEMPTION_CODES
 from invoicing.ubl.types import (
     Address,
     Attachment,
@@ -79,7 +84,7 @@ def write_document(document: Document) -> bytes:
     _text(root, "InvoiceTypeCode" if invoice else "CreditNoteTypeCode", document.kind.value)
     _text(root, "Note", " — ".join(part for part in map(_clean, document.mentions) if part))
     _text(root, "DocumentCurrencyCode", document.currency)
-    _text(root, "BuyerReference", document.buyer_reference or document.number)
+    _text(root, "BuyerReference", _clean(document.buyer_reference) or document.number)
     if _clean(document.order_reference):
         _text(_group(root, "OrderReference"), "ID", document.order_reference)
     for reference in document.corrects:
@@ -121,8 +126,16 @@ def check_document(document: Document) -> None:
     for role, party in (("seller", document.seller), ("buyer", document.buyer)):
         if not _clean(party.name):
             raise UblError("no_name", f"The {role} needs a name.")
-        if not re.fullmatch("[A-Z]{2}", party.address.country):
+        if party.address.country not in COUNTRIES:
             raise UblError("no_country", f"The {role} needs a country of two letters.")
+        if party.vat_number and party.vat_number[:2] not in COUNTRIES | {"EL", "XI"}:
+            raise UblError("vat_number", f"The VAT number of the {role} needs its country prefix.")
+        identified = [(party.legal_id_scheme, party.legal_id)] if party.legal_id is not None else []
+        if party.endpoint is not None:
+            identified.append((party.endpoint.scheme, party.endpoint.value))
+        for scheme, value in identified:
+            if scheme == BELGIAN_ENTERPRISE and not _is_enterprise_number(value):
+                raise UblError("enterprise_number", f"The enterprise number of the {role} does not hold.")
     if document.seller.legal_id is None and document.seller.vat_number is None:
         raise UblError("seller_unidentified", "The seller needs a register number or a VAT number.")
     amounts = [line.net for line in document.lines] + [document.prepaid]
@@ -147,6 +160,14 @@ def check_document(document: Document) -> None:
         if attachment.media_type not in _MEDIA_TYPES:
             raise UblError("attachment_type", "This type of file cannot travel inside an invoice.")
     _check_vat(document)
+
+
+def _is_enterprise_number(value: str) -> bool:
+    """Ten digits, printed without dots, whose check digits hold."""
+    try:
+        return normalise_enterprise_number(value) == value
+    except InvalidIdentifier:
+        return False
 
 
 def _check_vat(document: Document) -> None:

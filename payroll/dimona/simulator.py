@@ -24,7 +24,7 @@ from core.identifiers import (
     normalise_national_number,
     normalise_nsso_number,
 )
-from payroll.dimona.port import DeclarationRejected
+from payroll.dimona.port import DeclarationRejected, GatewayUnavailable
 from payroll.dimona.rest import parse_answer
 from payroll.dimona.types import (
     OPEN_END,
@@ -264,10 +264,15 @@ class DimonaSimulator:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        database = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        try:
+            database = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise GatewayUnavailable("the office cannot be reached") from error
         database.row_factory = sqlite3.Row
         try:
             yield database
+        except sqlite3.OperationalError as error:
+            raise GatewayUnavailable("the office is too busy to answer") from error
         finally:
             database.close()
 

@@ -21,6 +21,7 @@ from invoicing.ubl import (
     Document,
     DocumentKind,
     DocumentReference,
+    Endpoint,
     Line,
     Party,
     Payment,
@@ -32,6 +33,7 @@ from invoicing.ubl import (
     vat_endpoint,
     write_document,
 )
+from invoicing.ubl.codes import COUNTRIES
 from tests.conformance import (
     en16931_stylesheet,
     failed_assertions,
@@ -343,6 +345,10 @@ def test_a_buyer_without_electronic_address_is_known_not_to_be_deliverable() -> 
         ({"seller": replace(COOP, vat_number=None, legal_id=None)}, "seller_unidentified"),
         ({"buyer": replace(FIRM, name="\x00")}, "no_name"),
         ({"buyer": replace(FIRM, address=Address("Belgium"))}, "no_country"),
+        ({"buyer": replace(FIRM, address=Address("UK"))}, "no_country"),
+        ({"buyer": replace(FIRM, vat_number="0000000295")}, "vat_number"),
+        ({"buyer": replace(FIRM, legal_id="0000.000.295")}, "enterprise_number"),
+        ({"buyer": replace(FIRM, endpoint=Endpoint("0208", "0000000296"))}, "enterprise_number"),
         ({"vat": ()}, "vat_breakdown"),
         ({"due_on": None, "payment_terms": ""}, "no_due_date"),
         ({"due_on": date(2026, 11, 1)}, "due_before_issue"),
@@ -389,3 +395,9 @@ def test_the_measure_itself_finds_faults() -> None:
         b'schemeID="0208">0000000295</cbc:EndpointID', b'schemeID="EM">a@b.be</cbc:EndpointID'
     )
     assert any("CL008" in message for message in failed_assertions(wrong_address, peppol_stylesheets()))
+
+
+def test_a_client_may_live_in_any_country() -> None:
+    for country in sorted(COUNTRIES):
+        content = write_document(document(buyer=replace(CONSUMER, address=Address(country))))
+        assert failed_assertions(content, [en16931_stylesheet()]) == [], country

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.identifiers import fictional_national_number
-from payroll.dimona.port import DeclarationRejected, DimonaGateway
+from payroll.dimona.port import DeclarationRejected, DimonaGateway, GatewayUnavailable
 from payroll.dimona.simulator import DimonaSimulator
 from payroll.dimona.types import (
     OPEN_END,
@@ -247,6 +247,13 @@ def test_a_late_out_is_accepted_with_a_remark(office: DimonaSimulator) -> None:
     late = moment(12, 1, 12)
     result = declare(office, DimonaOut("O-1", late, COOP, period, date(2026, 11, 27)))
     assert (result.code, codes(result)) == (ResultCode.WARNING, ["90378-460"])
+
+
+def test_an_office_that_is_closed_is_told_apart_from_a_refusal(office: DimonaSimulator) -> None:
+    identifier = office.submit(WORK)
+    office.path = office.path.parent / "nowhere" / "dimona.sqlite3"
+    with pytest.raises(GatewayUnavailable):
+        office.poll(identifier)
 
 
 def submit_alone(path: Path, number: int) -> str:
