@@ -2,13 +2,24 @@
 
 from datetime import date
 from decimal import Decimal as D
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.calendar import month_hours
 from payroll.engine.errors import NoFigureInForce, NoPayrollEngine
-from payroll.engine.statutory import BrokenFigureFile, Figures, figures_of, read_figures
+from payroll.engine.month import gross_to_net
+from payroll.engine.statutory import (
+    STATUTORY,
+    BrokenFigureFile,
+    Figures,
+    figures_of,
+    load_figures,
+    read_figures,
+)
+from payroll.engine.types import Situation, WorkerType
 
 BE = figures_of("be")
 
@@ -49,10 +60,8 @@ def test_the_new_file_counts_from_its_first_day() -> None:
     with pytest.raises(NoFigureInForce) as refusal:
         BE.on("onss.worker_rate", date(2027, 1, 1))
     assert refusal.value.code == "no_rate_in_force"
-    assert refusal.value.detail == (
-        "No statutory figure onss.worker_rate is loaded for 2027-01-01: "
-        "nothing can be computed for that date."
-    )
+    assert "onss.worker_rate" in refusal.value.detail
+    assert "2027-01-01" in refusal.value.detail
 
 
 def test_numbers_are_read_as_written_never_through_a_float() -> None:
@@ -106,3 +115,28 @@ def test_a_country_without_figures_has_no_pay_engine() -> None:
     for country in ("fr", "", "../be"):
         with pytest.raises(NoPayrollEngine):
             figures_of(country)
+
+
+def test_pay_is_the_same_with_a_file_for_next_year_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "later.yaml").write_text(NEXT_YEAR, encoding="utf-8")
+    later = load_figures("be", [STATUTORY / "be", tmp_path])
+
+    def net(figures: Figures, day: date) -> D:
+        return gross_to_net(
+            WorkerType.EMPLOYEE,
+            D("2750.00"),
+            month_hours(day),
+            work_month=day,
+            paid_on=day,
+            situation=Situation(children=1),
+            figures=figures,
+        ).amounts.net
+
+    for day in (
+        date(2025, 2, 1),
+        date(2025, 12, 31),
+        date(2026, 3, 31),
+        date(2026, 7, 1),
+        date(2026, 12, 31),
+    ):
+        assert net(later, day) == net(BE, day)
