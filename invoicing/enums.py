@@ -1,0 +1,58 @@
+"""Closed lists from the client to the cash."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ClientKind(TextChoices):
+    """Which law of late payment holds, and whether a VAT number can exist."""
+
+    BUSINESS = "business", _("firm or association")
+    CONSUMER = "consumer", _("private person")
+    PUBLIC_BODY = "public_body", _("public body")
+
+
+class InvoiceState(TextChoices):
+    """Life of an invoice. A dispute stands beside it (`Invoice.disputed_on`)."""
+
+    DRAFT = "draft", _("draft")
+    ISSUED = "issued", _("issued")
+    PARTLY_PAID = "partly_paid", _("partly paid")
+    PAID = "paid", _("paid")
+    CREDITED = "credited", _("credited")
+
+
+OPEN_STATES = (InvoiceState.ISSUED, InvoiceState.PARTLY_PAID)
+"""Something is still to be paid."""
+
+
+class Unit(TextChoices):
+    """How a line is counted."""
+
+    DAY = "day", _("day")
+    HOUR = "hour", _("hour")
+    PIECE = "piece", _("piece")
+    FLAT = "flat", _("flat rate")
+
+
+class DocumentKind(TextChoices):
+    """What was issued."""
+
+    INVOICE = "invoice", _("invoice")
+    CREDIT_NOTE = "credit_note", _("credit note")
+
+
+class MessageKind(TextChoices):
+    """Why a client is written to."""
+
+    INVOICE = "invoice", _("invoice")
+    REMINDER = "reminder", _("reminder")
+
+
+class MessageState(TextChoices):
+    """Whether a message left."""
+
+    PENDING = "pending", _("to send")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    NO_ADDRESS = "no_address", _("no e-mail address")

@@ -1,0 +1,319 @@
+"""Clients, invoices, the documents as issued, what was received, and the letters that followed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from activities.models import Activity
+from core.fields import MoneyField, TenantForeignKey, TenantOneToOneField
+from core.models import TenantModel
+from core.money import ZERO
+from invoicing.enums import (
+    ClientKind,
+    DocumentKind,
+    InvoiceState,
+    MessageKind,
+    MessageState,
+    Unit,
+)
+from ledger.models import LegalEntity, Party
+from members.enums import Language
+
+
+class Client(TenantModel):
+    """Who buys: the client of the cooperative, shared by the Activities that work with it (`ClientActivity`).
+
+    Numbers are kept normalised (`BE0403019261`, `0403019261`). `payment_term_days` replaces the policy of the
+    day of issue. `reference` is what the client wants to read on each invoice. `search_key`: the name without
+    accents.
+    """
+
+    party = TenantOneToOneField(Party)
+    kind = models.CharField(max_length=12, choices=ClientKind.choices)
+    name = models.CharField(max_length=120)
+    search_key = models.CharField(max_length=120, db_collation="C")
+    vat_number = models.CharField(max_length=20, blank=True)
+    enterprise_number = models.CharField(max_length=20, blank=True)
+    street = models.CharField(max_length=120, blank=True)
+    postal_code = models.CharField(max_length=12, blank=True)
+    city = models.CharField(max_length=60, blank=True)
+    country = models.CharField(max_length=2, default="BE")
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.FR)
+    payment_term_days = models.PositiveSmallIntegerField(null=True)
+    reference = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("search_key", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "vat_number"], condition=~Q(vat_number=""), name="invoicing_client_vat"
+            ),
+            models.CheckConstraint(
+                condition=Q(payment_term_days__isnull=True) | Q(payment_term_days__lte=120),
+                name="invoicing_client_term",
+            ),
+        )
+        indexes = (models.Index(fields=["tenant", "search_key"], name="invoicing_client_name"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address(self) -> str:
+        """The address on one line."""
+        return ", ".join(filter(None, (self.street, f"{self.postal_code} {self.city}".strip(), self.country)))
+
+
+class ClientActivity(TenantModel):
+    """An Activity that works with a client: its people see the client."""
+
+    client = TenantForeignKey(Client)
+    activity = TenantForeignKey(Activity)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "activity", "client"], name="invoicing_clientactivity_once"
+            ),
+        )
+        indexes = (models.Index(fields=["tenant", "client"], name="invoicing_clientactivity_by"),)
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.activity_id}"
+
+
+class Invoice(TenantModel):
+    """What is asked of a client for an Activity's work. Once issued only payments, credits and disputes move
+    it.
+
+    Amounts in euro: `net` + `vat` = `total`; `levy` = r(net × `levy_rate`) of the day of issue; `paid` and
+    `credited` (both including VAT) lower what is open, `paid` past that is the client's credit. `version`
+    counts changes of the draft. `delivery_date` is the last day of the work; with `due_from_delivery` the
+    payment term runs from it.
+    """
+
+    activity = TenantForeignKey(Activity)
+    entity = TenantForeignKey(LegalEntity)
+    client = TenantForeignKey(Client)
+    state = models.CharField(max_length=12, choices=InvoiceState.choices, default=InvoiceState.DRAFT)
+    delivery_date = models.DateField()
+    due_from_delivery = models.BooleanField(default=False)
+    buyer_reference = models.CharField(max_length=60, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    net = MoneyField(default=ZERO)
+    vat = MoneyField(default=ZERO)
+    total = MoneyField(default=ZERO)
+    total_cents = models.BigIntegerField(default=0)
+    number = models.CharField(max_length=20, blank=True)
+    communication = models.CharField(max_length=12, blank=True)
+    issued_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    levy_rate = models.DecimalField(max_digits=6, decimal_places=5, null=True)
+    levy = MoneyField(default=ZERO)
+    paid = MoneyField(default=ZERO)
+    credited = MoneyField(default=ZERO)
+    paid_on = models.DateField(null=True)
+    sent_on = models.DateField(null=True)
+    disputed_on = models.DateField(null=True)
+    dispute_reason = models.CharField(max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "number"], condition=~Q(number=""), name="invoicing_invoice_number"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "communication"],
+                condition=~Q(communication=""),
+                name="invoicing_invoice_communication",
+            ),
+            models.CheckConstraint(condition=Q(total=F("net") + F("vat")), name="invoicing_invoice_total"),
+            models.CheckConstraint(
+                condition=Q(paid__gte=0, credited__gte=0, credited__lte=F("total")),
+                name="invoicing_invoice_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", number="", issued_on__isnull=True, paid=0, credited=0)
+                | (~Q(state="draft") & ~Q(number="") & Q(issued_on__isnull=False, due_on__isnull=False)),
+                name="invoicing_invoice_issued",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["tenant", "activity", "-id"], name="invoicing_invoice_activity"),
+            models.Index(fields=["tenant", "client", "-id"], name="invoicing_invoice_client"),
+            models.Index(
+                fields=["tenant", "due_on", "id"],
+                condition=Q(state__in=("issued", "partly_paid")),
+                name="invoicing_invoice_open",
+            ),
+            models.Index(fields=["tenant", "total_cents"], name="invoicing_invoice_amount"),
+        )
+
+    def __str__(self) -> str:
+        return self.number or f"draft {self.pk}"
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What the client still owes on it, in euro; negative: what the client has paid too much."""
+        if self.state == InvoiceState.DRAFT:
+            return ZERO
+        return self.total - self.credited - self.paid
+
+    @property
+    def budget_share(self) -> Decimal:
+        """What it brings to the Activity's budget, in euro: net less levy."""
+        return self.net - self.levy
+
+
+class InvoiceLine(TenantModel):
+    """A line of an invoice; `net` = r(quantity × unit_price), in euro without VAT."""
+
+    invoice = TenantForeignKey(Invoice, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    description = models.CharField(max_length=300)
+    quantity = models.DecimalField(max_digits=10, decimal_places=3)
+    unit = models.CharField(max_length=5, choices=Unit.choices)
+    unit_price = models.DecimalField(max_digits=14, decimal_places=4)
+    net = MoneyField()
+    vat_code = models.CharField(max_length=20)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "invoice", "position"], name="invoicing_line_place"),
+            models.CheckConstraint(condition=Q(unit_price__gte=0), name="invoicing_line_price"),
+        )
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class IssuedDocument(TenantModel):
+    """An invoice or a credit note exactly as issued: it never changes and never disappears.
+
+    `content` holds everything that the PDF and the UBL show (parties, lines, VAT, mentions, payment);
+    `digest` is the SHA-256 of its canonical JSON. Amounts are positive on a credit note too. `sequence` has
+    no gap per (entity, journal, year).
+    """
+
+    append_only = True
+
+    kind = models.CharField(max_length=12, choices=DocumentKind.choices)
+    invoice = TenantForeignKey(Invoice, related_name="documents")
+    entity = TenantForeignKey(LegalEntity, db_index=False)
+    client = TenantForeignKey(Client, db_index=False)
+    journal = models.CharField(max_length=3)
+    year = models.PositiveSmallIntegerField()
+    sequence = models.PositiveIntegerField()
+    number = models.CharField(max_length=20)
+    issued_on = models.DateField()
+    net = MoneyField()
+    vat = MoneyField()
+    total = MoneyField()
+    levy = MoneyField()
+    reason = models.CharField(max_length=300, blank=True)
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "entity", "journal", "year", "sequence"], name="invoicing_document_series"
+            ),
+            models.UniqueConstraint(fields=["tenant", "number"], name="invoicing_document_number"),
+        )
+        indexes = (models.Index(fields=["tenant", "invoice"], name="invoicing_document_invoice"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Payment(TenantModel):
+    """Money that came in for an invoice: one row per source (a statement line). Append-only."""
+
+    append_only = True
+
+    invoice = TenantForeignKey(Invoice, db_index=False)
+    amount = MoneyField()
+    received_on = models.DateField()
+    source_type = models.CharField(max_length=40)
+    source_id = models.UUIDField()
+    text = models.CharField(max_length=140, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "source_id", "source_type"], name="invoicing_payment_once"
+            ),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoicing_payment_positive"),
+        )
+        indexes = (models.Index(fields=["tenant", "invoice"], name="invoicing_payment_invoice"),)
+
+    def __str__(self) -> str:
+        return f"{self.received_on} {self.amount}"
+
+
+class ClientMessage(TenantModel):
+    """An e-mail to a client, as written; sent apart, at least once, fenced by `attempt`."""
+
+    client = TenantForeignKey(Client)
+    kind = models.CharField(max_length=10, choices=MessageKind.choices)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    recipient = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    document_ids = models.JSONField(default=list)
+    written_on = models.DateField()
+    state = models.CharField(max_length=10, choices=MessageState.choices, default=MessageState.PENDING)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["tenant", "id"], condition=Q(state="pending"), name="invoicing_message_pending"
+            ),
+            models.Index(fields=["tenant", "client", "-id"], name="invoicing_message_client"),
+        )
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Reminder(TenantModel):
+    """That a step of the ladder was taken for an invoice: once, ever. Append-only.
+
+    `interest` and `flat` are what the law lets the creditor claim that day, in euro, named to the client and
+    not booked; `law` says which text and rate were applied. Several invoices of one client share a message.
+    """
+
+    append_only = True
+
+    invoice = TenantForeignKey(Invoice, db_index=False)
+    step = models.PositiveSmallIntegerField()
+    sent_on = models.DateField()
+    open_amount = MoneyField()
+    days_late = models.PositiveSmallIntegerField()
+    interest = MoneyField(default=ZERO)
+    flat = MoneyField(default=ZERO)
+    law = models.CharField(max_length=200, blank=True)
+    message = TenantForeignKey(ClientMessage)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "invoice", "step"], name="invoicing_reminder_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} step {self.step}"

@@ -1,0 +1,166 @@
+"""VAT codes, dated and cited, per country; and which of them fits a seller and a buyer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.utils.translation import gettext as _
+
+from invoicing.errors import VatCodeNotAllowed, VatCodeNotInForce
+from invoicing.types import Totals, VatPart, sum_by_code, tax_of
+
+HERE = Path(__file__).parent
+
+UNION = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT",
+    "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+"""Countries of the European Union (Greece under both of its codes)."""
+
+STANDARD = "standard"
+
+
+@dataclass(frozen=True, slots=True)
+class VatCode:
+    """A row of the table: category of EN 16931, rate in percent, what the document says and why."""
+
+    code: str
+    category: str
+    rate: Decimal
+    valid_from: date
+    valid_to: date | None
+    source: str
+    status: str
+    reason_code: str
+    reasons: tuple[tuple[str, str], ...]
+    aliases: tuple[str, ...]
+
+    def reason(self, language: str) -> str:
+        """The legal text of an exemption in a language (French when that language lacks it), or nothing."""
+        texts = dict(self.reasons)
+        return texts.get(language) or texts.get("fr", "")
+
+    @property
+    def label(self) -> str:
+        """The code for people: a percentage, or the reason in the reader's language."""
+        if self.category == "S":
+            return f"{self.rate.normalize():f} %"
+        names = {
+            "0": _("0 %"),
+            "exempt_training": _("Exempt: training"),
+            "reverse_charge": _("Reverse charge"),
+            "intra_eu": _("Goods to another country of the Union"),
+            "export": _("Export outside the Union"),
+            "out_of_scope": _("Out of scope"),
+        }
+        return names.get(self.code, self.code)
+
+
+@cache
+def _table(country: str) -> tuple[VatCode, ...]:
+    content = yaml.safe_load((HERE / "codes.yaml").read_text(encoding="utf-8"))
+    return tuple(
+        VatCode(
+            code=row["code"],
+            category=row["category"],
+            rate=Decimal(row["rate"]),
+            valid_from=row["valid_from"],
+            valid_to=row.get("valid_to"),
+            source=row["source"],
+            status=row["status"],
+            reason_code=row.get("reason_code", ""),
+            reasons=tuple(row.get("reason", {}).items()),
+            aliases=tuple(row.get("aliases", ())),
+        )
+        for row in content.get(country, ())
+    )
+
+
+def vat_codes(country: str, *, on: date) -> list[VatCode]:
+    """Codes of a country in force on a day, in the order of the table."""
+    return [
+        row
+        for row in _table(country)
+        if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to)
+    ]
+
+
+def vat_code(country: str, code: str, *, on: date) -> VatCode:
+    """One code in force on a day, by its name or its rate (`standard`, `21`). Raises `VatCodeNotInForce`."""
+    for row in vat_codes(country, on=on):
+        if code == row.code or code in row.aliases:
+            return row
+    raise VatCodeNotInForce(vat_code=code, on=on.isoformat())
+
+
+def suggested_code(
+    *, seller_country: str, seller_exempt: bool, buyer_country: str, buyer_kind: str, buyer_vat_number: str
+) -> str:
+    """The code that services of this seller to this buyer usually take.
+
+    Services to a taxable person abroad are taxed where that person is (VAT Code, article 21 §2): reverse
+    charge inside the Union, out of scope outside; everything else at the seller's standard rate.
+    """
+    if seller_exempt:
+        return "exempt_training"
+    if buyer_country == seller_country or buyer_kind == "consumer":
+        return STANDARD
+    if buyer_country in UNION:
+        return "reverse_charge" if buyer_vat_number else STANDARD
+    return "out_of_scope"
+
+
+def check_code(
+    row: VatCode, *, seller_country: str, seller_exempt: bool, buyer_country: str, buyer_vat_number: str
+) -> None:
+    """Raise `VatCodeNotAllowed` where seller or buyer make the code impossible."""
+    why = ""
+    if seller_exempt and row.category not in {"E", "O"}:
+        why = _("this entity is exempt from VAT.")
+    elif row.code == "exempt_training" and not seller_exempt:
+        why = _("only the training entity is exempt.")
+    elif row.category == "AE" and not buyer_vat_number:
+        why = _("a reverse charge needs the client's VAT number.")
+    elif row.category == "K" and (
+        not buyer_vat_number or buyer_country == seller_country or buyer_country not in UNION
+    ):
+        why = _("it needs a client with a VAT number in another country of the Union.")
+    elif row.category == "G" and buyer_country in UNION:
+        why = _("the client is inside the Union.")
+    if why:
+        raise VatCodeNotAllowed(vat_code=row.label, why=why)
+
+
+def totals_of(
+    country: str, lines: Iterable[tuple[str, Decimal]], *, on: date, language: str = "fr"
+) -> Totals:
+    """VAT once per code on the sum of its lines, half-up, at the rates of the day. Raises
+    `VatCodeNotInForce`.
+
+    `lines` are (code, amount without VAT). Two codes of one category and rate stay apart only when their
+    reason differs; names and aliases of a code are one.
+    """
+    lines = list(lines)
+    rows = {code: vat_code(country, code, on=on) for code, _net in lines}
+    sums = sum_by_code((rows[code].code, net) for code, net in lines)
+    by_name = {row.code: row for row in rows.values()}
+    return Totals(
+        tuple(
+            VatPart(
+                code=name,
+                category=by_name[name].category,
+                rate=by_name[name].rate,
+                base=base,
+                tax=tax_of(base, by_name[name].rate),
+                reason_code=by_name[name].reason_code,
+                reason=by_name[name].reason(language),
+            )
+            for name, base in sums.items()
+        )
+    )
