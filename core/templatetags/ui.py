@@ -730,9 +730,12 @@ def _page_links(context: Context, page: Page[Any] | None) -> dict[str, Any] | No
 
 
 @register.simple_tag(takes_context=True)
-def pagination(context: Context, page: Page[Any], target: str = "") -> SafeString:
-    """Page links of a Django Page; target: id of the region that htmx swaps."""
-    return _partial("pagination", {"pages": _page_links(context, page), "target": target})
+def pagination(context: Context, page: Page[Any], target: str = "", label: str = "") -> SafeString:
+    """Page links of a Django Page, for lists that are no table.
+
+    target: id of the region that htmx swaps. label: names the links when a page has several of them.
+    """
+    return _partial("pagination", {"pages": _page_links(context, page), "target": target, "label": label})
 
 
 @register.simple_tag(takes_context=True)

@@ -4,7 +4,6 @@
   const root = document.documentElement;
   root.classList.add("scripted");
   const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
-  const narrow = "\u202f";
 
   /* light and dark: remembered in a cookie, so that the server draws the right one at once */
   const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -13,7 +12,7 @@
     document.cookie = `theme=${theme};path=/;max-age=31536000;samesite=lax`;
   };
 
-  /* money: grouped when the field is left, bare while it is typed in */
+  /* money: grouped when the field is left */
   const language = root.lang || "fr";
   const amountOf = (text) => {
     const bare = text.replace(/[\s\u00a0\u202f\u2009'€]/g, "").replace("\u2212", "-");
@@ -148,7 +147,6 @@
     }
   });
 
-  document.addEventListener("focusin", (event) => { if (event.target.matches("[data-money]")) event.target.value = event.target.value.replaceAll(narrow, "").replaceAll("\u00a0", ""); });
   document.addEventListener("focusout", (event) => { if (event.target.matches("[data-money]")) formatMoney(event.target); });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-autosubmit]");
