@@ -31,7 +31,7 @@ class PersonLike(Protocol):
 class Identity:
     """The account of a request as seen inside the cooperative."""
 
-    person: Any | None
+    person: Any
     roles: frozenset[str]
 
 

@@ -8,7 +8,7 @@ from core.identifiers import format_structured_communication
 
 
 def payment_code(*, name: str, iban: str, amount: Decimal, communication: str) -> str:
-    """The code as inline SVG: payee, account, amount in euro and the 12 digits of the structured communication.
+    """The code as inline SVG; `amount` in euro, `communication` the 12 digits of the structured one.
 
     Banks read a Belgian communication as unstructured text, in its printed form.
     """
