@@ -1,7 +1,7 @@
 """The forms of the UI kit: rendering, money, dates, choices with search, files to drop.
 
-`{{ form }}` and `{% render_form form %}` both give the kit's markup. Templates and fields work with any Django form;
-`KitForm` and `KitModelForm` add the rendering to forms written here.
+`{{ form }}` and `{% render_form form %}` both give the kit's markup. Templates and fields work with any
+Django form; `KitForm` and `KitModelForm` add the rendering to forms written here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from babel import numbers as babel_numbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template import loader
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -38,7 +38,7 @@ class KitRenderer(DjangoTemplates):
 class KitFormMixin:
     """Renders a form with the partials of the kit."""
 
-    default_renderer = KitRenderer
+    default_renderer: BaseRenderer | type[BaseRenderer] | None = KitRenderer
     template_name = "core/ui/form.html"
     template_name_div = "core/ui/form.html"
     template_name_p = "core/ui/form.html"
@@ -63,8 +63,8 @@ _MIXED = re.compile(r"^\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d{1,2}$")
 def parse_money(text: str) -> Decimal:
     """An amount as people write it: `1 234,56`, `1.234,56 €`, `1,234.56`, `1234.5`, `−12`.
 
-    The last of two different signs is the decimal one. A single sign before three digits (`1.234`) could mean both
-    things and is refused, never guessed. Raises ValueError.
+    The last of two different signs is the decimal one. A single sign before three digits (`1.234`) could
+    mean both things and is refused, never guessed. Raises ValueError.
     """
     cleaned = _SPACES.sub("", text).replace("€", "").replace("EUR", "").replace("\N{MINUS SIGN}", "-")
     sign = Decimal(1)
@@ -86,7 +86,10 @@ def parse_money(text: str) -> Decimal:
 
 
 class MoneyInput(forms.TextInput):
-    """A text control for euros: decimal keyboard on a phone, right-aligned, `€` inside, shown in the reader's format."""
+    """A text control for euros.
+
+    Decimal keyboard on a phone, right-aligned, `€` inside, shown in the reader's format.
+    """
 
     suffix = "€"
     width = "short"
@@ -109,7 +112,7 @@ class MoneyInput(forms.TextInput):
 class MoneyField(forms.Field):
     """An amount in euro with two decimals.
 
-    minimum, maximum: inclusive bounds (Decimal or text). The value is a Decimal or None.
+    Minimum, maximum: inclusive bounds (Decimal or text). The value is a Decimal or None.
     """
 
     widget = MoneyInput
@@ -220,7 +223,10 @@ class Choices(forms.RadioSelect):
 
 
 class FileDrop(forms.ClearableFileInput):
-    """A file control with a place to drop; the hint says what is accepted. accept: like the attribute of HTML."""
+    """A file control with a place to drop; the hint says what is accepted.
+
+    accept: like the attribute of HTML.
+    """
 
     template_name = "core/ui/widgets/file_drop.html"
 

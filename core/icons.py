@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a drawing stays on one line
 """Line icons, drawn for this product on a grid of 24: name → SVG shapes, stroked by the style sheet."""
 
 from __future__ import annotations

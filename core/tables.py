@@ -17,9 +17,9 @@ Kind = Literal["text", "money", "date", "number", "percent", "badge"]
 class Column:
     """One column.
 
-    value: attribute path (`client.name`) or a function of the row. kind: how it is shown. sort: the ordering that
-    `?sort=` may name. href: function of the row → address. lead: names the row on a phone. shown: for badges, the
-    word (attribute path or function); else the value's own label.
+    value: attribute path (`client.name`) or a function of the row. kind: how it is shown. sort: the
+    ordering that `?sort=` may name. href: function of the row → address. lead: names the row on a phone.
+    shown: for badges, the word (attribute path or function); else the value's own label.
     """
 
     label: Any
@@ -96,7 +96,9 @@ def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], size: int
 def sorted_by(
     request: HttpRequest, rows: QuerySet[Any], allowed: Iterable[str], default: str
 ) -> QuerySet[Any]:
-    """Order a queryset by `?sort=key` or `?sort=-key` when the key is allowed, else by the default; ties by pk."""
+    """Order a queryset by `?sort=key` or `?sort=-key` when the key is allowed, else by the default; ties by
+    pk.
+    """
     asked = request.GET.get("sort", "")
     order = asked if asked.removeprefix("-") in set(allowed) else default
     return rows.order_by(order, "pk")

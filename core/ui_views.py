@@ -20,7 +20,7 @@ from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField, Search
 from core.icons import ICONS
 from core.tables import Column, Table
 
-# --- errors -----------------------------------------------------------------------------------------------------
+# --- errors ---------------------------------------------------------------------------------------
 
 
 def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -> HttpResponse:
@@ -38,7 +38,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-# --- the living page --------------------------------------------------------------------------------------------
+# --- the living page ------------------------------------------------------------------------------
 
 PLACES = ("Bruxelles", "Liège", "Gand", "Anvers", "Namur", "Mons", "Charleroi", "Louvain", "Bruges", "Arlon")
 

@@ -6,48 +6,59 @@ Filters
     {{ "0.065"|percent }} (a fraction)  {{ "6.5"|percent:"points" }}  {{ n|number }}  {{ state|tone }}
 
 Page and layout
-    {% page_header title subtitle= eyebrow= back_url= back_label= state= state_label= %} actions {% endpage_header %}
+    {% page_header title subtitle= eyebrow= back_url= back_label= state= state_label= %}
+        actions {% endpage_header %}
     {% breadcrumb label url label url last_label %}
-    {% tabs label url label url … current=url %}
+    {% tabs label url label url … current=url label= %}
     {% card title= subtitle= tone= id= %} … {% endcard %}            tone: "" | brand | quiet | warning
     {% notice title= tone= %} … {% endnotice %}                     tone: info | success | warning | danger
     {% section title= subtitle= id= %} … {% endsection %}
-    {% live url seconds=2 id= done=False %} … {% endlive %}         polled by htmx until done
+    {% live url id seconds=2 done=False %} … {% endlive %}          polled by htmx until done
 
 Acts
-    {% button label variant= href= icon= size= type= name= value= disabled= **attributes %}
-        variant: primary | secondary | quiet | danger; hx_get= becomes hx-get; href makes it a link
-    {% post_button label url variant= icon= size= confirm= name= value= %}   a form of its own, with its CSRF token
+    {% button label variant= href= icon= size= type= disabled= **attributes %}
+        variant: primary | secondary | quiet | danger; size: "" | small | block;
+        href makes it a link; other keywords are attributes: hx_get= becomes hx-get
+    {% post_button label url variant= icon= size= confirm= name= value= disabled= %}
+        a form of its own, with its CSRF token
     {% dialog_button label dialog_id fallback_url= variant= icon= size= %}
     {% dialog dialog_id title open=False %} … {% enddialog %}
-    {% icon name %}  {% loading %}
+    {% icon name label= %}   {% loading %}   {% wordmark %}
 
 Forms
-    {% render_form form submit= action= cancel_url= submit_variant= multipart= htmx_target= %}
-    {% form_errors form %}   {% form_fields form %}   {% field form.name label= help= prefix= suffix= width= %}
+    {% render_form form submit= action= cancel_url= submit_variant= htmx_target= method= %}
+    {% form_errors form %}   {% form_fields form %}
+    {% field form.name label= help= prefix= suffix= width= %}       width: "" | short | medium
     {% form_actions submit= cancel_url= cancel_label= variant= %} more buttons {% endform_actions %}
-    Widgets and fields are in `core.forms`: KitForm, KitModelForm, MoneyField, DateField, SearchSelect, FileDrop, Choices.
+    Widgets and fields are in `core.forms`: KitForm, KitModelForm, MoneyField, DateField, SearchSelect,
+    FileDrop, Choices.
 
 Lists
-    {% table id= caption= page= empty_title= empty_text= is_empty= %} <thead>…</thead><tbody>…</tbody> {% endtable %}
-        each <td data-label="…">, money cells class="num"; {% sort_header label key %} makes a sortable <th>
-    {% data_table table %}   a `core.tables.Table`
-    {% pagination page target= %}   {% filters_bar form target= %}
+    {% table id= caption= page= is_empty= empty_title= empty_text= empty_action_label= empty_action_url= %}
+        <thead>…</thead><tbody>…</tbody> {% endtable %}
+        each <td data-label="…">; classes num, lead, acts; {% sort_header label key numeric= %} makes a <th>
+    {% data_table table %}                                          a `core.tables.Table`
+    {% pagination page target= label= %}   {% filters_bar form target= submit= %}
     {% empty_state title text= icon= action_label= action_url= %}
 
 Figures and states
-    {% stat label value hint= tone= href= icon= %}   {% badge state label %}
-    {% definitions label value label value … %}
-    {% waterfall steps caption= %}       step: label, amount, kind (start | plus | minus | subtotal | total), note, href
+    {% stat label value hint= tone= href= icon= %}                  tone: "" | brand | success | warning
+    {% badge state label tone= %}   {% definitions label value label value … %}
+    {% waterfall steps caption= %}
+        step: label, amount, kind (start | plus | minus | subtotal | total), note, href
     {% progress value maximum label= hint= tone= %}
-    {% line_chart points label= series_label= threshold= threshold_label= %}   point: date, amount, forecast (bool)
+    {% line_chart points label= series_label= threshold= threshold_label= %}
+        point: date, amount, forecast (bool)
     {% sparkline values label= %}
-    {% timeline events %}                event: when, title, text, href, tone, actor
-    {% next_steps steps title= %}        step: title, text, state (done | current | todo), href
-    {% refusal error %}                  a DomainError: why, and what to do next
+    {% timeline events %}                                   event: when, title, text, href, tone, actor
+    {% next_steps steps title= %}                           step: title, text, state (done|current|todo), href
+    {% refusal error %}                                             a DomainError: why, and what to do next
     {% toast text level= %}
 
 Every list argument takes dictionaries, dataclasses or model rows: only the names above are read.
+
+Classes for rhythm: stack, stack-tight, row, spread, grid-2, grid-3, tiles, split (with sticky or split-even),
+fields-2, narrow (around a waterfall), num, muted, lede, small; block page_class: page-narrow.
 """
 
 from __future__ import annotations
@@ -199,8 +210,8 @@ def _get(source: object, name: str, default: Any = "") -> Any:
 def money(value: object, style: str = "") -> str:
     """An amount in euro in the reader's format, half-up to the cent: `1 234,56 €`.
 
-    style: "" | "signed" (a sign on both sides, none on zero) | "plain" (no currency sign) | "round" (no cents).
-    Nothing to show gives an em dash. The minus is a real minus sign (U+2212).
+    style: "" | "signed" (a sign on both sides, none on zero) | "plain" (no currency sign) | "round" (no
+    cents). Nothing to show gives an em dash. The minus is a real minus sign (U+2212).
     """
     amount = _decimal(value)
     if amount is None:
@@ -223,7 +234,10 @@ def money(value: object, style: str = "") -> str:
 
 @register.filter
 def day(value: date | datetime | None, style: str = "medium") -> str:
-    """A date in words: `14 nov. 2026`; style "long" `14 novembre 2026`, "short" `14/11/2026`, "weekday" `sam. 14 nov.`."""
+    """A date in words.
+
+    `14 nov. 2026`; style "long" `14 novembre 2026`, "short" `14/11/2026`, "weekday" `sam. 14 nov.`.
+    """
     if value is None or value == "":
         return EMPTY
     if isinstance(value, datetime):
@@ -280,7 +294,10 @@ def tone_of(state: object) -> str:
 
 
 def _attributes(given: Mapping[str, Any]) -> SafeString:
-    """HTML attributes from keyword arguments: underscores become hyphens, False and None vanish, True is bare."""
+    """HTML attributes from keyword arguments.
+
+    Underscores become hyphens, False and None vanish, True is bare.
+    """
     parts = []
     for name, value in given.items():
         if value is None or value is False:
@@ -291,7 +308,9 @@ def _attributes(given: Mapping[str, Any]) -> SafeString:
 
 
 def _partial(name: str, values: dict[str, Any], context: Context | None = None) -> SafeString:
-    """Render a partial of the kit, with the request and the CSRF token of the page when the tag has its context."""
+    """Render a partial of the kit, with the request and the CSRF token of the page when the tag has its
+    context.
+    """
     if context is not None:
         values.setdefault("request", context.get("request"))
         values.setdefault("csrf_token", context.get("csrf_token"))
@@ -381,8 +400,8 @@ def post_button(
 ) -> SafeString:
     """A single act as a form of its own: POSTs to `url` with the CSRF token.
 
-    confirm: a sentence that says what will happen, asked in a dialog first (the server must accept without it).
-    name/value: one value sent along.
+    confirm: a sentence that says what will happen, asked in a dialog first (the server must accept
+    without it). name/value: one value sent along.
     """
     values = {
         "label": label,
@@ -407,7 +426,8 @@ def dialog_button(
     icon: str = "",
     size: str = "",
 ) -> SafeString:
-    """Opens `{% dialog dialog_id %}`; without JavaScript the link goes to `fallback_url`, a page with the same form.
+    """Opens `{% dialog dialog_id %}`; without JavaScript the link goes to `fallback_url`, a page with the
+    same form.
 
     Without a fallback the link jumps to the dialog's content in the page.
     """
@@ -424,7 +444,10 @@ def dialog_button(
 
 @register.simple_block_tag(takes_context=True)
 def dialog(context: Context, content: str, dialog_id: str, title: str, open: bool = False) -> SafeString:
-    """A native dialog with a title and a close button; the content usually holds a form. open: shown at load."""
+    """A native dialog with a title and a close button; the content usually holds a form.
+
+    open: shown at load.
+    """
     return _partial(
         "dialog", {"content": content, "dialog_id": dialog_id, "title": title, "open": open}, context
     )
@@ -477,7 +500,10 @@ class Link:
 
 
 def _links(parts: Sequence[Any]) -> list[Link]:
-    """Pairs label, url, label, url, … ; a last label without url is the current place. A list of pairs is fine too."""
+    """Pairs label, url, label, url, … ; a last label without url is the current place.
+
+    A list of pairs is fine too.
+    """
     if len(parts) == 1 and isinstance(parts[0], list | tuple):
         return [Link(str(label), str(url or "")) for label, url in parts[0]]
     return [
@@ -493,7 +519,8 @@ def breadcrumb(*parts: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def tabs(context: Context, *parts: Any, current: str = "", label: str = "") -> SafeString:
-    """Links between sibling pages: label, url, label, url… `current`: the url shown (default: the request's path).
+    """Links between sibling pages: label, url, label, url… `current`: the url shown (default: the request's
+    path).
 
     label: the name of the group, for screen readers.
     """
@@ -508,7 +535,10 @@ def tabs(context: Context, *parts: Any, current: str = "", label: str = "") -> S
 
 @register.simple_block_tag
 def card(content: str, title: str = "", subtitle: str = "", tone: str = "", id: str = "") -> SafeString:
-    """A sheet of paper on the ground. tone: "" | brand (soft red) | quiet (no border) | warning. id: for htmx."""
+    """A sheet of paper on the ground.
+
+    tone: "" | brand (soft red) | quiet (no border) | warning. id: for htmx.
+    """
     return _partial(
         "card", {"content": content, "title": title, "subtitle": subtitle, "tone": tone, "id": id}
     )
@@ -528,7 +558,8 @@ def notice(content: str, title: str = "", tone: str = "info") -> SafeString:
 
 @register.simple_block_tag
 def live(content: str, url: str, id: str, seconds: int = 2, done: bool = False) -> SafeString:
-    """A part of the page that refreshes itself: `url` answers with the same `{% live %}` (same id) until `done`.
+    """A part of the page that refreshes itself: `url` answers with the same `{% live %}` (same id) until
+    `done`.
 
     Without JavaScript a link refreshes the page.
     """
@@ -559,8 +590,8 @@ def field(
 ) -> SafeString:
     """One field of any Django form: label, control, help, error, tied together for screen readers.
 
-    label/help: replace the form's own. prefix/suffix: a sign inside the control (`€`, `h`, `%`).
-    width: "" (full) | short | medium: how long the answer is.
+    label/help: replace the form's own. prefix/suffix: a sign inside the control (`€`, `h`, `%`). width:
+    "" (full) | short | medium: how long the answer is.
     """
     kind = _widget_kind(bound)
     widget = bound.field.widget
@@ -582,7 +613,10 @@ def field(
 
 @register.simple_tag
 def form_errors(form: BaseForm) -> SafeString:
-    """The summary at the top of a refused form: how many corrections, each a link to its field; focused at load."""
+    """The summary at the top of a refused form.
+
+    How many corrections, each a link to its field; focused at load.
+    """
     if not form.is_bound or not form.errors:
         return mark_safe("")
     rows = [
@@ -631,7 +665,8 @@ def render_form(
 ) -> SafeString:
     """A whole form: error summary, fields, the act and the way out; multipart when the form needs it.
 
-    htmx_target: a selector; the form is then sent by htmx and the target replaced by the same part of the answer.
+    htmx_target: a selector; the form is then sent by htmx and the target replaced by the same part of
+    the answer.
     """
     values = {
         "form": form,
@@ -662,11 +697,13 @@ def table(
     empty_action_url: str = "",
     dense: bool = False,
 ) -> SafeString:
-    """A list: hand-written `<thead>` and `<tbody>` in the frame that htmx swaps; rows become cards on a phone.
+    """A list: hand-written `<thead>` and `<tbody>` in the frame that htmx swaps; rows become cards on a
+    phone.
 
-    id: of the swapped region. caption: what the list holds (read, not shown). page: a Django Page → pagination, and
-    emptiness when `is_empty` is not given. Every `<td>` carries `data-label="…"` (its name on the phone card);
-    `class="num"` for money and counts, `class="lead"` for the cell that names the row, `class="acts"` for buttons.
+    id: of the swapped region. caption: what the list holds (read, not shown). page: a Django Page →
+    pagination, and emptiness when `is_empty` is not given. Every `<td>` carries `data-label="…"` (its
+    name on the phone card); `class="num"` for money and counts, `class="lead"` for the cell that names
+    the row, `class="acts"` for buttons.
     """
     if is_empty is None:
         is_empty = page is not None and not page.object_list
@@ -740,7 +777,10 @@ def pagination(context: Context, page: Page[Any], target: str = "", label: str =
 
 @register.simple_tag(takes_context=True)
 def filters_bar(context: Context, form: BaseForm, target: str = "", submit: str = "") -> SafeString:
-    """A filter form in one line (GET): narrows the list `target` as one types; a button without JavaScript."""
+    """A filter form in one line (GET).
+
+    Narrows the list `target` as one types; a button without JavaScript.
+    """
     request = context.get("request")
     values = {
         "form": form,
@@ -774,7 +814,10 @@ def empty_state(
 def stat(
     label: str, value: object, hint: str = "", tone: str = "", href: str = "", icon: str = ""
 ) -> SafeString:
-    """A figure with its name. value: text, already formatted (`amount|money`). tone: "" | brand | success | warning."""
+    """A figure with its name.
+
+    value: text, already formatted (`amount|money`). tone: "" | brand | success | warning.
+    """
     return _partial(
         "stat", {"label": label, "value": value, "hint": hint, "tone": tone, "href": href, "icon": icon}
     )
@@ -817,8 +860,8 @@ class WaterfallBar:
 def waterfall(steps: Iterable[Any], caption: str = "") -> SafeString:
     """How an amount becomes another, as a table with bars.
 
-    A step has `label`, `amount` (Decimal; the sign of minus steps does not matter), `kind`: start (where it begins),
-    plus, minus, subtotal, total; optional `note` (one line that explains it) and `href`.
+    A step has `label`, `amount` (Decimal; the sign of minus steps does not matter), `kind`: start (where
+    it begins), plus, minus, subtotal, total; optional `note` (one line that explains it) and `href`.
     """
     raw = list(steps)
     level = Decimal(0)
@@ -857,7 +900,10 @@ def waterfall(steps: Iterable[Any], caption: str = "") -> SafeString:
 def progress(
     value: object, maximum: object = 100, label: str = "", hint: str = "", tone: str = ""
 ) -> SafeString:
-    """How far something is. value/maximum: numbers; an unknown value (None) shows a moving bar. tone: "" | success."""
+    """How far something is.
+
+    value/maximum: numbers; an unknown value (None) shows a moving bar. tone: "" | success.
+    """
     done, whole = _decimal(value), _decimal(maximum) or Decimal(1)
     return _partial(
         "progress",
@@ -874,7 +920,10 @@ def progress(
 
 @register.simple_tag
 def timeline(events: Iterable[Any]) -> SafeString:
-    """What happened, newest where the list puts it: each with `when`, `title`, optional `text`, `href`, `tone`, `actor`."""
+    """What happened, newest where the list puts it.
+
+    Each with `when`, `title`, optional `text`, `href`, `tone`, `actor`.
+    """
     rows = [
         {name: _get(event, name) for name in ("when", "title", "text", "href", "tone", "actor")}
         for event in events
@@ -897,8 +946,8 @@ def next_steps(steps: Iterable[Any], title: str = "") -> SafeString:
 
 @register.simple_tag
 def refusal(error: Any) -> SafeString:
-    """Why something was refused and what to do: reads `detail` (or `message`), `next_step`,
-    `next_url` and `code` of a DomainError.
+    """Why something was refused and what to do: reads `detail` (or `message`), `next_step`, `next_url` and
+    `code` of a DomainError.
     """
     return _partial(
         "refusal",
@@ -913,7 +962,10 @@ def refusal(error: Any) -> SafeString:
 
 @register.simple_tag
 def toast(text: object, level: str = "success") -> SafeString:
-    """A short answer to an act, in the corner. level: success | info | warning | error. The layout shows Django's messages."""
+    """A short answer to an act, in the corner.
+
+    level: success | info | warning | error. The layout shows Django's messages.
+    """
     return _partial("toast", {"text": text, "level": level})
 
 
@@ -945,10 +997,11 @@ def line_chart(
     threshold: object = None,
     threshold_label: str = "",
 ) -> SafeString:
-    """An amount over time as a stepped area: each point has `date`, `amount` and optional `forecast` (drawn dashed).
+    """An amount over time as a stepped area: each point has `date`, `amount` and optional `forecast` (drawn
+    dashed).
 
-    label: what the picture shows. threshold: an amount drawn as a line (what is reserved, a limit). The same figures
-    stand beneath as a table, behind a summary.
+    label: what the picture shows. threshold: an amount drawn as a line (what is reserved, a limit). The
+    same figures stand beneath as a table, behind a summary.
     """
     rows = [
         {
@@ -1018,7 +1071,10 @@ def line_chart(
 
 @register.simple_tag
 def sparkline(values: Iterable[Any], label: str) -> SafeString:
-    """A trend the size of a word. values: numbers, oldest first. label: says it in words (`Turnover: 3 months up`)."""
+    """A trend the size of a word.
+
+    values: numbers, oldest first. label: says it in words (`Turnover: 3 months up`).
+    """
     numbers = [_decimal(value) or Decimal(0) for value in values]
     if len(numbers) < 2:
         return format_html('<span class="muted">{}</span>', EMPTY)

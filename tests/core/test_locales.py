@@ -16,7 +16,10 @@ from core.locales import (
     texts_of_template,
 )
 
-HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+HEADER = (
+    'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    '"Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n\n'
+)
 
 
 def write_part(root: Path, area: str, body: str) -> None:
@@ -32,8 +35,10 @@ def house(tmp_path: Path) -> Path:
     write_part(
         tmp_path,
         "b",
-        'msgid "Paid"\nmsgstr "Payé"\n\nmsgid "Draft"\nmsgstr "Brouillon"\n\n#, fuzzy\nmsgid "Late"\nmsgstr "Tard"\n\n'
-        'msgid "%(n)s job"\nmsgid_plural "%(n)s jobs"\nmsgstr[0] "%(n)s mission"\nmsgstr[1] "%(n)s missions"\n',
+        'msgid "Paid"\nmsgstr "Payé"\n\nmsgid "Draft"\nmsgstr "Brouillon"\n\n'
+        '#, fuzzy\nmsgid "Late"\nmsgstr "Tard"\n\n'
+        'msgid "%(n)s job"\nmsgid_plural "%(n)s jobs"\n'
+        'msgstr[0] "%(n)s mission"\nmsgstr[1] "%(n)s missions"\n',
     )
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/page.html").write_text(
@@ -75,10 +80,12 @@ def test_what_has_no_french_is_named_with_its_file(house: Path) -> None:
 
 
 def test_messages_are_found_in_every_form_of_template() -> None:
-    source = """{% load i18n %}{% translate "A" %}{% translate "6 %" as rate %}{% translate "May" context "month" %}
+    source = """{% load i18n %}{% translate "A" %}{% translate "6 %" as rate %}
+    {% translate "May" context "month" %}
     {% button _("Save") %}{{ _('Go') }}{% blocktranslate with x=y trimmed %}
         Hello {{ x }},
-        100 %{% endblocktranslate %}{% blocktranslate count n=n %}One{% plural %}{{ n }} of them{% endblocktranslate %}
+        100 %{% endblocktranslate %}
+    {% blocktranslate count n=n %}One{% plural %}{{ n }} of them{% endblocktranslate %}
     {# {% translate "hidden" %} #}"""
 
     assert list(texts_of_template(source)) == [

@@ -159,8 +159,10 @@ def test_a_form_with_a_file_is_sent_as_multipart() -> None:
 def test_text_from_people_is_escaped_everywhere() -> None:
     nasty = "<script>alert(1)</script>"
     html = draw(
-        "{% button n %}{% badge 'paid' n %}{% stat n n %}{% definitions n n %}{% page_header n %}{% endpage_header %}"
-        "{% timeline e %}{% waterfall w %}{% empty_state n n %}{% toast n %}{% breadcrumb n %}{% sparkline v label=n %}",
+        "{% button n %}{% badge 'paid' n %}{% stat n n %}{% definitions n n %}{% page_header n %}"
+        "{% endpage_header %}"
+        "{% timeline e %}{% waterfall w %}{% empty_state n n %}{% toast n %}{% breadcrumb n %}"
+        "{% sparkline v label=n %}",
         n=nasty,
         e=[{"when": date(2026, 1, 1), "title": nasty, "text": nasty}],
         w=[{"label": nasty, "amount": Decimal(1), "kind": "start", "note": nasty}],
@@ -276,9 +278,9 @@ def test_a_post_button_carries_the_token_of_the_page() -> None:
 # --- the whole kit ------------------------------------------------------------------------------------------
 
 
-def kit_page() -> str:
+def kit_page(address: str = "/ui-kit/") -> str:
     """The living page as a visitor gets it."""
-    request = RequestFactory().get("/ui-kit/")
+    request = RequestFactory().get(address)
     request.user = AnonymousUser()
     response = ui_views.ui_kit(request)
     assert response.status_code == 200
@@ -315,7 +317,7 @@ def _contrast(one: str, other: str) -> float:
 def test_every_pair_of_text_and_ground_is_legible(scheme: int) -> None:
     """WCAG 2.2 AA: 4.5 for text, 3 for the edge of a control."""
     source = (ROOT / "core/static/core/tokens.css").read_text()
-    colours = {name: value for name, value in re.findall(r"--([\w-]+): (#[0-9a-f]{6});", source)}
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", source))
     for name, *pair in re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)", source):
         colours[name] = pair[scheme]
     grounds = ("ground", "surface", "surface-raised", "sunken")
@@ -345,13 +347,14 @@ def test_the_living_page_is_accessible_and_keeps_the_security_policy(width: int,
 
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     axe = next(Path(axe_core_python.__file__).parent.rglob("axe.min.js")).read_text()
-    html = kit_page()
 
     def serve(route: Route) -> None:
         path = re.sub(r"^https?://[^/]+", "", route.request.url).split("?")[0]
         if path == "/ui-kit/":
             headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
-            route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+            route.fulfill(
+                body=kit_page(route.request.url), content_type="text/html; charset=utf-8", headers=headers
+            )
             return
         if path == "/ui-kit/live/":
             answer = ui_views.ui_kit_live(RequestFactory().get(route.request.url))
@@ -410,5 +413,18 @@ def test_the_living_page_is_accessible_and_keeps_the_security_policy(width: int,
         # an act that asks first is not sent until agreed
         page.click("form[data-confirm] button")
         assert page.is_visible("#confirm-dialog")
+        page.click("#confirm-dialog button[value=no]")
+
+        # a page of a list replaces the list alone; its address can be shared
+        page.evaluate("window.stays = true")
+        page.click("#invoices .pagination a[rel=next]")
+        page.wait_for_selector("#invoices >> text=2026/0006")
+        assert page.url.endswith("?page=2")
+        assert page.evaluate("window.stays") is True
+        page.fill("#id_q", "Li")
+        page.wait_for_url("**/ui-kit/?q=Li**")
+        assert page.evaluate("window.stays") is True
+        assert page.is_visible("#invoices")
+
         assert noise == []
         browser.close()

@@ -11,7 +11,9 @@ from core.locales import COMPLETE, compile_language, languages, merge_parts, mis
 
 
 class Command(BaseCommand):
-    """`compile_texts` writes every django.mo; `--check` writes nothing and fails on a missing or disputed text."""
+    """`compile_texts` writes every django.mo; `--check` writes nothing and fails on a missing or disputed
+    text.
+    """
 
     help = "Compile the texts of every language from locale/<language>/LC_MESSAGES/parts/*.po"
     requires_system_checks: list[str] = []
