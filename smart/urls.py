@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls.converters import get_converters
 
 from core import pages
 from core.api import SchemaView
@@ -22,7 +23,8 @@ class CooperativeConverter:
         return value
 
 
-register_converter(CooperativeConverter, "coop")
+if "coop" not in get_converters():  # this module is read again when tests change the address book
+    register_converter(CooperativeConverter, "coop")
 
 APPS = ("members", "activities", "invoicing", "payroll", "governance", "ledger", "ledger.treasury")
 
