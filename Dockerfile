@@ -1,4 +1,4 @@
-# One image, several commands (see docker-compose.yml). Runs as an account without rights.
+# The whole product in one image; it runs as an account without rights.
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
@@ -7,9 +7,9 @@ WORKDIR /app
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-RUN python manage.py compile_texts && SMART_VAR=/app/built python manage.py collectstatic --noinput \
+RUN python manage.py compile_texts \
     && useradd --system --home-dir /app smart && mkdir /data && chown smart /data
 USER smart
-ENV SMART_VAR=/data SMART_PRODUCTION=1 PYTHONUNBUFFERED=1
+ENV SMART_VAR=/data PYTHONUNBUFFERED=1
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "smart.wsgi:application"]
+CMD ["python", "manage.py", "run", "--host", "0.0.0.0", "--port", "8000"]
