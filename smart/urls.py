@@ -3,7 +3,6 @@
 from importlib.util import find_spec
 
 from django.conf import settings
-from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 from django.urls.converters import get_converters
 
@@ -48,7 +47,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", pages.healthz, name="healthz"),
-    path("admin/", admin.site.urls),
     path("<coop:cooperative>/", include(tenant_urls)),
 ]
 if not settings.PRODUCTION and find_spec("core.ui_urls"):
