@@ -1,4 +1,4 @@
-"""The living page of the UI kit, and the pages for what goes wrong."""
+"""The living page of the UI kit."""
 
 from __future__ import annotations
 
@@ -8,37 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from core.access import public
 from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField, SearchSelect
 from core.icons import ICONS
 from core.tables import Column, Table
-
-# --- errors ---------------------------------------------------------------------------------------
-
-
-def forbidden(request: HttpRequest, exception: PermissionDenied | None = None) -> HttpResponse:
-    """403: the role does not include the page."""
-    return render(request, "403.html", status=403)
-
-
-def page_not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
-    """404: nothing here, or nothing that this cooperative may see."""
-    return render(request, "404.html", status=404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; drawn without the database, the session or the person."""
-    return HttpResponse(render_to_string("500.html"), status=500)
-
-
-# --- the living page ------------------------------------------------------------------------------
 
 PLACES = ("Bruxelles", "Liège", "Gand", "Anvers", "Namur", "Mons", "Charleroi", "Louvain", "Bruges", "Arlon")
 

@@ -17,6 +17,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.core.paginator import Paginator
+from django.shortcuts import render
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
@@ -350,6 +351,12 @@ def test_the_living_page_is_accessible_and_keeps_the_security_policy(width: int,
 
     def serve(route: Route) -> None:
         path = re.sub(r"^https?://[^/]+", "", route.request.url).split("?")[0]
+        if "q=refuse" in route.request.url:
+            request = RequestFactory().get(path)
+            request.user = AnonymousUser()
+            answer = render(request, "core/refusal.html", {"refusal": ui_views.SampleRefusal()}, status=409)
+            route.fulfill(status=409, body=answer.content.decode(), content_type="text/html; charset=utf-8")
+            return
         if path == "/ui-kit/":
             headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
             route.fulfill(
@@ -425,6 +432,11 @@ def test_the_living_page_is_accessible_and_keeps_the_security_policy(width: int,
         page.wait_for_url("**/ui-kit/?q=Li**")
         assert page.evaluate("window.stays") is True
         assert page.is_visible("#invoices")
+
+        # a refusal is read in place of the page, not swallowed by the part that asked
+        page.fill("#id_q", "refuse")
+        page.wait_for_selector("main .refusal >> text=Ramenez le brut")
+        assert page.evaluate("window.stays") is True
 
         assert noise == []
         browser.close()

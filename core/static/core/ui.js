@@ -61,7 +61,7 @@
     const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
     const mark = (index) => {
       const items = $$("[role=option]", list);
-      active = items.length ? (index + items.length) % items.length : -1;
+      active = items.length && index !== null ? (index + items.length) % items.length : -1;
       items.forEach((item, i) => item.setAttribute("aria-selected", String(i === active)));
       if (active < 0) return input.removeAttribute("aria-activedescendant");
       input.setAttribute("aria-activedescendant", items[active].id);
@@ -80,7 +80,8 @@
       }));
       list.hidden = !found.length;
       input.setAttribute("aria-expanded", String(found.length > 0));
-      mark(words.length && found.length ? 0 : -1);
+      const chosen = found.indexOf(select.selectedOptions[0]);
+      mark(words.length ? 0 : chosen < 0 ? null : chosen);
     };
     const choose = (value) => {
       select.value = value;
@@ -96,7 +97,7 @@
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
         if (list.hidden) open("");
-        mark(active + (event.key === "ArrowDown" ? 1 : active < 0 ? 0 : -1));
+        mark(event.key === "ArrowDown" ? active + 1 : active < 0 ? -1 : active - 1);
       } else if (event.key === "Enter" && !list.hidden && active >= 0) {
         event.preventDefault();
         choose($$("[role=option]", list)[active].dataset.value);
@@ -125,6 +126,27 @@
   };
   dress(document);
   document.addEventListener("htmx:load", (event) => dress(event.detail.elt));
+
+  /* an answer without the part that was asked for (a refusal, the log-in page) takes the whole page instead of emptying the part */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event;
+    const chooser = detail.elt.closest("[hx-select]");
+    if (!detail.shouldSwap || !chooser) return;
+    const answer = new DOMParser().parseFromString(detail.serverResponse, "text/html");
+    if (answer.querySelector(chooser.getAttribute("hx-select")) || !answer.getElementById("main")) return;
+    detail.target = document.getElementById("main");
+    detail.selectOverride = "#main";
+    detail.swapOverride = "outerHTML show:top";
+  });
+  const failed = (event) => {
+    const sample = document.getElementById("failed-toast");
+    if (!sample || (event.detail.xhr && event.detail.xhr.status < 500 && event.type === "htmx:responseError")) return;
+    const toast = sample.content.cloneNode(true);
+    dress(toast);
+    document.getElementById("toasts").replaceChildren(toast);
+  };
+  document.addEventListener("htmx:responseError", failed);
+  document.addEventListener("htmx:sendError", failed);
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
