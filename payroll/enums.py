@@ -1,0 +1,106 @@
+"""Closed lists of payroll."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ContractType(TextChoices):
+    """Kind of employment contract; temporary agency work has no multiplier until one is entered."""
+
+    EMPLOYEE = "employee", _("employee")
+    ARTISTIC = "artistic", _("artistic")
+    STUDENT = "student", _("student")
+    INTERIM = "interim", _("temporary agency work")
+
+
+class ContractState(TextChoices):
+    """Life of a contract. Between declared and settled it is performed: that needs no state, only the
+    calendar.
+    """
+
+    DRAFT = "draft", _("draft")
+    SUBMITTED = "submitted", _("submitted")
+    DECLARED = "declared", _("declared")
+    SETTLED = "settled", _("settled")
+    PAID = "paid", _("paid")
+    CANCELLED = "cancelled", _("cancelled")
+    NO_SHOW = "no_show", _("not performed")
+
+
+OPEN_STATES = (ContractState.SUBMITTED, ContractState.DECLARED)
+"""Money is reserved and work is declared or about to be."""
+
+COUNTED_STATES = (*OPEN_STATES, ContractState.SETTLED, ContractState.PAID)
+"""The contract exists: its hours count and its days are taken."""
+
+
+class Side(TextChoices):
+    """Who signs a contract."""
+
+    WORKER = "worker", _("worker")
+    EMPLOYER = "employer", _("employer")
+
+
+class DeclarationKind(TextChoices):
+    """What a declaration says."""
+
+    IN = "in", _("start of work")
+    UPDATE = "update", _("change of dates")
+    CANCEL = "cancel", _("cancellation")
+
+
+class DeclarationState(TextChoices):
+    """Life of a declaration."""
+
+    DRAFT = "draft", _("to be sent")
+    SENT = "sent", _("sent")
+    WAITING = "waiting", _("identity being checked")
+    ACCEPTED = "accepted", _("accepted")
+    ACCEPTED_WITH_WARNING = "accepted_with_warning", _("accepted with a remark")
+    REFUSED = "refused", _("refused")
+    FAILED = "failed", _("not delivered")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+ACCEPTED_STATES = (DeclarationState.ACCEPTED, DeclarationState.ACCEPTED_WITH_WARNING)
+"""The body counts the declaration."""
+
+PENDING_STATES = (DeclarationState.DRAFT, DeclarationState.SENT, DeclarationState.WAITING)
+"""The body has not given its last word."""
+
+QUEUE_STATES = (DeclarationState.REFUSED, DeclarationState.FAILED)
+"""A person must look."""
+
+
+class LineKind(TextChoices):
+    """What a line does: to the net of the worker, or to the cost of the employer."""
+
+    ADDS = "adds", _("adds to the net")
+    WITHHELD = "withheld", _("withheld from the net")
+    EXPLAINS = "explains", _("explains")
+    EMPLOYER = "employer", _("paid by the employer")
+
+
+class RunState(TextChoices):
+    """Life of a payroll run. Shards compute and close; people review and approve between the two."""
+
+    COMPUTING = "computing", _("computing")
+    REVIEW = "review", _("to review")
+    APPROVED = "approved", _("approved")
+    CLOSING = "closing", _("closing")
+    CLOSED = "closed", _("closed")
+
+
+class ShardPhase(TextChoices):
+    """Which part of a run a shard does."""
+
+    COMPUTE = "compute", _("compute")
+    CLOSE = "close", _("close")
+
+
+class ShardState(TextChoices):
+    """Life of a shard: waiting, held by a worker under a lease, done."""
+
+    PENDING = "pending", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")

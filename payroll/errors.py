@@ -1,0 +1,247 @@
+"""Refusals of payroll."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class ContractNotFound(DomainError):
+    """No such contract, or not one that the person may see."""
+
+    code = "contract_not_found"
+    kind = "not_found"
+    message = _("There is no such contract here.")
+
+
+class ContractNotDraft(DomainError):
+    """Only a draft is changed or submitted."""
+
+    code = "contract_not_draft"
+    kind = "conflict"
+    message = _("This contract is %(state)s already: it can no longer be changed here.")
+
+
+class ContractNotOpen(DomainError):
+    """The act needs a contract that is submitted and not settled."""
+
+    code = "contract_not_open"
+    kind = "conflict"
+    message = _("This contract is %(state)s: it can no longer be cancelled or shortened.")
+
+
+class GrossOrBudget(DomainError):
+    """One of the two is given; the other follows."""
+
+    code = "gross_or_budget"
+    message = _("Give either the gross salary or the budget of the contract: the other one is computed.")
+
+
+class NationalNumberMissing(DomainError):
+    """A worker is declared by national number."""
+
+    code = "worker_national_number_missing"
+    kind = "conflict"
+    message = _(
+        "%(name)s has no national number in the profile: fill it in, nobody can be declared without it."
+    )
+
+
+class IbanMissing(DomainError):
+    """Wages are paid by transfer."""
+
+    code = "worker_iban_missing"
+    kind = "conflict"
+    message = _("%(name)s has no bank account in the profile: fill in the IBAN, the salary is paid there.")
+
+
+class AddressMissing(DomainError):
+    """The address stands on the contract and the payslip."""
+
+    code = "worker_address_missing"
+    kind = "conflict"
+    message = _(
+        "%(name)s has no full address in the profile: fill it in, it stands on the contract and the payslip."
+    )
+
+
+class FamilySituationMissing(DomainError):
+    """The withholding tax needs the family situation of the day."""
+
+    code = "family_situation_missing"
+    kind = "conflict"
+    message = _("%(name)s has given no family situation: fill it in, the tax depends on it.")
+
+
+class ContractDates(DomainError):
+    """A contract ends on or after its start."""
+
+    code = "contract_dates"
+    message = _("The contract ends before it starts: check the dates.")
+
+
+class ContractTooLong(DomainError):
+    """A fixed-term contract lasts one day to one month."""
+
+    code = "contract_too_long"
+    message = _("A contract lasts one month at most: end it by %(latest)s and make another one for the rest.")
+
+
+class ContractTooLate(DomainError):
+    """Work is declared before it starts."""
+
+    code = "contract_too_late"
+    kind = "conflict"
+    message = _(
+        "Work that starts on %(starts_on)s had to be submitted before: the day before at the latest, or on the "
+        "day itself before the hour of the start. Choose a later start."
+    )
+
+
+class ContractAfterStart(DomainError):
+    """After the start a contract is shortened or reported as not performed, not cancelled."""
+
+    code = "contract_started"
+    kind = "conflict"
+    message = _(
+        "The work started on %(starts_on)s: shorten the contract or report that it did not take place."
+    )
+
+
+class TooManyHours(DomainError):
+    """More hours than the days hold."""
+
+    code = "too_many_hours"
+    message = _("%(hours)s hours do not fit in %(days)s days: give the hours really worked.")
+
+
+class BelowMinimumWage(DomainError):
+    """The hourly gross is under the minimum of the joint committee."""
+
+    code = "below_minimum_wage"
+    message = _(
+        "%(hourly)s € an hour is below the minimum of %(minimum)s € an hour: the gross for %(hours)s hours "
+        "must be at least %(lowest)s €."
+    )
+
+
+class StudentQuotaExceeded(DomainError):
+    """A student's yearly hours at reduced contributions."""
+
+    code = "student_quota_exceeded"
+    kind = "conflict"
+    message = _(
+        "%(left)s student hours are left in %(year)s and this contract has %(hours)s: make a student "
+        "contract for %(left)s hours and an employee contract for the rest."
+    )
+
+
+class ContractOverlap(DomainError):
+    """Nobody works twice at the same hours."""
+
+    code = "contract_overlap"
+    kind = "conflict"
+    message = _(
+        "From %(starts_on)s to %(ends_on)s there is another contract at the same hours: change the days, or "
+        "give the hours of the day in both contracts."
+    )
+
+
+class AlreadySigned(DomainError):
+    """Each side signs once."""
+
+    code = "already_signed"
+    kind = "conflict"
+    message = _("This side has signed already.")
+
+
+class NotTheWorker(DomainError):
+    """Only the worker signs for the worker."""
+
+    code = "not_the_worker"
+    kind = "forbidden"
+    message = _("Only %(name)s can sign this contract for the worker.")
+
+
+class InvalidShortening(DomainError):
+    """What was worked lies within what was planned."""
+
+    code = "invalid_shortening"
+    message = _("Give a last day and hours within the contract, and fewer hours than planned.")
+
+
+class ActivityNotOpen(DomainError):
+    """Contracts are made in an open Activity."""
+
+    code = "activity_not_open"
+    kind = "conflict"
+    message = _("The Activity %(name)s is not open: ask your adviser.")
+
+
+class DeclarationNotQueued(DomainError):
+    """Only refused or undelivered declarations wait for a person."""
+
+    code = "declaration_not_queued"
+    kind = "conflict"
+    message = _("This declaration is %(state)s: it waits for nobody.")
+
+
+class RunExists(DomainError):
+    """One run per month."""
+
+    code = "run_exists"
+    kind = "conflict"
+    message = _("The run of %(month)s is %(state)s already.")
+
+
+class RunTooEarly(DomainError):
+    """A month is run when its last day is over."""
+
+    code = "run_too_early"
+    kind = "conflict"
+    message = _("The month is not over: the run can start from %(on)s.")
+
+
+class RunNotReady(DomainError):
+    """The act does not fit the state of the run."""
+
+    code = "run_state"
+    kind = "conflict"
+    message = _("The run is %(state)s: this cannot be done now.")
+
+
+class ExceptionsOpen(DomainError):
+    """Every exception is looked at before a run is approved."""
+
+    code = "exceptions_open"
+    kind = "conflict"
+    message = _("%(count)s exceptions have not been reviewed: look at each one first.")
+
+
+class SecondPersonNeeded(DomainError):
+    """Nobody approves their own run."""
+
+    code = "second_person_needed"
+    kind = "forbidden"
+    message = _("You started this run: a second person approves it.")
+
+
+class PaidToSelf(DomainError):
+    """Nobody reviews an exception about their own pay."""
+
+    code = "own_exception"
+    kind = "forbidden"
+    message = _("This exception is about your own pay: a colleague reviews it.")
+
+
+class NotQuickJob(DomainError):
+    """The contract was not made with the Contract tool."""
+
+    code = "not_a_quick_job"
+    message = _("This contract has no invoice of its own: cancel the contract and credit the invoice apart.")
+
+
+class QuickJobNeedsClient(DomainError):
+    """A job is done for somebody."""
+
+    code = "client_needed"
+    message = _("Choose a client or give the name and address of a new one.")

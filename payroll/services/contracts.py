@@ -1,0 +1,490 @@
+"""Contracts: drafted, submitted, signed, cancelled, shortened.
+
+Locks, in this order: worker file, contract, budget.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from activities.models import Activity
+from core import audit
+from core.clock import ZONE
+from core.locks import for_update
+from core.money import ZERO, r
+from core.outbox import publish
+from core.rates import policy
+from core.tenancy import current_cooperative
+from core.types import Actor
+from invoicing.models import Invoice
+from ledger.services import release, reserve
+from members.models import Person
+from members.selectors import family_situation, has_national_number
+from payroll import plans
+from payroll.engine.employer import employment_budget, largest_gross
+from payroll.engine.errors import FlatTaxNotAllowed, InvalidAmount, InvalidHours
+from payroll.engine.minimum_wage import check_minimum_wage, minimum_wage
+from payroll.engine.statutory import Figures, figures_of
+from payroll.engine.types import WorkerType
+from payroll.enums import COUNTED_STATES, OPEN_STATES, ContractState, ContractType, Side
+from payroll.errors import (
+    ActivityNotOpen,
+    AddressMissing,
+    AlreadySigned,
+    BelowMinimumWage,
+    ContractAfterStart,
+    ContractDates,
+    ContractNotDraft,
+    ContractNotFound,
+    ContractNotOpen,
+    ContractOverlap,
+    ContractTooLate,
+    ContractTooLong,
+    FamilySituationMissing,
+    GrossOrBudget,
+    IbanMissing,
+    InvalidShortening,
+    NationalNumberMissing,
+    NotTheWorker,
+    StudentQuotaExceeded,
+    TooManyHours,
+)
+from payroll.models import ContractMonth, ContractSignature, EmploymentContract, WorkerFile
+from payroll.services import declarations
+
+SOURCE = "payroll.employmentcontract"
+"""How a contract names itself in reservations and entries."""
+
+
+@transaction.atomic
+def create_contract(
+    *,
+    activity_id: UUID,
+    person_id: UUID,
+    contract_type: str,
+    starts_on: date,
+    ends_on: date,
+    hours: Decimal,
+    actor: Actor,
+    gross: Decimal | None = None,
+    budget: Decimal | None = None,
+    description: str = "",
+    place: str = "",
+    function_code: str = "",
+    joint_committee: str = "200",
+    flat_tax: bool = False,
+    day_starts: time | None = None,
+    day_ends: time | None = None,
+    invoice: Invoice | None = None,
+) -> EmploymentContract:
+    """Draft a contract; nothing is reserved or declared yet.
+
+    Give `gross` or `budget` in euro; from a budget the gross is the largest whose cost fits. `day_starts` and
+    `day_ends` are the hours of the working day, needed only beside another contract on the same days. Raises
+    `GrossOrBudget`, `ContractDates`, `InvalidHours`, `InvalidAmount`,
+    `NoRateInForce` (a budget without a multiplier), `BudgetTooSmall`.
+    """
+    if (gross is None) == (budget is None):
+        raise GrossOrBudget
+    if ends_on < starts_on or (day_starts and day_ends and day_ends <= day_starts):
+        raise ContractDates
+    if hours <= 0:
+        raise InvalidHours(value=hours)
+    kind = ContractType(contract_type)
+    if gross is None:
+        assert budget is not None
+        if budget <= 0:
+            raise InvalidAmount(value=budget, field="budget")
+        gross = largest_gross(budget, policy(f"multiplier.{kind.value}", on=starts_on).rate)
+    elif gross <= 0:
+        raise InvalidAmount(value=gross, field="gross")
+    activity = Activity.objects.select_related("function").get(pk=activity_id)
+    person = Person.objects.get(pk=person_id)
+    WorkerFile.objects.get_or_create(person=person)
+    contract = EmploymentContract.objects.create(
+        entity_id=activity.entity_id,
+        activity=activity,
+        person=person,
+        contract_type=kind,
+        joint_committee=joint_committee,
+        function_code=function_code or activity.function_code,
+        description=(description or str(activity.name))[:140],
+        place=place[:120],
+        starts_on=starts_on,
+        ends_on=ends_on,
+        day_starts=day_starts,
+        day_ends=day_ends,
+        hours=hours,
+        gross=gross,
+        asked_budget=budget,
+        flat_tax=flat_tax,
+        invoice=invoice,
+    )
+    audit.record(actor, "payroll.contract_created", contract, gross=str(gross))
+    return contract
+
+
+@transaction.atomic
+def edit_contract(*, contract_id: UUID, actor: Actor, **changes: Any) -> EmploymentContract:
+    """Change a draft: any of the arguments of `create_contract` but the worker and the Activity.
+
+    Raises `ContractNotDraft` and what `create_contract` raises.
+    """
+    contract = _locked(contract_id)
+    if contract.state != ContractState.DRAFT:
+        raise ContractNotDraft(state=ContractState(contract.state).label)
+    if "gross" in changes or "budget" in changes:
+        gross, budget = changes.pop("gross", None), changes.pop("budget", None)
+        if (gross is None) == (budget is None):
+            raise GrossOrBudget
+        contract.asked_budget = budget
+        if gross is not None:
+            contract.gross = gross
+    for name in changes:
+        setattr(contract, name, changes[name])
+    if contract.ends_on < contract.starts_on:
+        raise ContractDates
+    if contract.hours <= 0:
+        raise InvalidHours(value=contract.hours)
+    if contract.asked_budget is not None:
+        rate = policy(f"multiplier.{contract.contract_type}", on=contract.starts_on).rate
+        contract.gross = largest_gross(contract.asked_budget, rate)
+    if contract.gross <= 0:
+        raise InvalidAmount(value=contract.gross, field="gross")
+    contract.save()
+    audit.record(actor, "payroll.contract_edited", contract, fields=sorted(changes))
+    return contract
+
+
+@transaction.atomic
+def submit_contract(
+    *, contract_id: UUID, on: datetime, actor: Actor, accept_late: bool = False
+) -> EmploymentContract:
+    """Make a draft binding: its cost is reserved on the Activity's budget and its work is about to be
+    declared.
+
+    `on` is the moment in the cooperative's clock. Freezes multiplier and employment budget of the contract's
+    first day, writes the months, and makes the DIMONA row. `accept_late` lets a payroll administrator submit
+    after the start; the contract then carries the `late` flag. Locks: worker file, contract, budget. Raises,
+    with nothing changed: `ContractNotDraft`, `ActivityNotOpen`, `NoPayrollEngine`, `NoRateInForce`,
+    `ContractTooLate`, `ContractTooLong`, `TooManyHours`, `FlatTaxNotAllowed`, `NationalNumberMissing`,
+    `IbanMissing`, `AddressMissing`, `FamilySituationMissing`, `BelowMinimumWage`, `StudentQuotaExceeded`,
+    `ContractOverlap`, `BudgetExceeded`. A second call raises `ContractNotDraft`.
+    """
+    contract = _locked(contract_id)
+    if contract.state != ContractState.DRAFT:
+        raise ContractNotDraft(state=ContractState(contract.state).label)
+    activity = Activity.objects.get(pk=contract.activity_id)
+    if activity.state != "open":
+        raise ActivityNotOpen(name=activity.name)
+    moment = on.astimezone(ZONE)
+    figures = figures_of(current_cooperative().country.lower())
+    multiplier = policy(f"multiplier.{contract.contract_type}", on=contract.starts_on).rate
+    late = _is_late(contract, moment)
+    if late and not accept_late:
+        raise ContractTooLate(starts_on=_day(contract.starts_on))
+    _check_time(contract)
+    person = Person.objects.get(pk=contract.person_id)
+    _check_worker(person, contract.ends_on)
+    if contract.asked_budget is not None:
+        contract.gross = largest_gross(contract.asked_budget, multiplier)
+    cost = employment_budget(contract.gross, multiplier)
+    contract.warning = _check_minimum(contract, person, figures)
+    months = plans.plan_months(contract.starts_on, contract.ends_on, contract.hours, contract.gross, cost)
+    _check_student_hours(contract, months, figures)
+    _check_overlap(contract)
+
+    reserve(
+        budget_id=activity.budget_id,
+        amount=cost,
+        source_type=SOURCE,
+        source_id=contract.pk,
+        text=f"{person}: {contract.description}",
+    )
+    contract.multiplier = multiplier
+    contract.employment_budget = cost
+    contract.late = late
+    contract.state = ContractState.SUBMITTED
+    contract.submitted_at = moment
+    contract.save()
+    ContractMonth.objects.bulk_create(_month_rows(contract, months))
+    audit.record(actor, "payroll.contract_submitted", contract, gross=str(contract.gross), budget=str(cost))
+    publish("contract.submitted", contract, person_id=str(person.pk))
+    declarations.reconcile_contract(contract, at=moment)
+    return contract
+
+
+@transaction.atomic
+def cancel_contract(*, contract_id: UUID, on: datetime, actor: Actor, reason: str = "") -> EmploymentContract:
+    """Cancel before the start: the reservation is freed, the declaration withdrawn. A draft simply ends.
+
+    Locks: worker file, contract, budget. Raises `ContractNotOpen`, `ContractAfterStart`. A second call raises
+    `ContractNotOpen`.
+    """
+    contract = _locked(contract_id)
+    moment = on.astimezone(ZONE)
+    if contract.state == ContractState.DRAFT:
+        _end(contract, ContractState.CANCELLED, moment)
+        audit.record(actor, "payroll.contract_cancelled", contract, reason=reason[:200])
+        return contract
+    if contract.state not in OPEN_STATES:
+        raise ContractNotOpen(state=ContractState(contract.state).label)
+    if _is_late(contract, moment):
+        raise ContractAfterStart(starts_on=_day(contract.starts_on))
+    return _withdraw(contract, ContractState.CANCELLED, moment, actor, "payroll.contract_cancelled", reason)
+
+
+@transaction.atomic
+def report_no_show(*, contract_id: UUID, on: datetime, actor: Actor, reason: str = "") -> EmploymentContract:
+    """The work did not take place at all: as if cancelled, known only afterwards. Raises
+    `ContractNotOpen`.
+    """
+    contract = _locked(contract_id)
+    settled = ContractMonth.objects.filter(contract=contract, settled=True).exists()
+    if contract.state not in OPEN_STATES or settled:
+        raise ContractNotOpen(state=ContractState(contract.state).label)
+    moment = on.astimezone(ZONE)
+    return _withdraw(contract, ContractState.NO_SHOW, moment, actor, "payroll.contract_no_show", reason)
+
+
+@transaction.atomic
+def shorten_contract(
+    *, contract_id: UUID, last_day: date, hours: Decimal, on: datetime, actor: Actor
+) -> EmploymentContract:
+    """Less was worked than planned: gross of what was worked, the rest of the reservation freed, the dates
+    updated.
+
+    `hours` are those of the whole contract now. Months that are settled stay. Raises `ContractNotOpen`,
+    `InvalidShortening`.
+    """
+    contract = _locked(contract_id)
+    if contract.state not in OPEN_STATES:
+        raise ContractNotOpen(state=ContractState(contract.state).label)
+    assert contract.multiplier is not None and contract.employment_budget is not None
+    rows = list(ContractMonth.objects.filter(contract=contract))
+    settled = [row for row in rows if row.settled]
+    first = max([contract.starts_on, *(row.last_day for row in settled)])
+    paid_hours = sum((row.hours for row in settled), ZERO)
+    inside = first <= last_day <= contract.ends_on and paid_hours < hours <= contract.hours
+    if not inside or (last_day == contract.ends_on and hours == contract.hours):
+        raise InvalidShortening
+    gross = r(contract.gross * hours / contract.hours)
+    cost = employment_budget(gross, contract.multiplier)
+    freed = contract.employment_budget - cost
+    contract.ends_on, contract.hours = last_day, hours
+    contract.gross, contract.employment_budget = gross, cost
+    contract.save(update_fields=["ends_on", "hours", "gross", "employment_budget"])
+    open_rows = ContractMonth.objects.filter(contract=contract, settled=False)
+    open_start = min(row.first_day for row in open_rows)
+    open_rows.delete()
+    months = plans.plan_months(
+        open_start,
+        max(last_day, open_start),
+        hours - paid_hours,
+        gross - sum((row.gross for row in settled), ZERO),
+        cost - sum((row.budget for row in settled), ZERO),
+    )
+    ContractMonth.objects.bulk_create(_month_rows(contract, months))
+    release(budget_id=_budget_id(contract), source_type=SOURCE, source_id=contract.pk, amount=freed)
+    audit.record(
+        actor, "payroll.contract_shortened", contract, last_day=last_day.isoformat(), hours=str(hours)
+    )
+    publish("contract.shortened", contract)
+    declarations.reconcile_contract(contract, at=on.astimezone(ZONE))
+    return contract
+
+
+@transaction.atomic
+def sign_contract(
+    *,
+    contract_id: UUID,
+    side: str,
+    on: datetime,
+    actor: Actor,
+    signer: Person | None = None,
+    evidence: dict[str, Any] | None = None,
+) -> ContractSignature:
+    """One side signs a submitted contract. The evidence holds the hash of what was signed and how it was
+    done.
+
+    Raises `ContractNotOpen`, `NotTheWorker` (the worker's side signed by somebody else), `AlreadySigned`.
+    """
+    contract = _locked(contract_id)
+    if contract.state in (ContractState.DRAFT, ContractState.CANCELLED, ContractState.NO_SHOW):
+        raise ContractNotOpen(state=ContractState(contract.state).label)
+    if side == Side.WORKER and (signer is None or signer.pk != contract.person_id):
+        raise NotTheWorker(name=str(Person.objects.get(pk=contract.person_id)))
+    if ContractSignature.objects.filter(contract=contract, side=side).exists():
+        raise AlreadySigned
+    signature = ContractSignature.objects.create(
+        contract=contract,
+        side=Side(side),
+        signer=signer,
+        signer_label=actor.label,
+        signed_at=on,
+        evidence={"sha256": contract_digest(contract), **(evidence or {})},
+    )
+    audit.record(actor, "payroll.contract_signed", contract, side=side)
+    return signature
+
+
+def contract_digest(contract: EmploymentContract) -> str:
+    """SHA-256 of everything that the parties agree on, in a fixed order."""
+    agreed = {
+        name: str(getattr(contract, name))
+        for name in (
+            "id", "entity_id", "person_id", "contract_type", "joint_committee", "function_code",
+            "description", "place", "starts_on", "ends_on", "day_starts", "day_ends", "hours", "gross",
+            "flat_tax", )
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()
+
+
+def _withdraw(
+    contract: EmploymentContract,
+    state: ContractState,
+    moment: datetime,
+    actor: Actor,
+    action: str,
+    reason: str,
+) -> EmploymentContract:
+    ContractMonth.objects.filter(contract=contract).delete()
+    release(budget_id=_budget_id(contract), source_type=SOURCE, source_id=contract.pk)
+    _end(contract, state, moment)
+    audit.record(actor, action, contract, reason=reason[:200])
+    publish("contract.cancelled", contract)
+    declarations.reconcile_contract(contract, at=moment)
+    return contract
+
+
+def _end(contract: EmploymentContract, state: ContractState, moment: datetime) -> None:
+    contract.state = state
+    contract.closed_at = moment
+    contract.save(update_fields=["state", "closed_at"])
+
+
+def _locked(contract_id: UUID) -> EmploymentContract:
+    """The contract, after its worker's file, both locked. Raises `ContractNotFound`."""
+    person_id = EmploymentContract.objects.filter(pk=contract_id).values_list("person_id", flat=True).first()
+    if person_id is None:
+        raise ContractNotFound
+    list(for_update(WorkerFile.objects.filter(person_id=person_id)))
+    return for_update(EmploymentContract.objects.filter(pk=contract_id)).get()
+
+
+def _budget_id(contract: EmploymentContract) -> UUID:
+    budget_id: UUID = Activity.objects.values_list("budget_id", flat=True).get(pk=contract.activity_id)
+    return budget_id
+
+
+def _month_rows(contract: EmploymentContract, months: tuple[plans.MonthPart, ...]) -> list[ContractMonth]:
+    return [
+        ContractMonth(
+            contract=contract,
+            month=part.month,
+            first_day=part.first_day,
+            last_day=part.last_day,
+            hours=part.hours,
+            gross=part.gross,
+            budget=part.budget,
+        )
+        for part in months
+    ]
+
+
+def _is_late(contract: EmploymentContract, moment: datetime) -> bool:
+    """Whether the work has begun: on the day of the start, only before its hour is early enough."""
+    if moment.date() == contract.starts_on and contract.day_starts is not None:
+        return moment.time() >= contract.day_starts
+    return moment.date() >= contract.starts_on
+
+
+def _check_time(contract: EmploymentContract) -> None:
+    latest = plans.latest_end(contract.starts_on)
+    if contract.ends_on > latest:
+        raise ContractTooLong(latest=_day(latest))
+    if contract.hours > plans.most_hours(contract.starts_on, contract.ends_on):
+        raise TooManyHours(hours=contract.hours, days=contract.days)
+    if contract.flat_tax and contract.contract_type != ContractType.ARTISTIC:
+        raise FlatTaxNotAllowed
+
+
+def _check_worker(person: Person, on: date) -> None:
+    name = str(person)
+    if not has_national_number(person):
+        raise NationalNumberMissing(name=name)
+    if not person.iban:
+        raise IbanMissing(name=name)
+    if not (person.street and person.postal_code and person.city):
+        raise AddressMissing(name=name)
+    if family_situation(person, on).valid_from is None:
+        raise FamilySituationMissing(name=name)
+
+
+def _check_minimum(contract: EmploymentContract, person: Person, figures: Figures) -> str:
+    """Raise below the minimum wage; answers a warning code or an empty text."""
+    minimum = minimum_wage(
+        WorkerType(contract.contract_type),
+        contract.starts_on,
+        figures,
+        joint_committee=contract.joint_committee,
+        age=age_on(person.birth_date, contract.starts_on),
+    )
+    check = check_minimum_wage(contract.gross, contract.hours, minimum)
+    if not check.ok:
+        raise BelowMinimumWage(
+            hourly=check.hourly_gross,
+            minimum=minimum.hourly,
+            hours=contract.hours,
+            lowest=check.lowest_gross,
+        )
+    return minimum.warning or ""
+
+
+def age_on(birth_date: date | None, day: date) -> int | None:
+    """Age in whole years on a day, None when the date of birth is not known."""
+    if birth_date is None:
+        return None
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def _check_student_hours(
+    contract: EmploymentContract, months: tuple[plans.MonthPart, ...], figures: Figures
+) -> None:
+    if contract.contract_type != ContractType.STUDENT:
+        return
+    for year, hours in plans.hours_by_year(months).items():
+        quota = figures.on("onss.student_hours_per_year", date(year, 1, 1)).number
+        taken = ContractMonth.objects.filter(
+            contract__person_id=contract.person_id,
+            contract__contract_type=ContractType.STUDENT,
+            contract__state__in=COUNTED_STATES,
+            month__year=year,
+        ).aggregate(total=Sum("hours"))["total"]
+        left = quota - (taken or ZERO)
+        if hours > left:
+            raise StudentQuotaExceeded(left=max(left, ZERO), year=year, hours=hours)
+
+
+def _check_overlap(contract: EmploymentContract) -> None:
+    others = EmploymentContract.objects.filter(
+        person_id=contract.person_id,
+        state__in=COUNTED_STATES,
+        starts_on__lte=contract.ends_on,
+        ends_on__gte=contract.starts_on,
+    ).exclude(pk=contract.pk)
+    for other in others.order_by("starts_on", "pk"):
+        if plans.same_hours((contract.day_starts, contract.day_ends), (other.day_starts, other.day_ends)):
+            raise ContractOverlap(starts_on=_day(other.starts_on), ends_on=_day(other.ends_on))
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"

@@ -1,0 +1,73 @@
+"""Background work of payroll: declarations on their way, the daily settlement, runs shard by shard."""
+
+from __future__ import annotations
+
+from time import monotonic
+from uuid import UUID
+
+from celery import shared_task
+
+from core import clock
+from core.models import Cooperative
+from core.tenancy import tenant_scope
+from core.types import Actor
+from payroll.services import declarations, runs, settlement
+
+SECONDS = 50
+"""A task stops taking new work after so many seconds and rings again."""
+
+
+@shared_task(name="payroll.send_declaration")
+def send_declaration(cooperative_id: int, declaration_id: str) -> None:
+    """Carry one declaration."""
+    declarations.carry(Cooperative.objects.get(pk=cooperative_id), UUID(declaration_id))
+
+
+@shared_task(name="payroll.sweep_declarations")
+def sweep_declarations() -> None:
+    """Ring for declarations that wait although nobody rang, or whose carrier died."""
+    for cooperative in Cooperative.objects.all():
+        with tenant_scope(cooperative):
+            keys = declarations.due_declarations()
+        for key in keys:
+            send_declaration.delay(cooperative.pk, str(key))
+
+
+@shared_task(name="payroll.settle_cooperative")
+def settle_cooperative(cooperative_id: int) -> None:
+    """Settle what is due in one cooperative, a few items per transaction, and ring again if more is left."""
+    cooperative = Cooperative.objects.get(pk=cooperative_id)
+    started = monotonic()
+    while monotonic() - started < SECONDS:
+        with tenant_scope(cooperative):
+            done = settlement.settle_due(on=clock.today(), actor=Actor.system("settlement"), limit=25)
+        if not done.remaining:
+            return
+    settle_cooperative.delay(cooperative_id)
+
+
+@shared_task(name="payroll.settle_all")
+def settle_all() -> None:
+    """Ring for each cooperative that has something to settle."""
+    for cooperative in Cooperative.objects.all():
+        with tenant_scope(cooperative):
+            due = settlement.count_due(on=clock.today())
+        if due:
+            settle_cooperative.delay(cooperative.pk)
+
+
+@shared_task(name="payroll.work_run")
+def work_run(cooperative_id: int, run_id: str) -> None:
+    """Do one shard of a run, then ring for the next."""
+    if runs.work_one_shard(Cooperative.objects.get(pk=cooperative_id), UUID(run_id)):
+        work_run.delay(cooperative_id, run_id)
+
+
+@shared_task(name="payroll.sweep_runs")
+def sweep_runs() -> None:
+    """Ring for runs with a shard that waits although nobody rang, or whose worker died."""
+    for cooperative in Cooperative.objects.all():
+        with tenant_scope(cooperative):
+            waiting = runs.runs_with_work()
+        for key in waiting:
+            work_run.delay(cooperative.pk, str(key))
