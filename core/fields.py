@@ -5,7 +5,8 @@ Each piece is a `BaseConstraint`, so `makemigrations` carries it like any other 
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models.constraints import BaseConstraint
@@ -127,7 +128,13 @@ class TenantOneToOneField(models.OneToOneField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
 
-class MoneyField(models.DecimalField):  # type: ignore[type-arg]
+if TYPE_CHECKING:
+    _Decimal = models.DecimalField[Decimal | int | str, Decimal]
+else:
+    _Decimal = models.DecimalField
+
+
+class MoneyField(_Decimal):
     """An amount in euro: 14 digits, 2 of them decimals."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
