@@ -1,6 +1,7 @@
 """The members app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MembersConfig(AppConfig):
@@ -9,11 +10,24 @@ class MembersConfig(AppConfig):
     name = "members"
 
     def ready(self) -> None:
-        """Tell the house who people are and where their pages stand."""
+        """Tell the house who people are, where their pages stand and why they need somebody."""
         from core.access import register_identity_source
-        from core.registry import register_loader
+        from core.registry import NavEntry, register_loader, register_nav, register_portfolio_reason
+        from members.enums import ADVISERS, Role
+        from members.portfolio import follow_up_reasons, missing_paper_reasons
         from members.selectors import identity_of_user
         from members.services import load_offices
 
         register_identity_source(identity_of_user)
         register_loader(20, load_offices)
+        register_portfolio_reason(follow_up_reasons)
+        register_portfolio_reason(missing_paper_reasons)
+        watchers = frozenset({Role.COOP_ADMIN, Role.AUDITOR})
+        for key, label, roles, order, icon in (
+            ("portfolio", _("My portfolio"), ADVISERS, 5, "portfolio"),
+            ("policies", _("Policies"), watchers, 9, "settings"),
+            ("people", _("People and roles"), watchers, 91, "people"),
+            ("audit", _("Audit"), watchers, 92, "shield"),
+            ("profile", _("My profile"), frozenset[Role](), 95, "user"),
+        ):
+            register_nav(NavEntry(f"members.{key}", label, f"members:{key}", frozenset(roles), order, icon))

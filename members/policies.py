@@ -1,0 +1,178 @@
+"""How a cooperative's policies are written and read by people: an exact value in, an exact value kept.
+
+Values are kept as the policies' readers expect them: rates, factors and amounts as text with a point,
+switches as
+true or false, ladders and conditions as the structures that the product knows.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+Sort = Literal["percent", "factor", "amount", "days", "switch", "structure", "choice"]
+
+
+class PolicyValueWrong(DomainError):
+    """The text is not a value of this policy."""
+
+    code = "policy_value_wrong"
+    message = _("“%(key)s” does not take this value: %(hint)s")
+
+
+class UnknownPolicy(DomainError):
+    """The product reads no policy of that name."""
+
+    code = "unknown_policy"
+    message = _("There is no policy “%(key)s”.")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyKind:
+    """A policy that the product reads: its words, and how its value is written."""
+
+    key: str
+    label: Any
+    sort: Sort
+    choices: tuple[str, ...] = ()
+
+
+YES, NO = frozenset({"yes", "true", "oui"}), frozenset({"no", "false", "non"})
+
+HINTS: dict[Sort, Any] = {
+    "percent": _("a percentage between 0 and 100, for example 6.5"),
+    "factor": _("a number of at least 1, for example 1.55"),
+    "amount": _("an amount in euro, for example 250.00"),
+    "days": _("a whole number of days"),
+    "switch": _("yes or no"),
+    "structure": _("the same structure as the value in force, as JSON"),
+    "choice": _("one of the listed words"),
+}
+
+KINDS = {
+    kind.key: kind
+    for kind in (
+        PolicyKind("levy.rate", _("Mutualised levy"), "percent"),
+        PolicyKind("multiplier.employee", _("Multiplier: employee"), "factor"),
+        PolicyKind("multiplier.artistic", _("Multiplier: artistic work"), "factor"),
+        PolicyKind("multiplier.student", _("Multiplier: student"), "factor"),
+        PolicyKind("multiplier.interim", _("Multiplier: temporary agency work"), "factor"),
+        PolicyKind("pay_delay", _("When wages are paid"), "structure"),
+        PolicyKind("share", _("Share"), "structure"),
+        PolicyKind("share_categories", _("Categories of shares"), "structure"),
+        PolicyKind("payment_term_days", _("Payment term of invoices"), "days"),
+        PolicyKind("unemployment_top_up_per_day", _("Top-up per day of unemployment"), "amount"),
+        PolicyKind("loan_file_fee", _("File fee of a pooled advance"), "percent"),
+        PolicyKind("expense_approval_threshold", _("Expenses that an adviser approves, from"), "amount"),
+        PolicyKind(
+            "shortfall_second_person_threshold", _("Shortfalls that a second person agrees, from"), "amount"
+        ),
+        PolicyKind(
+            "expenses_limited_to_money_received", _("Expenses limited to the money received"), "switch"
+        ),
+        PolicyKind(
+            "exit_holiday_moment",
+            _("When exit holiday pay is paid"),
+            "choice",
+            ("month_of_last_end", "settlement"),
+        ),
+        PolicyKind("reminder_ladder.business", _("Reminders to firms"), "structure"),
+        PolicyKind("reminder_ladder.consumer", _("Reminders to consumers"), "structure"),
+        PolicyKind("reminder_ladder.public_body", _("Reminders to public bodies"), "structure"),
+        PolicyKind("late_interest.business", _("Late interest between firms"), "percent"),
+    )
+}
+"""Every policy that an administrator may enter, in the order of the page."""
+
+
+def kind_of(key: str) -> PolicyKind:
+    """The policy's words and sort; one that only the published files know is shown as a structure."""
+    return KINDS.get(key) or PolicyKind(key, key, "structure")
+
+
+def parse_policy(key: str, text: str, *, like: Any = None) -> Any:
+    """The exact value that a text means for the policy; `like` is the value in force, whose shape a
+    structure keeps.
+
+    A percentage is written as people say it (`6.5`) and kept as a fraction (`"0.065"`). Raises
+    `PolicyValueWrong`,
+    `UnknownPolicy`.
+    """
+    kind = KINDS.get(key)
+    if kind is None:
+        raise UnknownPolicy(key=key)
+    try:
+        return _parsed(kind, text.strip(), like)
+    except (ValueError, InvalidOperation):
+        raise PolicyValueWrong(key=str(kind.label), hint=str(HINTS[kind.sort])) from None
+
+
+def _parsed(kind: PolicyKind, text: str, like: Any) -> Any:
+    if kind.sort == "switch":
+        word = text.lower()
+        _refuse_unless(word in YES | NO)
+        return word in YES
+    if kind.sort == "choice":
+        _refuse_unless(text in kind.choices)
+        return text
+    if kind.sort == "structure":
+        value = json.loads(text)
+        _refuse_unless(isinstance(value, dict | list) and bool(value) and "float" not in _leaves(value))
+        _refuse_unless(like is None or _same_shape(value, like))
+        return value
+    number = Decimal(
+        text.replace("%", "").replace("€", "").replace("\xa0", "").replace(" ", "").replace(",", ".")
+    )
+    _refuse_unless(number.is_finite() and number >= 0)
+    if kind.sort == "days":
+        _refuse_unless(number == int(number) and number <= 365)
+        return str(int(number))
+    if kind.sort == "percent":
+        _refuse_unless(number <= 100)
+        return f"{(number / 100).normalize():f}"
+    if kind.sort == "factor":
+        _refuse_unless(1 <= number <= 10)
+        return f"{number:f}"
+    _refuse_unless(number == round(number, 2))
+    return f"{number:.2f}"
+
+
+def _refuse_unless(holds: bool) -> None:
+    if not holds:
+        raise ValueError
+
+
+def _leaves(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return {name for item in value.values() for name in _leaves(item)}
+    if isinstance(value, list):
+        return {name for item in value for name in _leaves(item)}
+    return {type(value).__name__}
+
+
+def _same_shape(value: Any, like: Any) -> bool:
+    """Structures of the same sort: lists of rows with the same keys, or dictionaries (whose keys may
+    differ, as the
+    two ways to say when wages are paid do)."""
+    if isinstance(like, list):
+        keys = [set(row) for row in like if isinstance(row, dict)]
+        return isinstance(value, list) and all(isinstance(row, dict) and set(row) in keys for row in value)
+    return isinstance(value, dict)
+
+
+def written(key: str, value: Any) -> str:
+    """The value as an administrator writes it: what `parse_policy` reads back."""
+    kind = kind_of(key)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    if kind.sort == "percent":
+        return f"{(Decimal(value) * 100).normalize():f}"
+    return str(value)
