@@ -93,13 +93,19 @@ class VatCodeNotAllowed(DomainError):
     message = _("VAT code “%(vat_code)s” cannot be used here: %(why)s")
 
 
-class DueBeforeIssue(DomainError):
-    """A due date lies behind the day of issue."""
+class DocumentRefused(DomainError):
+    """The public rules of electronic invoices would refuse the document."""
 
-    code = "due_before_issue"
-    message = _(
-        "The payment term ends on %(due_on)s, before the invoice is issued: choose a later delivery date."
-    )
+    code = "document_refused"
+    message = _("The invoice cannot be issued as it is (%(rule)s): %(why)s")
+
+
+class ActivityNotYours(DomainError):
+    """Only the people of an Activity invoice for it."""
+
+    code = "activity_not_yours"
+    kind = "forbidden"
+    message = _("Only the people of this Activity may invoice for it.")
 
 
 class InvoiceNotIssued(DomainError):

@@ -94,8 +94,7 @@ class Invoice(TenantModel):
 
     Amounts in euro: `net` + `vat` = `total`; `levy` = r(net × `levy_rate`) of the day of issue; `paid` and
     `credited` (both including VAT) lower what is open, `paid` past that is the client's credit. `version`
-    counts changes of the draft. `delivery_date` is the last day of the work; with `due_from_delivery` the
-    payment term runs from it.
+    counts changes of the draft. `delivery_date` is the last day of the work.
     """
 
     activity = TenantForeignKey(Activity)
@@ -103,7 +102,6 @@ class Invoice(TenantModel):
     client = TenantForeignKey(Client)
     state = models.CharField(max_length=12, choices=InvoiceState.choices, default=InvoiceState.DRAFT)
     delivery_date = models.DateField()
-    due_from_delivery = models.BooleanField(default=False)
     buyer_reference = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=300, blank=True)
     net = MoneyField(default=ZERO)
@@ -238,7 +236,7 @@ class IssuedDocument(TenantModel):
 
 
 class Payment(TenantModel):
-    """Money that came in for an invoice: one row per source (a statement line). Append-only."""
+    """Money that came in for an invoice, or went back (negative): one row per statement line. Append-only."""
 
     append_only = True
 
@@ -254,7 +252,7 @@ class Payment(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "source_id", "source_type"], name="invoicing_payment_once"
             ),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="invoicing_payment_positive"),
+            models.CheckConstraint(condition=~Q(amount=0), name="invoicing_payment_moves"),
         )
         indexes = (models.Index(fields=["tenant", "invoice"], name="invoicing_payment_invoice"),)
 

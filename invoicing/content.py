@@ -1,0 +1,272 @@
+"""What a document says, frozen as plain JSON at issue, and read back as a UBL document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from core.identifiers import InvalidIdentifier, normalise_enterprise_number
+from invoicing import ubl
+from invoicing.enums import DocumentKind, Unit
+from invoicing.models import Client, InvoiceLine, IssuedDocument
+from invoicing.types import Totals, VatPart
+from invoicing.ubl.codes import BELGIAN_ENTERPRISE
+from invoicing.wording import wording
+from ledger.enums import VatRegime
+from ledger.models import LegalEntity
+
+Content = dict[str, Any]
+
+_UNITS = {
+    Unit.DAY: ubl.Unit.DAY,
+    Unit.HOUR: ubl.Unit.HOUR,
+    Unit.PIECE: ubl.Unit.PIECE,
+    Unit.FLAT: ubl.Unit.FLAT,
+}
+
+
+def seller_of(entity: LegalEntity) -> Content:
+    """The selling entity as the document names it; an exempt entity has no VAT number."""
+    exempt = entity.vat_regime != VatRegime.NORMAL
+    return {
+        "code": entity.code,
+        "name": entity.name,
+        "enterprise_number": entity.enterprise_number,
+        "vat_number": None if exempt else f"{entity.country}{entity.enterprise_number}",
+        "iban": entity.iban,
+        "bic": entity.bic,
+        "street": entity.street,
+        "postal_code": entity.postal_code,
+        "city": entity.city,
+        "country": entity.country,
+    }
+
+
+def buyer_of(client: Client) -> Content:
+    """The client as the document names it."""
+    return {
+        "kind": client.kind,
+        "name": client.name,
+        "vat_number": client.vat_number,
+        "enterprise_number": client.enterprise_number,
+        "street": client.street,
+        "postal_code": client.postal_code,
+        "city": client.city,
+        "country": client.country,
+        "email": client.email,
+        "reference": client.reference,
+    }
+
+
+def line_of(line: InvoiceLine, part: VatPart) -> Content:
+    """A line as issued, with the VAT category and rate of its day."""
+    return {
+        "description": line.description,
+        "quantity": plain(line.quantity),
+        "unit": line.unit,
+        "unit_price": plain(line.unit_price),
+        "net": str(line.net),
+        "vat_code": part.code,
+        "category": part.category,
+        "rate": plain(part.rate),
+    }
+
+
+def vat_of(parts: Iterable[VatPart]) -> list[Content]:
+    """The VAT breakdown as issued."""
+    return [
+        {
+            "code": part.code,
+            "category": part.category,
+            "rate": plain(part.rate),
+            "base": str(part.base),
+            "tax": str(part.tax),
+            "reason": part.reason,
+            "reason_code": part.reason_code,
+        }
+        for part in parts
+    ]
+
+
+def content_of(
+    *,
+    kind: DocumentKind,
+    entity: LegalEntity,
+    client: Client,
+    issued_on: date,
+    due_on: date | None,
+    delivered_on: date | None,
+    lines: Sequence[Content],
+    totals: Totals,
+    buyer_reference: str,
+    corrects: Sequence[Content] = (),
+    notes: Sequence[str] = (),
+    term_days: int | None = None,
+) -> Content:
+    """Everything that the document shows, but its number and communication, which come last."""
+    words = wording(client.language)
+    reasons = [part.reason for part in totals.parts if part.reason]
+    mentions = [*dict.fromkeys(reasons), *(note for note in notes if note)]
+    if kind is DocumentKind.CREDIT_NOTE and totals.vat:
+        mentions.append(words["vat_to_repay"])
+    return {
+        "kind": str(kind),
+        "language": client.language,
+        "currency": "EUR",
+        "issued_on": issued_on.isoformat(),
+        "due_on": due_on.isoformat() if due_on else None,
+        "delivered_on": delivered_on.isoformat() if delivered_on else None,
+        "seller": seller_of(entity),
+        "buyer": buyer_of(client),
+        "buyer_reference": buyer_reference or client.reference,
+        "lines": list(lines),
+        "vat": vat_of(totals.parts),
+        "net": str(totals.net),
+        "vat_total": str(totals.vat),
+        "total": str(totals.total),
+        "mentions": mentions,
+        "payment_terms": words["terms"] % {"days": term_days} if term_days is not None else "",
+        "corrects": list(corrects),
+        "number": "",
+        "communication": "",
+    }
+
+
+def digest_of(content: Content) -> str:
+    """SHA-256 of the canonical JSON."""
+    return hashlib.sha256(
+        json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    ).hexdigest()
+
+
+def plain(value: Decimal) -> str:
+    """A number without exponent and useless zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# --- read back ---------------------------------------------------------------------------------------------
+
+
+def ubl_document(content: Content, *, attachments: tuple[ubl.Attachment, ...] = ()) -> ubl.Document:
+    """The frozen content as the standard names it."""
+    seller, buyer = content["seller"], content["buyer"]
+    invoice = content["kind"] == DocumentKind.INVOICE
+    return ubl.Document(
+        kind=ubl.DocumentKind.INVOICE if invoice else ubl.DocumentKind.CREDIT_NOTE,
+        number=content["number"],
+        issued_on=date.fromisoformat(content["issued_on"]),
+        seller=_seller(seller),
+        buyer=_buyer(buyer),
+        lines=tuple(_line(line) for line in content["lines"]),
+        vat=tuple(
+            ubl.VatSubtotal(
+                category=ubl.VatCategory(part["category"]),
+                rate=Decimal(part["rate"]),
+                base=Decimal(part["base"]),
+                tax=Decimal(part["tax"]),
+                reason=part["reason"],
+                reason_code=part["reason_code"],
+            )
+            for part in content["vat"]
+        ),
+        due_on=date.fromisoformat(content["due_on"]) if content["due_on"] else None,
+        delivered_on=date.fromisoformat(content["delivered_on"]) if content["delivered_on"] else None,
+        payment=ubl.Payment(
+            iban=seller["iban"],
+            bic=seller["bic"],
+            account_name=seller["name"],
+            reference=content["communication"],
+        )
+        if invoice
+        else None,
+        payment_terms=content["payment_terms"],
+        buyer_reference=content["buyer_reference"],
+        corrects=tuple(
+            ubl.DocumentReference(earlier["number"], date.fromisoformat(earlier["issued_on"]))
+            for earlier in content["corrects"]
+        ),
+        mentions=tuple(content["mentions"]),
+        attachments=attachments,
+        currency=content["currency"],
+    )
+
+
+def ubl_of(document: IssuedDocument) -> bytes:
+    """The document as Peppol BIS Billing 3.0; the same bytes each time."""
+    return ubl.write_document(ubl_document(document.content))
+
+
+def _address(party: Content) -> ubl.Address:
+    return ubl.Address(
+        country=party["country"], street=party["street"], postal_code=party["postal_code"], city=party["city"]
+    )
+
+
+def _seller(party: Content) -> ubl.Party:
+    belgian = party["country"] == "BE"
+    return ubl.Party(
+        name=party["name"],
+        address=_address(party),
+        vat_number=party["vat_number"],
+        legal_id=party["enterprise_number"],
+        legal_id_scheme=BELGIAN_ENTERPRISE if belgian else None,
+        tax_registration=None if party["vat_number"] else party["enterprise_number"],
+        endpoint=ubl.belgian_endpoint(party["enterprise_number"])
+        if belgian
+        else ubl.vat_endpoint(party["vat_number"]),
+    )
+
+
+def _buyer(party: Content) -> ubl.Party:
+    country, vat_number = party["country"], party["vat_number"]
+    prefixed = vat_number[:2] in {country, "EL" if country == "GR" else country}
+    register = belgian_number(party) if country == "BE" else None
+    endpoint = None
+    if register:
+        endpoint = ubl.belgian_endpoint(register)
+    elif prefixed and vat_number:
+        endpoint = _endpoint(vat_number)
+    return ubl.Party(
+        name=party["name"],
+        address=_address(party),
+        vat_number=vat_number if vat_number and prefixed else None,
+        legal_id=register or party["enterprise_number"] or None,
+        legal_id_scheme=BELGIAN_ENTERPRISE if register else None,
+        endpoint=endpoint,
+        email=party["email"],
+    )
+
+
+def belgian_number(party: Content) -> str | None:
+    """The enterprise number of a Belgian buyer, given as such or inside the VAT number."""
+    given = party["enterprise_number"] or party["vat_number"].removeprefix("BE")
+    if not given:
+        return None
+    try:
+        return normalise_enterprise_number(given)
+    except InvalidIdentifier:
+        return None
+
+
+def _endpoint(vat_number: str) -> ubl.Endpoint | None:
+    try:
+        return ubl.vat_endpoint(vat_number)
+    except InvalidIdentifier:
+        return None
+
+
+def _line(line: Content) -> ubl.Line:
+    return ubl.Line(
+        name=line["description"],
+        quantity=Decimal(line["quantity"]),
+        unit=_UNITS[Unit(line["unit"])],
+        unit_price=Decimal(line["unit_price"]),
+        net=Decimal(line["net"]),
+        category=ubl.VatCategory(line["category"]),
+        rate=Decimal(line["rate"]),
+    )

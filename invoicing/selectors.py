@@ -1,0 +1,291 @@
+"""Reads from the client to the cash."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import TruncMonth
+
+from activities.models import Activity, ActivityHolder
+from activities.selectors import READERS, visible_activities
+from core.identifiers import InvalidIdentifier, normalise_structured_communication
+from core.locks import for_update
+from core.money import ZERO
+from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
+from invoicing.errors import ClientNotFound, DocumentNotFound, InvoiceNotFound
+from invoicing.models import (
+    Client,
+    ClientActivity,
+    ClientMessage,
+    Invoice,
+    IssuedDocument,
+    Payment,
+    Reminder,
+)
+from members.models import Person
+from members.types import search_key
+
+OPEN_AMOUNT = F("total") - F("credited") - F("paid")
+
+# --- clients -----------------------------------------------------------------------------------------------
+
+
+def visible_clients(person: Person, roles: frozenset[str] = frozenset()) -> QuerySet[Client]:
+    """Clients of the Activities that the person may see, by name; every client for staff who read all."""
+    rows = Client.objects.order_by("search_key", "pk")
+    if roles & READERS:
+        return rows
+    seen = visible_activities(person, roles).order_by().values("pk")
+    return rows.filter(pk__in=ClientActivity.objects.filter(activity__in=seen).values("client_id"))
+
+
+def clients_of_activity(activity_id: UUID) -> QuerySet[Client]:
+    """Clients that an Activity works with, by name."""
+    links = ClientActivity.objects.filter(activity_id=activity_id).values("client_id")
+    return Client.objects.filter(pk__in=links).order_by("search_key", "pk")
+
+
+def client_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Client:
+    """A client that the person may see. Raises `ClientNotFound`."""
+    found = visible_clients(person, roles).filter(pk=pk).first() if person is not None else None
+    if found is None:
+        raise ClientNotFound
+    return found
+
+
+def client_for_update(client_id: UUID) -> Client:
+    """The client, locked. Raises `ClientNotFound`."""
+    found = for_update(Client.objects.filter(pk=client_id)).first()
+    if found is None:
+        raise ClientNotFound
+    return found
+
+
+def named_like(rows: QuerySet[Client], text: str) -> QuerySet[Client]:
+    """Clients whose name begins with the text, without regard to accents and case."""
+    key = search_key(text)
+    return rows.filter(search_key__gte=key, search_key__lt=key + "\U0010ffff") if key else rows
+
+
+# --- invoices ----------------------------------------------------------------------------------------------
+
+
+def invoices() -> QuerySet[Invoice]:
+    """Invoices with their client, Activity and entity; `open_now` is what is still to be paid."""
+    return Invoice.objects.select_related("client", "activity", "entity").annotate(open_now=OPEN_AMOUNT)
+
+
+def visible_invoices(person: Person, roles: frozenset[str] = frozenset()) -> QuerySet[Invoice]:
+    """Invoices of the Activities that the person may see, newest first; every one for staff who read all."""
+    rows = invoices().order_by("-pk")
+    if roles & READERS:
+        return rows
+    return rows.filter(activity__in=visible_activities(person, roles).order_by().values("pk"))
+
+
+def invoice_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Invoice:
+    """An invoice that the person may see. Raises `InvoiceNotFound`, as if it did not exist."""
+    found = visible_invoices(person, roles).filter(pk=pk).first() if person is not None else None
+    if found is None:
+        raise InvoiceNotFound
+    return found
+
+
+def own_invoice_for(person: Person | None, pk: UUID) -> Invoice:
+    """An invoice of an Activity whose people the person belongs to: who may write. Raises
+    `InvoiceNotFound`.
+    """
+    found = None
+    if person is not None:
+        held = ActivityHolder.objects.filter(person=person).values("activity_id")
+        found = invoices().filter(pk=pk, activity__in=held).first()
+    if found is None:
+        raise InvoiceNotFound
+    return found
+
+
+def invoice_for_update(invoice_id: UUID) -> Invoice:
+    """The invoice, locked. Raises `InvoiceNotFound`."""
+    found = for_update(
+        Invoice.objects.filter(pk=invoice_id).select_related("client", "activity", "entity")
+    ).first()
+    if found is None:
+        raise InvoiceNotFound
+    return found
+
+
+def invoices_of_activity(activity: Activity) -> QuerySet[Invoice]:
+    """Invoices of an Activity, newest first."""
+    return invoices().filter(activity=activity).order_by("-pk")
+
+
+def open_invoices(activity: Activity | None = None) -> QuerySet[Invoice]:
+    """Issued invoices with something still to be paid, the earliest due first; of one Activity or of all."""
+    rows = invoices().filter(state__in=OPEN_STATES).order_by("due_on", "pk")
+    return rows.filter(activity=activity) if activity is not None else rows
+
+
+def drafts_of(person: Person) -> QuerySet[Invoice]:
+    """Drafts of the person's Activities, oldest first."""
+    held = ActivityHolder.objects.filter(person=person).values("activity_id")
+    return invoices().filter(activity__in=held, state=InvoiceState.DRAFT).order_by("pk")
+
+
+def document_by_number(number: str) -> IssuedDocument:
+    """The document issued under a number. Raises `DocumentNotFound`."""
+    found = IssuedDocument.objects.filter(number=number).first()
+    if found is None:
+        raise DocumentNotFound(number=number)
+    return found
+
+
+def documents_of(invoice: Invoice) -> QuerySet[IssuedDocument]:
+    """The invoice as issued and its credit notes, in order."""
+    return IssuedDocument.objects.filter(invoice=invoice).order_by("pk")
+
+
+def payments_of(invoice: Invoice) -> QuerySet[Payment]:
+    """What came in for an invoice, in order."""
+    return Payment.objects.filter(invoice=invoice).order_by("pk")
+
+
+def reminders_of(invoice: Invoice) -> QuerySet[Reminder]:
+    """Reminders of an invoice, in order."""
+    return Reminder.objects.filter(invoice=invoice).select_related("message").order_by("step")
+
+
+def messages_to(client: Client) -> QuerySet[ClientMessage]:
+    """What a client was written, newest first."""
+    return ClientMessage.objects.filter(client=client).order_by("-pk")
+
+
+def last_delivery(activity_id: UUID) -> Invoice | None:
+    """The Activity's latest invoice: what a new one usually looks like."""
+    return Invoice.objects.filter(activity_id=activity_id).select_related("client").order_by("-pk").first()
+
+
+# --- money in ----------------------------------------------------------------------------------------------
+
+_COMMUNICATION = re.compile(r"(?<!\d)(\d{3})\s*/\s*(\d{4})\s*/\s*(\d{5})(?!\d)|(?<!\d)(\d{12})(?!\d)")
+_NUMBER = re.compile(r"\b([A-Z]{2})[\s/.-]*(\d{4})[\s/.-]*(\d{6})\b", re.IGNORECASE)
+
+
+def invoice_by_communication(entity_id: UUID, *texts: str) -> Invoice | None:
+    """The entity's invoice whose structured communication stands in one of the texts, however it is
+    written.
+    """
+    found: list[str] = []
+    for text in texts:
+        for match in _COMMUNICATION.finditer(text):
+            try:
+                found.append(normalise_structured_communication("".join(filter(None, match.groups()))))
+            except InvalidIdentifier:
+                continue
+    if not found:
+        return None
+    return (
+        Invoice.objects.filter(entity_id=entity_id, communication__in=found).select_related("client").first()
+    )
+
+
+def invoice_by_number(entity_id: UUID, text: str) -> Invoice | None:
+    """The entity's invoice whose number stands in the text (`PA-2026-000123`, `pa 2026/000123`); None
+    when several.
+    """
+    numbers = {f"{m[0].upper()}-{m[1]}-{m[2]}" for m in _NUMBER.findall(text)}
+    rows = (
+        Invoice.objects.filter(entity_id=entity_id, number__in=numbers) if numbers else Invoice.objects.none()
+    )
+    named = list(rows.select_related("client")[:2])
+    return named[0] if len(named) == 1 else None
+
+
+def invoices_open_at(entity_id: UUID, amount: Decimal) -> list[Invoice]:
+    """Open invoices of an entity on which exactly that amount is left, the earliest due first."""
+    return list(open_invoices().filter(entity_id=entity_id, open_now=amount)[:5])
+
+
+# --- late --------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class LateClient:
+    """A client with late invoices: what is at stake (euro), since how many days, the last reminder."""
+
+    client: Client
+    invoices: list[Invoice] = field(default_factory=list)
+    at_stake: Decimal = ZERO
+    disputed: Decimal = ZERO
+    days_late: int = 0
+    reminded_on: date | None = None
+
+
+def late_invoices(on: date) -> QuerySet[Invoice]:
+    """Open invoices past their due date, disputed ones too; `last_step` and `reminded_on` of their last
+    reminder.
+    """
+    last = Reminder.objects.filter(invoice=OuterRef("pk")).order_by("-step")
+    return (
+        open_invoices()
+        .filter(due_on__lt=on)
+        .annotate(
+            last_step=Subquery(last.values("step")[:1]), reminded_on=Subquery(last.values("sent_on")[:1])
+        )
+    )
+
+
+def late_clients(on: date, *, text: str = "") -> list[LateClient]:
+    """Late invoices grouped by client, the most money at stake first. Three queries whatever their number."""
+    rows = late_invoices(on)
+    if text:
+        rows = rows.filter(client__in=named_like(Client.objects.order_by(), text).values("pk"))
+    groups: dict[UUID, LateClient] = {}
+    for invoice in rows:
+        group = groups.setdefault(invoice.client_id, LateClient(invoice.client))
+        group.invoices.append(invoice)
+        if invoice.disputed_on:
+            group.disputed += invoice.open_amount
+        else:
+            group.at_stake += invoice.open_amount
+        group.days_late = max(group.days_late, (on - invoice.due_on).days)
+        if invoice.reminded_on and (group.reminded_on is None or invoice.reminded_on > group.reminded_on):
+            group.reminded_on = invoice.reminded_on
+    return sorted(
+        groups.values(), key=lambda group: (-group.at_stake, -group.disputed, group.client.search_key)
+    )
+
+
+# --- figures -----------------------------------------------------------------------------------------------
+
+
+def turnover_by_month(activity_ids: Iterable[UUID], since: date) -> dict[UUID, dict[date, Decimal]]:
+    """Net turnover (invoices less credit notes, euro without VAT) per Activity and month, in one query."""
+    rows = (
+        IssuedDocument.objects.filter(invoice__activity_id__in=list(activity_ids), issued_on__gte=since)
+        .annotate(month=TruncMonth("issued_on"))
+        .values("invoice__activity_id", "month")
+        .annotate(
+            invoiced=Sum("net", filter=Q(kind=DocumentKind.INVOICE), default=ZERO),
+            given_back=Sum("net", filter=Q(kind=DocumentKind.CREDIT_NOTE), default=ZERO),
+        )
+    )
+    found: dict[UUID, dict[date, Decimal]] = {}
+    for row in rows:
+        found.setdefault(row["invoice__activity_id"], {})[row["month"]] = row["invoiced"] - row["given_back"]
+    return found
+
+
+def late_by_activity(activity_ids: Iterable[UUID], on: date) -> dict[UUID, tuple[int, Decimal, date]]:
+    """Late invoices per Activity: how many, how much is open, the latest due date; in one query."""
+    rows = (
+        Invoice.objects.filter(activity_id__in=list(activity_ids), state__in=OPEN_STATES, due_on__lt=on)
+        .values("activity_id")
+        .annotate(count=Count("pk"), amount=Sum(OPEN_AMOUNT), latest=Max("due_on"))
+    )
+    return {row["activity_id"]: (row["count"], row["amount"], row["latest"]) for row in rows}

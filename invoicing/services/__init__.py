@@ -1,0 +1,27 @@
+"""The only writers from the client to the cash."""
+
+from invoicing.services.clients import change_client, create_client
+from invoicing.services.crediting import credit_invoice
+from invoicing.services.disputes import dispute_invoice, resume_invoice
+from invoicing.services.drafts import change_draft, create_draft, delete_draft, preview_totals
+from invoicing.services.issuing import issue_invoice
+from invoicing.services.messages import send_invoice, send_waiting_messages
+from invoicing.services.receipts import settle_invoice
+from invoicing.services.reminders import run_reminders
+
+__all__ = [
+    "change_client",
+    "change_draft",
+    "create_client",
+    "create_draft",
+    "credit_invoice",
+    "delete_draft",
+    "dispute_invoice",
+    "issue_invoice",
+    "preview_totals",
+    "resume_invoice",
+    "run_reminders",
+    "send_invoice",
+    "send_waiting_messages",
+    "settle_invoice",
+]
