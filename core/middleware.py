@@ -38,7 +38,7 @@ class SecurityHeadersMiddleware:
 
 
 class LanguageMiddleware:
-    """Speak the language that the person chose: in this browser, else on the account, else the house's own."""
+    """Speak the language that the person chose: in this browser, else on the account, else French."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
