@@ -138,3 +138,18 @@ class FollowUpClosed(DomainError):
     code = "follow_up_closed"
     kind = "conflict"
     message = _("This follow-up is closed already.")
+
+
+class FamilyInThePast(DomainError):
+    """The past was paid with what was known then."""
+
+    code = "family_in_the_past"
+    message = _("A family situation starts today at the earliest: ask your adviser for a correction.")
+
+
+class EditConflict(DomainError):
+    """Somebody changed it meanwhile."""
+
+    code = "edit_conflict"
+    kind = "conflict"
+    message = _("Somebody changed this meanwhile: read it again, then change it.")

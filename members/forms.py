@@ -20,6 +20,7 @@ FIELD_OF_REFUSAL = {
     "national_number_taken": "national_number",
     "national_number_missing": "national_number",
     "family_situation_wrong": "status",
+    "family_in_the_past": "valid_from",
     "policy_value_wrong": "value",
     "policy_in_the_past": "valid_from",
     "policy_starts_twice": "valid_from",

@@ -29,6 +29,7 @@ from members.encryption import blind_index, encrypt
 from members.enums import ADVISERS, FamilyStatus, NoteKind, Role
 from members.errors import (
     AlreadyRegistered,
+    FamilyInThePast,
     FamilySituationWrong,
     FollowUpClosed,
     IbanRefused,
@@ -187,10 +188,15 @@ def set_family_situation(
     actor: Actor,
     children: int = 0,
     single_parent: bool = False,
+    today: date | None = None,
 ) -> FamilySituation:
-    """The family situation from a day on; for the same day the last entered counts. Raises
-    `FamilySituationWrong`.
+    """The family situation from a day on; for the same day the last entered counts.
+
+    Raises `FamilySituationWrong`, `FamilyInThePast` (a start before `today`, when an edge says which day it
+    is).
     """
+    if today is not None and valid_from < today:
+        raise FamilyInThePast
     if status not in FamilyStatus.values or not 0 <= children <= 30:
         raise FamilySituationWrong
     if single_parent and (status != FamilyStatus.SINGLE or not children):

@@ -162,7 +162,9 @@ def edit_family(request: HttpRequest) -> HttpResponse:
     form = FamilyForm(request.POST or None, earliest=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            services.set_family_situation(person=person, actor=actor_of(request), **form.cleaned_data)
+            services.set_family_situation(
+                person=person, today=today, actor=actor_of(request), **form.cleaned_data
+            )
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:

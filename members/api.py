@@ -1,0 +1,330 @@
+"""REST doors of people."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.access import Identity, actor_of, identity_of
+from core.api import idempotent, request_of
+from core.models import AuditEvent, PolicyRate
+from core.rates import find_policy
+from core.rest import CursorPages
+from core.services import enter_policy
+from core.tenancy import current_cooperative
+from core.types import Actor
+from members import selectors, services
+from members.enums import ADVISERS, Role
+from members.errors import EditConflict, UnknownPerson
+from members.filters import AuditFilter, PersonFilter, PolicyFilter, RoleFilter
+from members.models import AccessLog, AdviserNote, Person, RoleGrant
+from members.policies import parse_policy
+from members.serializers import (
+    AccessOutput,
+    AuditOutput,
+    ContactInput,
+    FamilyInput,
+    FamilyOutput,
+    JoinInput,
+    MeOutput,
+    NoteInput,
+    NoteOutput,
+    NumberOutput,
+    PersonOutput,
+    PolicyInput,
+    PolicyOutput,
+    PurposeInput,
+    RoleInput,
+    RoleOutput,
+)
+
+SHEET = frozenset({Role.ADVISER, Role.ADVISER_LEAD, Role.COOP_ADMIN})
+WATCHERS = frozenset({Role.COOP_ADMIN, Role.AUDITOR})
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="ETag of the reading that is being changed"
+)
+
+
+class PeoplePages(CursorPages):
+    """People by name."""
+
+    ordering = ("search_key", "pk")  # type: ignore[assignment]  # the base names one
+
+
+def _identity(request: Request) -> Identity:
+    return identity_of(request_of(request))
+
+
+def _actor(request: Request) -> Actor:
+    return actor_of(request_of(request))
+
+
+def _me(request: Request) -> Person:
+    """The person of the token; without one there is nobody to speak of. Raises `UnknownPerson`."""
+    person: Person | None = _identity(request).person
+    if person is None:
+        raise UnknownPerson
+    return selectors.person_by_id(person.pk)
+
+
+def _need(request: Request, *roles: Role) -> None:
+    """A door that reads for many and writes for few. Raises PermissionDenied."""
+    if not _identity(request).roles.intersection(roles):
+        raise PermissionDenied
+
+
+def _me_data(person: Person) -> dict[str, Any]:
+    today = clock.today()
+    data: dict[str, Any] = MeOutput(
+        {
+            "person": person,
+            "iban": person.iban,
+            "national_number": selectors.masked_national_number(person),
+            "roles": sorted(selectors.roles_of(person, today)),
+            "family": selectors.family_situation(person, today),
+        }
+    ).data
+    return data
+
+
+def _etag(data: Any) -> str:
+    text = json.dumps(data, sort_keys=True, default=str)
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+class Me(APIView):
+    """Who I am here; joining; changing what is known of me."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset()
+
+    @extend_schema(responses=MeOutput, operation_id="me")
+    def get(self, request: Request) -> Response:
+        """Person, roles of today, family situation of today, masked national number."""
+        data = _me_data(_me(request))
+        return Response(data, headers={"ETag": _etag(data)})
+
+    @extend_schema(request=JoinInput, responses={201: MeOutput}, operation_id="join")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Join the cooperative: a person with the role of member, accompanied by an adviser."""
+        data = JoinInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        person = services.join_cooperative(
+            user=request_of(request).user,
+            joined_on=clock.today(),
+            actor=_actor(request),
+            country=current_cooperative().country,
+            **data.validated_data,
+        )
+        return Response(_me_data(selectors.person_by_id(person.pk)), status=201)
+
+    @extend_schema(request=ContactInput, responses=MeOutput, operation_id="change_me", parameters=[IF_MATCH])
+    def patch(self, request: Request) -> Response:
+        """Change contact, address, account; with `If-Match` only if nobody changed it since (else 409)."""
+        data = ContactInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        expected = request.headers.get("If-Match")
+        if expected and expected != _etag(_me_data(_me(request))):
+            raise EditConflict
+        services.update_person(person_id=_me(request).pk, actor=_actor(request), **data.validated_data)
+        after = _me_data(_me(request))
+        return Response(after, headers={"ETag": _etag(after)})
+
+
+class MyFamily(APIView):
+    """My family situation."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset()
+
+    @extend_schema(request=FamilyInput, responses={201: FamilyOutput}, operation_id="set_my_family")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """A situation from a day on, today at the earliest."""
+        data = FamilyInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = services.set_family_situation(
+            person=_me(request), today=clock.today(), actor=_actor(request), **data.validated_data
+        )
+        return Response(FamilyOutput(row).data, status=201)
+
+
+class MyAccesses(generics.ListAPIView[AccessLog]):
+    """Who read my national number or my payslips."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset()
+    serializer_class = AccessOutput
+    queryset = AccessLog.objects.none()
+
+    def get_queryset(self) -> QuerySet[AccessLog]:
+        """About me alone."""
+        return selectors.accesses_to(_me(self.request))
+
+
+class Persons(generics.ListAPIView[Person]):
+    """Members whom I accompany; every member for team leads and administrators."""
+
+    required_roles = SHEET
+    serializer_class = PersonOutput
+    pagination_class = PeoplePages
+    filterset_class = PersonFilter
+    queryset = Person.objects.none()
+
+    def get_queryset(self) -> QuerySet[Person]:
+        """By name."""
+        return selectors.visible_people(_me(self.request), _identity(self.request).roles)
+
+
+def _member(request: Request, pk: UUID) -> Person:
+    return selectors.person_for(_me(request), _identity(request).roles, pk)
+
+
+class OnePerson(APIView):
+    """One member of mine."""
+
+    required_roles = SHEET
+
+    @extend_schema(responses=PersonOutput, operation_id="person")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Contact, office, adviser."""
+        return Response(PersonOutput(_member(request, pk)).data)
+
+
+class Notes(generics.ListAPIView[AdviserNote]):
+    """Notes about a member."""
+
+    required_roles = SHEET
+    serializer_class = NoteOutput
+    queryset = AdviserNote.objects.none()
+
+    def get_queryset(self) -> QuerySet[AdviserNote]:
+        """Newest first."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return selectors.notes_about(_member(self.request, self.kwargs["pk"]))
+
+    @extend_schema(request=NoteInput, responses={201: NoteOutput})
+    @idempotent
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Write a note; advisers only."""
+        _need(request, *ADVISERS)
+        data = NoteInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = dict(data.validated_data)
+        note = services.write_note(
+            person=_member(request, kwargs["pk"]),
+            author=_me(request),
+            written_on=clock.today(),
+            actor=_actor(request),
+            closes_id=values.pop("closes"),
+            **values,
+        )
+        return Response(NoteOutput(note).data, status=201)
+
+
+class RevealNumber(APIView):
+    """Read a member's national number; the member sees who, when and why."""
+
+    required_roles = SHEET
+
+    @extend_schema(request=PurposeInput, responses=NumberOutput, operation_id="reveal_national_number")
+    def post(self, request: Request, pk: UUID) -> Response:
+        """A read, logged first; never kept for repeats, so that each one is logged."""
+        data = PurposeInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        number = services.reveal_national_number(
+            person=_member(request, pk), actor=_actor(request), purpose=data.validated_data["purpose"]
+        )
+        return Response({"national_number": number}, headers={"Cache-Control": "no-store"})
+
+
+class Roles(generics.ListAPIView[RoleGrant]):
+    """Roles held, to come and ended."""
+
+    required_roles = WATCHERS
+    serializer_class = RoleOutput
+    filterset_class = RoleFilter
+    queryset = RoleGrant.objects.none()
+
+    def get_queryset(self) -> QuerySet[RoleGrant]:
+        """Newest first."""
+        return selectors.role_grants()
+
+    @extend_schema(request=RoleInput, responses={201: RoleOutput})
+    @idempotent
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Give a role to somebody else; administrators only."""
+        _need(request, Role.COOP_ADMIN)
+        data = RoleInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = dict(data.validated_data)
+        grant = services.grant_role(
+            person=selectors.person_by_id(values.pop("person")),
+            actor=_actor(request),
+            today=clock.today(),
+            **values,
+        )
+        return Response(RoleOutput(grant).data, status=201)
+
+
+class EndRole(APIView):
+    """End a role today."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset({Role.COOP_ADMIN})
+
+    @extend_schema(request=None, responses=RoleOutput, operation_id="end_role")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """The role is held no more from today."""
+        grant = services.end_role(grant_id=pk, on=clock.today(), actor=_actor(request))
+        return Response(RoleOutput(grant).data)
+
+
+class Policies(generics.ListAPIView[PolicyRate]):
+    """Dated policies of the cooperative."""
+
+    required_roles = WATCHERS
+    serializer_class = PolicyOutput
+    filterset_class = PolicyFilter
+    queryset = PolicyRate.objects.none()
+
+    def get_queryset(self) -> QuerySet[PolicyRate]:
+        """Newest first."""
+        return selectors.policies()
+
+    @extend_schema(request=PolicyInput, responses={201: PolicyOutput})
+    @idempotent
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Another value from a day on, today at the earliest; administrators only."""
+        _need(request, Role.COOP_ADMIN)
+        data = PolicyInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = dict(data.validated_data)
+        today = clock.today()
+        current = find_policy(values["key"], on=today)
+        value = parse_policy(values["key"], values.pop("value"), like=current.value if current else None)
+        row = enter_policy(value=value, today=today, actor=_actor(request), **values)
+        return Response(PolicyOutput(row).data, status=201)
+
+
+class Audit(generics.ListAPIView[AuditEvent]):
+    """Who did what, newest first."""
+
+    required_roles = WATCHERS
+    serializer_class = AuditOutput
+    filterset_class = AuditFilter
+    queryset = AuditEvent.objects.none()
+
+    def get_queryset(self) -> QuerySet[AuditEvent]:
+        """Everything; narrow it by act, person, subject and days."""
+        return selectors.audit_events()
