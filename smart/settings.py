@@ -195,7 +195,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "The back office of a shared enterprise.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "FamilyStatusEnum": "members.enums.FamilyStatus",
+        "LanguageEnum": "members.enums.Language",
+        "NoteKindEnum": "members.enums.NoteKind",
+        "RateStatusEnum": "core.enums.RateStatus",
+        "RoleEnum": "members.enums.Role",
+    },
     "SCHEMA_PATH_PREFIX": r"/\{cooperative\}/api/v1",
 }
 
