@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.access import Identity, actor_of, identity_of
 from core.api import idempotent, request_of
-from core.models import AuditEvent, PolicyRate
+from core.models import AuditEvent, PolicyRate, User
 from core.rates import find_policy
 from core.rest import CursorPages
 from core.services import enter_policy
@@ -120,8 +120,11 @@ class Me(APIView):
         """Join the cooperative: a person with the role of member, accompanied by an adviser."""
         data = JoinInput(data=request.data)
         data.is_valid(raise_exception=True)
+        user = request_of(request).user
+        if not isinstance(user, User):
+            raise PermissionDenied
         person = services.join_cooperative(
-            user=request_of(request).user,
+            user=user,
             joined_on=clock.today(),
             actor=_actor(request),
             country=current_cooperative().country,

@@ -447,7 +447,7 @@ def people(request: HttpRequest) -> HttpResponse:
     page = page_of(request, narrowed(filters))
     held: dict[UUID, list[str]] = defaultdict(list)
     for grant in selectors.grants_in_force(today).filter(person__in=[p.pk for p in page]).order_by("role"):
-        held[grant.person_id].append(Role(grant.role).label)
+        held[grant.person_id].append(str(Role(grant.role).label))
     context = {"page": page, "filters": filters.form, "rows": [(person, held[person.pk]) for person in page]}
     return render(request, "members/people.html", context)
 

@@ -24,8 +24,9 @@ class Command(JsonCommand):
         parser.add_argument("--cooperative", required=True, help="slug: be, fr, …")
         parser.add_argument("--user", required=True, help="e-mail address of the account")
 
-    def answer(self, *, cooperative: str, user: str, **options: Any) -> object:
+    def answer(self, **options: Any) -> object:
         """The token. Raises `UnknownCooperative`, `UnknownPerson` (no account, or no person there)."""
+        cooperative, user = options["cooperative"], options["user"]
         found = Cooperative.objects.filter(slug=cooperative).first()
         if found is None:
             raise UnknownCooperative(slug=cooperative)
