@@ -245,3 +245,11 @@ class QuickJobNeedsClient(DomainError):
 
     code = "client_needed"
     message = _("Choose a client or give the name and address of a new one.")
+
+
+class NothingDeclared(DomainError):
+    """There is no such declaration, or none at all."""
+
+    code = "nothing_declared"
+    kind = "not_found"
+    message = _("There is no such declaration in this cooperative.")

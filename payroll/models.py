@@ -173,6 +173,21 @@ class ContractSignature(TenantModel):
         return f"{self.side} {self.signed_at:%Y-%m-%d}"
 
 
+class QuickJobExpense(TenantModel):
+    """An expense that was handed in with a quick job."""
+
+    append_only = True
+
+    contract = TenantForeignKey(EmploymentContract, db_index=False)
+    expense = TenantOneToOneField("activities.Expense")
+
+    class Meta:
+        indexes = (models.Index(fields=["tenant", "contract"], name="payroll_jobexpense_contract"),)
+
+    def __str__(self) -> str:
+        return str(self.expense_id)
+
+
 class Declaration(TenantModel):
     """A message to the social security office about one period of one contract, and its answer.
 

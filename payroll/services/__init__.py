@@ -9,12 +9,16 @@ from payroll.services.contracts import (
     sign_contract,
     submit_contract,
 )
+from payroll.services.quick_jobs import QuickJob, cancel_quick_job, quick_job
 from payroll.services.settlement import settle_due, settle_month
 
 __all__ = [
+    "QuickJob",
     "cancel_contract",
+    "cancel_quick_job",
     "create_contract",
     "edit_contract",
+    "quick_job",
     "report_no_show",
     "settle_due",
     "settle_month",

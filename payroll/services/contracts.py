@@ -26,6 +26,8 @@ from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing.models import Invoice
 from ledger.services import release, reserve
+from ledger.treasury.enums import PayoutKind, PayoutState
+from ledger.treasury.models import Payout
 from members.models import Person
 from members.selectors import family_situation, has_national_number
 from payroll import plans
@@ -57,7 +59,7 @@ from payroll.errors import (
     StudentQuotaExceeded,
     TooManyHours,
 )
-from payroll.models import ContractMonth, ContractSignature, EmploymentContract, WorkerFile
+from payroll.models import ContractMonth, ContractSignature, EmploymentContract, PayItem, WorkerFile
 from payroll.services import declarations
 
 SOURCE = "payroll.employmentcontract"
@@ -334,6 +336,22 @@ def sign_contract(
     )
     audit.record(actor, "payroll.contract_signed", contract, side=side)
     return signature
+
+
+@transaction.atomic
+def mark_paid(*, item_id: UUID, actor: Actor) -> EmploymentContract:
+    """The bank paid a pay item: its contract is paid once every item of it is. Repeats change nothing."""
+    contract_id = PayItem.objects.values_list("contract_id", flat=True).get(pk=item_id)
+    contract = for_update(EmploymentContract.objects.filter(pk=contract_id)).get()
+    if contract.state != ContractState.SETTLED:
+        return contract
+    owed = list(PayItem.objects.filter(contract=contract, payable__gt=0).values_list("pk", flat=True))
+    paid = Payout.objects.filter(source_id__in=owed, kind=PayoutKind.WAGE, state=PayoutState.PAID)
+    if paid.values("source_id").distinct().count() == len(owed):
+        contract.state = ContractState.PAID
+        contract.save(update_fields=["state"])
+        audit.record(actor, "payroll.contract_paid", contract)
+    return contract
 
 
 def contract_digest(contract: EmploymentContract) -> str:

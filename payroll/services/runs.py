@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from core import audit
@@ -207,10 +207,10 @@ def totals_of(month: date, entity_id: UUID | None = None) -> MonthTotals:
         gross=Sum("gross"),
         employer=Sum("employer_total"),
         margin=Sum("margin"),
-        withheld=Sum(F("gross") - F("net")),
         net=Sum("net"),
     )
-    return MonthTotals(**{key: value if value is not None else ZERO for key, value in found.items()})
+    values = {key: value if value is not None else ZERO for key, value in found.items()}
+    return MonthTotals(**values, withheld=values["gross"] - values["net"])
 
 
 def _take_shard(cooperative: Cooperative, run_id: UUID) -> tuple[UUID, int] | None:

@@ -146,3 +146,98 @@ def test_nothing_is_settled_before_the_last_day_is_over(world: Any, snapshot: An
     before = snapshot()
     assert settle(date(2026, 11, 6)).items == ()
     assert snapshot() == before
+
+
+def test_one_workers_error_is_a_row_and_the_others_are_paid(world: Any) -> None:
+    """A worker under 19 has no figures: the row says so, Nora is paid."""
+    from core.identifiers import fictional_national_number
+    from payroll.models import PayException
+    from tests.factories import make_person
+
+    born = date(2009, 5, 4)
+    young = make_person(national_number=fictional_national_number(born, 7), birth_date=born)
+    world.submit(world.contract(person_id=young.pk))
+    world.submit(world.contract())
+
+    done = settle()
+
+    assert (len(done.items), done.exceptions) == (1, 1)
+    row = PayException.objects.get()
+    assert (row.person_id, row.code, row.resolved_at) == (young.pk, "unsupported_situation", None)
+    assert world.budget() == (D("9225.00"), D("775.00")), "his money stays reserved"
+    settle()
+    assert PayException.objects.count() == 1, "met again it is the same row"
+
+
+def test_the_cause_mended_the_exception_is_over(world: Any) -> None:
+    from members.services import update_person
+    from payroll.models import PayException
+
+    world.submit(world.contract())
+    update_person(person_id=world.worker.pk, actor=world.member, country="FR")
+    assert settle().exceptions == 1
+    update_person(person_id=world.worker.pk, actor=world.member, country="BE")
+    assert len(settle().items) == 1
+    assert PayException.objects.get().resolved_at is not None
+
+
+def test_so_many_at_a_time_until_none_remains(world: Any) -> None:
+    from payroll.services import settle_due
+
+    for day in (3, 5, 9):
+        world.submit(
+            world.contract(
+                "150.00", starts_on=date(2026, 11, day), ends_on=date(2026, 11, day), hours=D("7.6")
+            )
+        )
+    report = settle_due(on=date(2026, 12, 1), actor=SYSTEM, limit=2)
+    assert (len(report.items), report.remaining) == (2, True)
+    report = settle_due(on=date(2026, 12, 1), actor=SYSTEM, limit=2)
+    assert (len(report.items), report.remaining) == (1, False)
+
+
+def test_every_amount_says_where_it_comes_from(world: Any) -> None:
+    contract = world.submit(world.contract())
+    settle()
+    lines = {line.code: line for line in contract.items.get().lines.all()}
+    assert (lines["onss"].base, lines["onss"].rate, lines["onss"].amount) == (
+        D("500.00"),
+        D("0.1307"),
+        D("65.35"),
+    )
+    assert lines["margin"].amount == D("47.95")
+    assert all(line.source for line in lines.values())
+
+
+def test_the_books_and_the_pay_agree(world: Any) -> None:
+    from payroll import checks
+
+    world.submit(world.contract())
+    world.submit(
+        world.contract("200.00", starts_on=date(2026, 11, 9), ends_on=date(2026, 11, 9), hours=D("7.6"))
+    )
+    settle(date(2026, 11, 8))
+    found = [
+        broken
+        for check in (
+            checks.owed_equals_books,
+            checks.unpaid_wages_equal_account,
+            checks.reservations_equal_open_contracts,
+        )
+        for broken in check()
+    ]
+    assert found == []
+
+
+def test_a_wage_that_the_books_do_not_know_breaks_the_check(world: Any) -> None:
+    from core.uuid7 import uuid7
+    from ledger.services import post_entry
+    from ledger.types import Entry, cr, dr
+    from payroll import checks
+
+    world.submit(world.contract())
+    settle()
+    lines = (dr("455", D("1.00")), cr("580", D("1.00")))
+    post_entry(Entry(world.activity.entity_id, date(2026, 12, 1), "VAR", "test", uuid7(), "x", "x", lines))
+    (broken,) = checks.unpaid_wages_equal_account()
+    assert broken.code == "unpaid_wages_differ"

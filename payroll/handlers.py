@@ -1,0 +1,16 @@
+"""News from below: wages that the bank has paid."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from core.registry import Message
+from core.types import Actor
+from payroll.services.contracts import mark_paid
+from payroll.services.settlement import ITEM
+
+
+def wage_paid(message: Message) -> None:
+    """A payout is on a statement: the contract is paid once all of its pay is. Bears repeats."""
+    if message.payload.get("source_type") == ITEM:
+        mark_paid(item_id=UUID(message.payload["source_id"]), actor=Actor.system("bank"))

@@ -1,0 +1,174 @@
+"""The Contract tool: one form makes the invoice, the expenses and the contract of a job, or nothing at all.
+
+Locks: worker file, Activity, client, invoice, budget, number series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from activities.enums import ExpenseState
+from activities.models import Expense
+from activities.services import refuse_expense, submit_expense
+from core import audit
+from core.calendar import pay_due_date
+from core.clock import ZONE
+from core.locks import for_update
+from core.money import ZERO
+from core.outbox import publish
+from core.rates import policy
+from core.types import Actor
+from invoicing.models import Client, Invoice
+from invoicing.services import create_client, create_draft, credit_invoice, issue_invoice
+from invoicing.types import LineInput
+from members.models import Person
+from payroll.engine.errors import BudgetTooSmall
+from payroll.errors import ContractDates, ContractNotFound, NotQuickJob, QuickJobNeedsClient
+from payroll.models import EmploymentContract, QuickJobExpense, WorkerFile
+from payroll.services.contracts import cancel_contract, create_contract, submit_contract
+from payroll.types import ExpenseInput, NewClient
+
+
+@dataclass(frozen=True, slots=True)
+class QuickJob:
+    """What was made: the issued invoice, the submitted contract, the expenses, and when the wage is due."""
+
+    invoice: Invoice
+    contract: EmploymentContract
+    expenses: tuple[Expense, ...]
+    pay_on: date
+
+
+@transaction.atomic
+def quick_job(
+    *,
+    person: Person,
+    activity_id: UUID,
+    client: UUID | NewClient | None,
+    description: str,
+    dates: Sequence[date],
+    hours: Decimal,
+    amount: Decimal,
+    actor: Actor,
+    now: datetime,
+    vat_code: str = "",
+    expenses: Sequence[ExpenseInput] = (),
+    contract_type: str = "employee",
+    flat_tax: bool = False,
+    day_starts: time | None = None,
+    day_ends: time | None = None,
+    place: str = "",
+    buyer_reference: str = "",
+) -> QuickJob:
+    """Do a job in one act: the invoice is issued and levied, the expenses handed in, the rest becomes salary.
+
+    `dates` are the days of the work (the first and the last count), `hours` their total, `amount` what is
+    invoiced without VAT, `now` the moment in the cooperative's clock. The invoice is dated now, delivered on
+    the last day; the gross is the largest whose cost fits in `amount − levy − expenses`; cents that no gross
+    can use stay. Raises what `create_client`, `issue_invoice`, `submit_expense` and `submit_contract` raise,
+    and `QuickJobNeedsClient`; then nothing at all is written.
+    """
+    if not dates:
+        raise ContractDates
+    if client is None:
+        raise QuickJobNeedsClient
+    first, last = min(dates), max(dates)
+    today = now.astimezone(ZONE).date()
+    WorkerFile.objects.get_or_create(person=person)
+    list(for_update(WorkerFile.objects.filter(person=person)))
+    draft = create_draft(
+        activity_id=activity_id,
+        client_id=_client_id(client, activity_id, actor),
+        lines=[LineInput(description, Decimal(1), "flat", amount, vat_code)],
+        delivery_date=last,
+        buyer_reference=buyer_reference,
+        actor=actor,
+    )
+    invoice = issue_invoice(invoice_id=draft.pk, issued_on=today, actor=actor)
+    handed_in = tuple(
+        submit_expense(
+            activity_id=activity_id,
+            person=person,
+            category=expense.category,
+            amount_incl_vat=expense.amount_incl_vat,
+            vat_amount=expense.vat_amount,
+            incurred_on=expense.incurred_on,
+            text=expense.text,
+            receipt=expense.receipt,
+            actor=actor,
+            today=today,
+        )
+        for expense in expenses
+    )
+    left = invoice.budget_share - sum((expense.cost for expense in handed_in), ZERO)
+    if left <= 0:
+        raise BudgetTooSmall(budget=left)
+    draft_contract = create_contract(
+        activity_id=activity_id,
+        person_id=person.pk,
+        contract_type=contract_type,
+        starts_on=first,
+        ends_on=last,
+        hours=hours,
+        budget=left,
+        description=description,
+        place=place or invoice.client.city,
+        flat_tax=flat_tax,
+        day_starts=day_starts,
+        day_ends=day_ends,
+        invoice=invoice,
+        actor=actor,
+    )
+    contract = submit_contract(contract_id=draft_contract.pk, on=now, actor=actor)
+    QuickJobExpense.objects.bulk_create(
+        QuickJobExpense(contract=contract, expense=expense) for expense in handed_in
+    )
+    audit.record(actor, "payroll.quick_job", contract, invoice=invoice.number, amount=str(amount))
+    publish("quick_job.done", contract, invoice_id=str(invoice.pk))
+    pay_on = pay_due_date(last, policy("pay_delay", on=last).value)
+    return QuickJob(invoice, contract, handed_in, pay_on)
+
+
+@transaction.atomic
+def cancel_quick_job(
+    *, contract_id: UUID, now: datetime, actor: Actor, reason: str = ""
+) -> EmploymentContract:
+    """Undo a job before its work starts: the contract is cancelled, waiting expenses go back, a credit note
+    gives the whole invoice back. What was approved and is being paid stays paid: the pot lends it.
+
+    Raises `ContractNotFound`, `NotQuickJob`, `ContractAfterStart`, `ContractNotOpen`. A second call raises
+    `ContractNotOpen`.
+    """
+    found = EmploymentContract.objects.filter(pk=contract_id).first()
+    if found is None:
+        raise ContractNotFound
+    if found.invoice_id is None:
+        raise NotQuickJob
+    today = now.astimezone(ZONE).date()
+    contract = cancel_contract(contract_id=contract_id, on=now, actor=actor, reason=reason)
+    for link in QuickJobExpense.objects.filter(contract=contract).select_related("expense").order_by("pk"):
+        if link.expense.state == ExpenseState.SUBMITTED:
+            refuse_expense(
+                expense_id=link.expense_id,
+                on=today,
+                reason=reason or "annulation de la mission",
+                actor=Actor.system("quick job cancelled"),
+            )
+    credit_invoice(
+        invoice_id=found.invoice_id, on=today, actor=actor, reason=reason or "Mission annulée avant son début"
+    )
+    audit.record(actor, "payroll.quick_job_cancelled", contract)
+    return contract
+
+
+def _client_id(client: UUID | NewClient, activity_id: UUID, actor: Actor) -> UUID:
+    if isinstance(client, NewClient):
+        made: Client = create_client(actor=actor, activity_id=activity_id, **client.fields)  # type: ignore[arg-type]
+        return made.pk
+    return client
