@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -118,7 +119,10 @@ class Reservation(TenantModel):
 
 
 class JournalEntry(TenantModel):
-    """An economic act, posted. The legal number is given later by the seal; nothing here is hot."""
+    """An economic act, posted. The legal number is given later by the seal; nothing here is hot.
+
+    `posted_at` is the time of the transaction: lines come with their entry, in the same one, or never.
+    """
 
     append_only = True
 
@@ -130,7 +134,7 @@ class JournalEntry(TenantModel):
     kind = models.CharField(max_length=40)
     text = models.CharField(max_length=140)
     reverses = TenantForeignKey("ledger.JournalEntry", null=True, db_index=False)
-    posted_at = models.DateTimeField(default=timezone.now)
+    posted_at = models.DateTimeField(db_default=TransactionNow())
 
     class Meta:
         constraints = (

@@ -4,6 +4,7 @@ import core.fields
 import core.tenancy
 import core.uuid7
 import django.db.models.deletion
+import django.contrib.postgres.functions
 import django.utils.timezone
 from decimal import Decimal
 from django.db import migrations, models
@@ -50,7 +51,7 @@ class Migration(migrations.Migration):
                 ('source_id', models.UUIDField()),
                 ('kind', models.CharField(max_length=40)),
                 ('text', models.CharField(max_length=140)),
-                ('posted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('posted_at', models.DateTimeField(db_default=django.contrib.postgres.functions.TransactionNow())),
                 ('reverses', core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.journalentry')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('entity', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),

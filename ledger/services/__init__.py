@@ -1,0 +1,17 @@
+"""The only writer of the books: entries, budgets, reservations, numbers, periods."""
+
+from ledger.services.budgets import open_budget, release, reserve
+from ledger.services.posting import post_entries, post_entry, reverse_entry
+from ledger.services.registers import close_period, create_party, take_number
+
+__all__ = [
+    "close_period",
+    "create_party",
+    "open_budget",
+    "post_entries",
+    "post_entry",
+    "release",
+    "reserve",
+    "reverse_entry",
+    "take_number",
+]

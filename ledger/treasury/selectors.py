@@ -1,0 +1,103 @@
+"""Reads of the treasury."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from core.money import ZERO
+from ledger.treasury.enums import BatchState, MatchState, PayoutState
+from ledger.treasury.errors import UnknownBatch
+from ledger.treasury.models import BankAccount, BankStatement, BankTransaction, Payout, PayoutBatch
+
+
+def bank_accounts() -> QuerySet[BankAccount]:
+    """Own accounts, by entity."""
+    return BankAccount.objects.select_related("entity").order_by("entity__code", "iban")
+
+
+def bank_statements() -> QuerySet[BankStatement]:
+    """Statements, newest first, with the number of their lines and of those to identify."""
+    return (
+        BankStatement.objects.select_related("account__entity")
+        .annotate(
+            lines=Count("transactions"),
+            unidentified=Count("transactions", filter=Q(transactions__state=MatchState.UNIDENTIFIED)),
+        )
+        .order_by("-date", "-number", "pk")
+    )
+
+
+def statement_lines(statement: BankStatement) -> QuerySet[BankTransaction]:
+    """The lines of a statement, in the bank's order."""
+    return BankTransaction.objects.filter(statement=statement).order_by("sequence", "detail")
+
+
+def lines_to_identify() -> QuerySet[BankTransaction]:
+    """The queue: lines that nobody claimed, oldest first."""
+    return (
+        BankTransaction.objects.filter(state=MatchState.UNIDENTIFIED)
+        .select_related("statement__account__entity")
+        .order_by("entry_date", "pk")
+    )
+
+
+def payout_batches() -> QuerySet[PayoutBatch]:
+    """Batches, newest first."""
+    return PayoutBatch.objects.select_related("entity", "file").order_by("-pk")
+
+
+def released_batches(number: str | None = None) -> list[PayoutBatch]:
+    """Released and executed batches, or the one with that number. Raises `UnknownBatch`."""
+    batches = PayoutBatch.objects.select_related("file").filter(
+        state__in=(BatchState.RELEASED, BatchState.EXECUTED)
+    )
+    if number is None:
+        return list(batches.order_by("number"))
+    found = list(batches.filter(number=number))
+    if not found:
+        raise UnknownBatch(number=number)
+    return found
+
+
+def batch_payouts(batch: PayoutBatch) -> QuerySet[Payout]:
+    """The payments of a batch."""
+    return Payout.objects.filter(batch=batch).order_by("payee_name", "pk")
+
+
+def payouts_of_source(source_type: str, source_ids: list[UUID]) -> QuerySet[Payout]:
+    """Every attempt at paying these sources, last attempt last."""
+    return Payout.objects.filter(source_type=source_type, source_id__in=source_ids).order_by("attempt")
+
+
+def due_payouts(until: date | None = None) -> QuerySet[Payout]:
+    """Payouts to put in a batch."""
+    payouts = Payout.objects.filter(state=PayoutState.OPEN).select_related("entity").order_by("due_on", "pk")
+    return payouts if until is None else payouts.filter(due_on__lte=until)
+
+
+def due_totals(until: date) -> list[dict[str, object]]:
+    """What could be batched: per entity and kind, number, total and last due date."""
+    return list(
+        due_payouts(until)
+        .order_by("entity__code", "kind")
+        .values("entity_id", "entity__code", "entity__name", "kind")
+        .annotate(payments=Count("pk"), total=Sum("amount"), last=Max("due_on"))
+    )
+
+
+def held_payouts() -> QuerySet[Payout]:
+    """Payments that came back and wait for a right account."""
+    return Payout.objects.filter(state=PayoutState.HELD).select_related("entity").order_by("pk")
+
+
+def bank_balance() -> Decimal:
+    """What the last statements of all own accounts say together."""
+    total = ZERO
+    for account in BankAccount.objects.all():
+        last = BankStatement.objects.filter(account=account).order_by("-year", "-number").first()
+        total += last.closing if last else ZERO
+    return total
