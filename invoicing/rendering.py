@@ -105,7 +105,7 @@ def qr_svg(content: Content) -> str:
 
     buffer = io.BytesIO()
     code = segno.make(epc_payload(content), error="m", micro=False, boost_error=False, encoding="utf-8")
-    code.save(buffer, kind="svg", xmldecl=False, svgns=True, border=2, scale=1, unit="mm", omitsize=True)
+    code.save(buffer, kind="svg", xmldecl=False, svgns=True, border=2, omitsize=True)
     return buffer.getvalue().decode()
 
 
