@@ -58,7 +58,7 @@ Figures and states
 Every list argument takes dictionaries, dataclasses or model rows: only the names above are read.
 
 Classes for rhythm: stack, stack-tight, row, spread, grid-2, grid-3, tiles, split (with sticky or split-even),
-fields-2, narrow (around a waterfall), num, muted, lede, small; block page_class: page-narrow.
+fields-2, narrow (around a waterfall), num, nowrap, muted, lede, small; block page_class: page-narrow.
 """
 
 from __future__ import annotations

@@ -1,0 +1,111 @@
+"""One Chromium, a window per role and screen, and the product on a copy of the demonstration.
+
+`SMART_SITE=http://127.0.0.1:8000/` drives a running demonstration instead of starting one;
+`SMART_SCREENSHOTS=1` keeps a picture of every page under ``var/screenshots``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from smart.demo.cast import DOMAIN, PASSWORD
+from tests.e2e.window import Screen, Window, open_window
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+ACCOUNTS = {
+    "member": "membre",
+    "adviser": "conseil",
+    "adviser_lead": "conseil3",
+    "payroll_admin": "paie",
+    "payroll_admin_2": "paie2",
+    "finance": "finance",
+    "finance_2": "finance2",
+    "credit_controller": "recouvrement",
+    "coop_admin": "admin",
+    "auditor": "audit",
+}
+"""Who is who in the demonstration: role and account."""
+
+
+@dataclass
+class Site:
+    """The running product, and the cookies of whoever signed in so far."""
+
+    url: str
+    states: dict[str, Any] = field(default_factory=dict)
+
+
+Opener = Callable[..., Window]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here drives a browser."""
+    for item in items:
+        if "/tests/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest) -> Site:
+    """The product, running on the played demonstration."""
+    given = os.environ.get("SMART_SITE")
+    if given:
+        return Site(given)
+    return Site(request.getfixturevalue("demo_site").url)
+
+
+@pytest.fixture(scope="module")
+def browser(site: Site) -> Iterator[Browser]:
+    """Chromium without a screen. It ends with its module: Playwright's event loop must not outlive it,
+    because Django refuses its database where one runs.
+    """
+    program = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    if program is None:
+        pytest.skip("no Chromium on this machine: make browser")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_as(browser: Browser, site: Site) -> Iterator[Opener]:
+    """`open_as(role, screen)`: a watched window, signed in through the form (once per role); "" is nobody.
+
+    `scripts=False` gives a browser without JavaScript.
+    """
+    with ExitStack() as windows:
+
+        def opened(role: str, screen: Screen, *, scripts: bool = True) -> Window:
+            if role and role not in site.states:
+                site.states[role] = _signed_in(browser, site.url, role)
+            return windows.enter_context(
+                open_window(browser, site.url, screen, site.states.get(role), scripts=scripts)
+            )
+
+        yield opened
+
+
+def _signed_in(browser: Browser, url: str, role: str) -> Any:
+    """The cookies after a log-in as a person does it."""
+    context = browser.new_context(locale="fr-BE")
+    page = context.new_page()
+    page.goto(f"{url}accounts/login/")
+    page.locator("[name=login]").fill(f"{ACCOUNTS[role]}@{DOMAIN}")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(lambda address: "/login" not in address)
+    state = context.storage_state()
+    context.close()
+    return state
