@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -66,8 +67,8 @@ class AuditFilter(django_filters.FilterSet):
     action = django_filters.CharFilter(
         label=_("Act"), method="by_action", help_text=_("The beginning: members, invoicing.invoice…")
     )
-    person = django_filters.UUIDFilter(field_name="person_id", label=_("Done by (identifier)"))
-    subject = django_filters.UUIDFilter(field_name="subject_id", label=_("About (identifier)"))
+    person = django_filters.UUIDFilter(field_name="person_id", label=_("Done by"), widget=forms.HiddenInput)
+    subject = django_filters.UUIDFilter(field_name="subject_id", label=_("About"), widget=forms.HiddenInput)
     since = django_filters.DateFilter(label=_("From"), method="by_first_day", widget=DateInput)
     until = django_filters.DateFilter(label=_("Until"), method="by_last_day", widget=DateInput)
 

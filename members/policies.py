@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
@@ -176,3 +177,37 @@ def written(key: str, value: Any) -> str:
     if kind.sort == "percent":
         return f"{(Decimal(value) * 100).normalize():f}"
     return str(value)
+
+
+def spoken(key: str, value: Any) -> list[str]:
+    """A structure in words, one line per part: when wages are paid, what a share costs, which reminder goes
+    when.
+    """
+    if isinstance(value, list):
+        return [_spoken_step(row) for row in value]
+    if not isinstance(value, dict):
+        return [written(key, value)]
+    if key == "pay_delay":
+        return [_spoken_delay(value)]
+    if key == "share" and "price" in value:
+        yearly = gettext("a year of use") if value.get("yearly") else gettext("once")
+        return [gettext("%(price)s € each, %(rhythm)s") % {"price": value["price"], "rhythm": yearly}]
+    return [f"{name}: {part}" for name, part in value.items()]
+
+
+def _spoken_delay(value: dict[str, Any]) -> str:
+    if "working_days" in value:
+        days = int(value["working_days"])
+        text = ngettext("%(n)s working day after the work", "%(n)s working days after the work", days)
+        return text % {"n": days}
+    if "day_of_next_month" in value:
+        return gettext("on day %(n)s of the next month") % {"n": value["day_of_next_month"]}
+    return ", ".join(f"{name}: {part}" for name, part in value.items())
+
+
+def _spoken_step(row: Any) -> str:
+    if not isinstance(row, dict) or "days_late" not in row:
+        return str(row)
+    charges = gettext("with charges") if row.get("charges") else gettext("free")
+    text = ngettext("after %(n)s day, %(charges)s", "after %(n)s days, %(charges)s", int(row["days_late"]))
+    return text % {"n": row["days_late"], "charges": charges}

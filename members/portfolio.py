@@ -86,7 +86,10 @@ def follow_up_reasons(people: Collection[UUID], on: date) -> list[Reason]:
             note.person_id,
             "follow_up",
             _("Come back to: %(text)s (since %(day)s)")
-            % {"text": _shortened(note.text), "day": date_format(note.follow_up_on or on, "SHORT_DATE_FORMAT")},
+            % {
+                "text": _shortened(note.text),
+                "day": date_format(note.follow_up_on or on, "SHORT_DATE_FORMAT"),
+            },
             60,
             link("members:person", pk=note.person_id) + "#notes",
         )

@@ -41,7 +41,7 @@ from members.forms import (
     show_refusal,
 )
 from members.models import Person
-from members.policies import HINTS, KINDS, kind_of, parse_policy, written
+from members.policies import HINTS, KINDS, kind_of, parse_policy, spoken, written
 from members.portfolio import KIND_LABELS, needs_of, reasons_about, turnover_of
 
 AUDIT_PAGE = 50
@@ -384,7 +384,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     rows = []
     for key in [*KINDS, *sorted(set(history) - set(KINDS))]:
         values = [
-            {"row": row, "text": written(key, row.value), "future": row.valid_from > today}
+            {"row": row, "lines": spoken(key, row.value), "future": row.valid_from > today}
             for row in history[key]
         ]
         current = next((value for value in values if not value["future"]), None)
