@@ -1,4 +1,4 @@
-"""Every page that a role can reach, on a phone and at a desk: whole, readable by everyone, without a fault."""
+"""Every page that a role can reach, on a phone and at a desk: whole, readable by everyone, faultless."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A browser window under watch: whatever goes wrong on a page while a person uses it is a fault.
 
-Faults are a blocked script or style, an error on the console, an exception in the page, an answer of 500 or more,
-a picture, style or script that is missing, and a request to another host.
+Faults are a blocked script or style, an error on the console, an exception in the page, an answer of 500 or
+more, a picture, style or script that is missing, and a request to another host.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 WATCH = """
 document.addEventListener("securitypolicyviolation", (event) => window.reportFault(
-  `content policy: ${event.violatedDirective} refuses ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`
+  `content policy: ${event.violatedDirective} refuses ${event.blockedURI} in ${event.sourceFile}`
 ));
 """
-"""Installed over the debugging protocol before any script of the page, where the content policy has no say."""
+"""Installed over the debugging protocol, before any script: the content policy has no say there."""
 
 PATIENCE = 8_000
 """Milliseconds that a page may take to show what was asked for."""
