@@ -19,6 +19,9 @@ SEED = 2026
 PASSWORD = "coquelicot-2026"  # noqa: S105 - the demonstration's log-in, printed for whoever looks at it
 DOMAIN = "demo.example"
 
+YOUNGEST, YOUNGEST_BORN = 44, 2008
+"""A worker under 19: the withholding tax of minors is not loaded, so this pay waits for a person."""
+
 _NAMES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("cast.yaml").read_text(encoding="utf-8"))
 _FIRST = _NAMES["first_names"].split()
 _LAST = _NAMES["last_names"].split()
@@ -74,7 +77,6 @@ class ClientProfile:
     enterprise_number: str
     vat_number: str
     language: str
-    vat_code: str
     iban: str
     pays_after: int | None
     manner: str
@@ -102,7 +104,8 @@ def members(count: int = 60, activities: int = 100) -> list[Member]:
     for index in range(count):
         trade, word, kind = _TRADES[index % len(_TRADES)]
         student = index % 10 == 9
-        born = date(2004 if student else 1965 + index % 32, 1 + index % 12, 1 + (index * 7) % 28)
+        year = 2004 if student else YOUNGEST_BORN if index == YOUNGEST else 1965 + index % 32
+        born = date(year, 1 + index % 12, 1 + (index * 7) % 28)
         city, postal_code = _TOWNS[index % len(_TOWNS)]
         name = f"{word} {_WORDS[index % len(_WORDS)]}"
         own = [(name, "contract" if index % 3 == 2 else "activity")]
@@ -138,12 +141,12 @@ def clients(count: int = 150) -> list[ClientProfile]:
     draw = Random(SEED + 1)  # noqa: S311 - a repeatable cast, not a secret
     cast = []
     for index in range(count):
-        kind, country, language, vat_code = _client_kind(index)
+        kind, country, language = _client_kind(index)
         belgian = country == "BE"
         city, postal_code = _TOWNS[index % len(_TOWNS)] if belgian else _ABROAD[country][:2]
         enterprise = enterprise_number_from(4_210_000 + index * 97) if belgian and kind != "consumer" else ""
         punctuality = draw.random()
-        in_time, late = draw.randint(-28, 12), draw.randint(12, 30)
+        in_time, late = draw.randint(-28, 6), draw.randint(8, 30)
         cast.append(
             ClientProfile(
                 kind=kind,
@@ -154,11 +157,12 @@ def clients(count: int = 150) -> list[ClientProfile]:
                 city=city,
                 email=f"client{index + 1}@{DOMAIN}",
                 enterprise_number=enterprise,
-                vat_number=(f"BE{enterprise}" if enterprise else "") if belgian else _ABROAD[country][2],
+                vat_number=(f"BE{enterprise}" if enterprise else "")
+                if belgian
+                else _foreign_vat(country, index),
                 language=language,
-                vat_code=vat_code,
                 iban=belgian_iban(3_630_000_000 + index * 104729 % 9_000_000),
-                pays_after=None if punctuality < 0.07 else in_time if punctuality < 0.85 else late,
+                pays_after=None if punctuality < 0.07 else in_time if punctuality < 0.88 else late,
                 manner=_manner(index),
             )
         )
@@ -174,19 +178,53 @@ def _manner(index: int) -> str:
     return "no_reference" if index % 37 == 11 else "exact"
 
 
-def _client_kind(index: int) -> tuple[str, str, str, str]:
-    """Kind, country, language and the VAT case of a client's invoices."""
+def _client_kind(index: int) -> tuple[str, str, str]:
+    """Kind, country and language of a client."""
     if index % 10 == 3:
-        return "consumer", "BE", "fr", "standard"
+        return "consumer", "BE", "fr"
     if index % 10 == 7:
-        return "public_body", "BE", "nl" if index % 20 == 7 else "fr", "standard"
+        return "public_body", "BE", "nl" if index % 20 == 7 else "fr"
     if index % 15 == 6:
-        return "business", "FR", "fr", "intra_eu_service"
+        return "business", "FR", "fr"
     if index % 25 == 12:
-        return "business", "NL", "nl", "intra_eu_service"
+        return "business", "NL", "nl"
+    if index % 25 == 14:
+        return "business", "LU", "fr"
     if index % 50 == 24:
-        return "business", "CH", "fr", "outside_eu"
-    return "business", "BE", "nl" if index % 6 == 4 else "fr", "standard"
+        return "business", "CH", "fr"
+    if index % 50 == 49:
+        return "business", "GB", "en"
+    return "business", "BE", "nl" if index % 6 == 4 else "fr"
+
+
+def _foreign_vat(country: str, index: int) -> str:
+    """An invented VAT number whose check digits are right; outside the Union there is none."""
+    if country == "FR":
+        root = f"{40_483_300 + index * 37:08}"
+        siren = f"{root}{_luhn_digit(root)}"
+        return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}"
+    if country == "NL":
+        root = next(
+            f"{number:08}"
+            for number in range(10_234_500 + index * 11, 99_999_999)
+            if _elfproef(f"{number:08}") < 10
+        )
+        return f"NL{root}{_elfproef(root)}B01"
+    if country == "LU":
+        root = f"{150_200 + index * 13:06}"
+        return f"LU{root}{int(root) % 89:02}"
+    return ""
+
+
+def _luhn_digit(digits: str) -> int:
+    """The digit that makes a French SIREN right."""
+    doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits)))
+    return -sum(number // 10 + number % 10 for number in doubled) % 10
+
+
+def _elfproef(digits: str) -> int:
+    """The check digit of a Dutch number of eight digits; 10 when no digit makes it right."""
+    return sum(int(digit) * (9 - place) for place, digit in enumerate(digits)) % 11
 
 
 def _client_name(kind: str, index: int) -> str:

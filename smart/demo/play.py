@@ -1,0 +1,139 @@
+"""The play: one committed step per simulated day, written with its marker; a killed play goes on from there.
+
+What follows an act (news, declarations, shards of a run) is work that waits as rows; it is done after each
+step, and first thing when a play goes on, so nothing is lost or done twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from celery import Celery
+from celery.app import app_or_default
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from core import audit, outbox
+from core.clock import set_clock
+from core.errors import DomainError
+from core.models import AuditEvent, Cooperative
+from core.tenancy import tenant_scope
+from core.types import Actor
+from members.models import Person
+from payroll.services.declarations import carry_due
+from payroll.services.runs import runs_with_work, work_run
+from smart.demo import bank, jobs, months, people, sales, work
+from smart.demo.stage import Script, Stage
+
+PLAYED = "demo.day_played"
+DIRECTOR = Actor.system("demonstration")
+OPENS_AT = 9
+"""The hour that the clock shows when a day has been played."""
+
+EVERY_DAY: tuple[Callable[[Stage], None], ...] = (work.settle_pay,)
+MORNING: tuple[Callable[[Stage], None], ...] = (
+    bank.import_yesterday,
+    bank.clear_queue,
+    bank.mend_returned,
+    months.approve_month,
+    months.start_month,
+    bank.pay_out,
+    people.answer_requests,
+    people.answer_expenses,
+    people.sign_up,
+    people.ask_for_activities,
+    work.countersign,
+    work.change_plans,
+)
+AFTERNOON: tuple[Callable[[Stage], None], ...] = (
+    jobs.call_off_jobs,
+    sales.credit_some,
+    sales.sell,
+    jobs.do_quick_jobs,
+    work.hire,
+    people.hand_in_expenses,
+)
+LAST_MORNING: tuple[Callable[[Stage], None], ...] = (sales.leave_drafts, people.leave_something_to_do)
+
+
+class CooperativeInUse(DomainError):
+    """The demonstration is played in a cooperative of its own."""
+
+    code = "cooperative_in_use"
+    kind = "conflict"
+    message = _("People are registered in %(name)s already: play the demonstration in an empty installation.")
+
+
+def played_days(cooperative: Cooperative) -> set[date]:
+    """Days whose step is committed."""
+    with tenant_scope(cooperative):
+        marks = AuditEvent.objects.filter(action=PLAYED).values_list("data", flat=True)
+        return {date.fromisoformat(mark["day"]) for mark in marks}
+
+
+def play(cooperative: Cooperative, script: Script, *, tell: Callable[[date], None] | None = None) -> int:
+    """Play every day that was not played yet; answers how many. Raises `CooperativeInUse`.
+
+    Called again, also after a kill at any moment, it goes on; when everything is played it changes nothing.
+    """
+    done = played_days(cooperative)
+    with tenant_scope(cooperative):
+        if not done and Person.objects.exists():
+            raise CooperativeInUse(name=cooperative.name)
+    days = [day for day in script.days if day not in done]
+    if not days:
+        return 0
+    with silent_doorbell():
+        consequences(cooperative)
+        for day in days:
+            play_day(cooperative, script, day)
+            consequences(cooperative)
+            if tell is not None:
+                tell(day)
+    return len(days)
+
+
+def play_day(cooperative: Cooperative, script: Script, day: date) -> None:
+    """Everything that people do on one day, its marker and the clock, in one transaction; once, ever."""
+    with tenant_scope(cooperative):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('demo.play'), %s)", [cooperative.pk])
+        if AuditEvent.objects.filter(action=PLAYED, data__day=day.isoformat()).exists():
+            return
+        stage = Stage(cooperative, script, day)
+        set_clock(cooperative, stage.at(OPENS_AT))
+        if day == script.first_day:
+            people.open_the_house(stage)
+        acts = EVERY_DAY
+        if stage.is_working:
+            acts += MORNING + (LAST_MORNING if day == script.last_day else AFTERNOON)
+        for act in acts:
+            act(stage)
+            stage.__dict__.pop("open_activities", None)
+        sales.remind(stage)
+        audit.record(DIRECTOR, PLAYED, stage.entities["SC"], day=day.isoformat())
+
+
+def consequences(cooperative: Cooperative) -> None:
+    """Everything that waits as rows is done in this process: news, declarations, shards of payroll runs."""
+    while True:
+        handled = outbox.drain(cooperative) + carry_due(cooperative)
+        with tenant_scope(cooperative):
+            runs = runs_with_work()
+        for run in runs:
+            work_run(cooperative, run)
+        if not handled and not runs:
+            return
+
+
+@contextmanager
+def silent_doorbell() -> Iterator[None]:
+    """Tasks rung for in the play reach nobody: their work waits as rows; documents wait for the workers."""
+    before = app_or_default()
+    Celery("play", broker="memory://localhost/", set_as_current=True)
+    try:
+        yield
+    finally:
+        before.set_current()
