@@ -1,6 +1,7 @@
 """The activities app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ActivitiesConfig(AppConfig):
@@ -9,10 +10,21 @@ class ActivitiesConfig(AppConfig):
     name = "activities"
 
     def ready(self) -> None:
-        """Register the loader of occupations, the home page, and where movements lead."""
-        from activities import home, panels, services
-        from core.registry import register_loader
+        """Register the loader of occupations, pages, what members do most, and where movements lead."""
+        from activities import home, panels, portfolio, services
+        from core.registry import NavEntry, register_loader, register_nav, register_portfolio_reason
+        from members.enums import Role
 
         register_loader(30, services.load_functions)
+        members, advisers = frozenset({Role.MEMBER}), frozenset({Role.ADVISER, Role.ADVISER_LEAD})
+        register_nav(NavEntry("activities", _("My Activities"), "activities:home", members, 10, "activity"))
+        register_nav(NavEntry("validation", _("To validate"), "activities:validation", advisers, 6, "check"))
         panels.register_source("activities.expense", panels.expense_source)
         home.register_need(home.expenses_that_need_me)
+        home.register_act(home.Act(40, _("Expense"), "activities:new_expense", "expense"))
+        for reason in (
+            portfolio.requests_to_answer,
+            portfolio.expenses_to_answer,
+            portfolio.budgets_near_zero,
+        ):
+            register_portfolio_reason(reason)

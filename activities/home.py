@@ -38,6 +38,19 @@ class Due:
     href: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that members do most: where it starts. With `per_activity` the Activity comes along as a
+    parameter.
+    """
+
+    order: int
+    label: Any
+    url_name: str
+    icon: str
+    per_activity: bool = True
+
+
 NeedProvider = Callable[[Any, list[Activity], date], Iterable[Need]]
 DueProvider = Callable[[Any, date], Iterable[Due]]
 
@@ -46,9 +59,31 @@ DueProvider = Callable[[Any, date], Iterable[Due]]
 class _Registries:
     needs: list[NeedProvider]
     dues: list[DueProvider]
+    acts: list[Act]
 
 
-_all = _Registries([], [])
+_all = _Registries([], [], [])
+
+
+def register_act(act: Act) -> None:
+    """Add a button to the home page and, for `per_activity`, to each open Activity's page."""
+    if act not in _all.acts:
+        _all.acts.append(act)
+
+
+def acts(activity: Activity | None = None) -> list[dict[str, Any]]:
+    """Buttons in order, each with `label`, `icon` and `href`."""
+    chosen = [
+        act for act in sorted(_all.acts, key=lambda act: act.order) if activity is None or act.per_activity
+    ]
+    return [
+        {
+            "label": act.label,
+            "icon": act.icon,
+            "href": link(act.url_name) + (f"?activity={activity.pk}" if activity is not None else ""),
+        }
+        for act in chosen
+    ]
 
 
 def register_need(provider: NeedProvider) -> None:
