@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
@@ -13,7 +13,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from core import clock
-from core.tenancy import current_cooperative_or_none
+from core.models import Cooperative
+from core.tenancy import current_cooperative_or_none, tenant_scope
 from core.types import Actor
 
 View = Callable[..., HttpResponseBase]
@@ -56,6 +57,16 @@ def identity_of(request: HttpRequest) -> Identity:
             cached = _source[0](user, clock.today())
         request._identity = cached  # type: ignore[attr-defined]
     return cached
+
+
+def cooperatives_of(user: Any, cooperatives: Iterable[Cooperative]) -> list[Cooperative]:
+    """Those of the cooperatives in which an account is somebody."""
+    found = []
+    for cooperative in cooperatives:
+        with tenant_scope(cooperative):
+            if _source and _source[0](user, clock.today()).person is not None:
+                found.append(cooperative)
+    return found
 
 
 def actor_of(request: HttpRequest) -> Actor:

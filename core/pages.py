@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from core.access import identity_of, public
+from core.access import cooperatives_of, identity_of, public
 from core.links import link
 from core.models import Cooperative
 from core.registry import nav_entries
@@ -11,10 +11,11 @@ from core.registry import nav_entries
 
 @public
 def choose_cooperative(request: HttpRequest) -> HttpResponse:
-    """The door of the house: straight into the only cooperative, or a choice."""
+    """The door of the house: straight into the only cooperative, there or of one's own; else a choice."""
     cooperatives = list(Cooperative.objects.all())
-    if len(cooperatives) == 1:
-        return redirect(f"/{cooperatives[0].slug}/")
+    own = cooperatives_of(request.user, cooperatives) if request.user.is_authenticated else cooperatives
+    if len(own) == 1:
+        return redirect(f"/{own[0].slug}/")
     return render(request, "core/choose_cooperative.html", {"cooperatives": cooperatives})
 
 
