@@ -84,6 +84,14 @@ class RoleDatesWrong(DomainError):
     message = _("These dates do not hold: a role starts today at the earliest and ends after it starts.")
 
 
+class UnknownRole(DomainError):
+    """No such role of anybody."""
+
+    code = "unknown_role"
+    kind = "not_found"
+    message = _("Nobody here holds this role.")
+
+
 class RoleEnded(DomainError):
     """The role ended already."""
 

@@ -43,6 +43,7 @@ from members.errors import (
     RoleEnded,
     RoleHeldAlready,
     RoleToSelf,
+    UnknownRole,
 )
 from members.models import AdviserNote, FamilySituation, NationalNumber, Office, Person, RoleGrant
 from members.selectors import nearest_adviser, person_for_update, roles_of
@@ -301,15 +302,21 @@ def _give(
 def end_role(*, grant_id: UUID, on: date, actor: Actor) -> RoleGrant:
     """A role is held no more from `on`. Locks every grant of the role of administrator, or this one.
 
-    Raises `RoleEnded` when it ended by then already, `LastAdministrator` when nobody else would administer.
+    Raises `UnknownRole`, `RoleEnded` when it ended by then already, `LastAdministrator` when nobody else
+    would administer without end.
     """
-    grant = for_update(RoleGrant.objects.filter(pk=grant_id)).first()
-    if grant is None or (grant.valid_to is not None and grant.valid_to <= on):
+    asked = RoleGrant.objects.filter(pk=grant_id).first()
+    if asked is None:
+        raise UnknownRole
+    every = Q(role=Role.COOP_ADMIN) if asked.role == Role.COOP_ADMIN else Q(pk=grant_id)
+    locked = list(for_update(RoleGrant.objects.filter(every)))
+    grant = next(row for row in locked if row.pk == grant_id)
+    if grant.valid_to is not None and grant.valid_to <= on:
         raise RoleEnded
-    if grant.role == Role.COOP_ADMIN:
-        administrators = list(for_update(RoleGrant.objects.filter(role=Role.COOP_ADMIN)))
-        if not any(other.pk != grant.pk and other.valid_to is None for other in administrators):
-            raise LastAdministrator
+    if grant.role == Role.COOP_ADMIN and not any(
+        row.pk != grant.pk and row.valid_to is None for row in locked
+    ):
+        raise LastAdministrator
     grant.valid_to = max(on, grant.valid_from)
     grant.save(update_fields=["valid_to"])
     audit.record(

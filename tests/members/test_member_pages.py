@@ -276,6 +276,7 @@ def test_a_new_levy_holds_from_its_day_and_the_old_one_stays_readable(be: Cooper
     [
         ("levy.rate", "7", -1),
         ("levy.rate", "107", 1),
+        ("levy.rate", "-5", 1),
         ("levy.rate", "NaN", 1),
         ("pay_delay", "7", 1),
         ("reminder_ladder.consumer", '[{"step": 1}]', 1),
