@@ -253,3 +253,11 @@ class NothingDeclared(DomainError):
     code = "nothing_declared"
     kind = "not_found"
     message = _("There is no such declaration in this cooperative.")
+
+
+class PayNotFound(DomainError):
+    """No such pay item or payslip, or not one that the person may read."""
+
+    code = "pay_not_found"
+    kind = "not_found"
+    message = _("There is no such payslip here.")

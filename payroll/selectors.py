@@ -1,0 +1,313 @@
+"""Reads of contracts, declarations, pay and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+
+from activities.models import Activity, ActivityHolder
+from activities.selectors import READERS, accompanied_by
+from core.calendar import first_of_month, next_month, pay_due_date
+from core.money import ZERO
+from core.rates import find_policy
+from ledger.treasury.enums import PayoutState
+from ledger.treasury.models import Payout
+from members.enums import Role
+from members.models import Person
+from payroll.enums import COUNTED_STATES, OPEN_STATES, QUEUE_STATES, ContractState
+from payroll.errors import ContractNotFound, PayNotFound
+from payroll.models import (
+    ContractMonth,
+    Declaration,
+    EmploymentContract,
+    HolidayBlock,
+    PayItem,
+    PayLine,
+    PayrollRun,
+    Payslip,
+    RunLine,
+)
+
+PAY_READERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
+"""Staff who may read anybody's pay; each reading of a payslip is written down."""
+
+
+# --- contracts ----------------------------------------------------------------------------------------------
+
+
+def contracts() -> QuerySet[EmploymentContract]:
+    """Contracts with what every page shows of them; the newest declaration comes last in `declarations`."""
+    return EmploymentContract.objects.select_related("person", "activity", "entity", "invoice").prefetch_related(
+        Prefetch("declarations", queryset=Declaration.objects.order_by("id"))
+    )
+
+
+def visible_contracts(person: Person | None, roles: frozenset[str] = frozenset()) -> QuerySet[EmploymentContract]:
+    """Contracts that a person may see, the latest start first: their own, those of their Activities, those of
+    their portfolio, every one for staff who read all."""
+    rows = contracts().order_by("-starts_on", "-pk")
+    if roles & READERS:
+        return rows
+    if person is None:
+        return rows.none()
+    held = ActivityHolder.objects.filter(person=person).values("activity_id")
+    mine = Q(person=person) | Q(activity_id__in=held)
+    if roles & {Role.ADVISER, Role.ADVISER_LEAD}:
+        mine |= Q(activity_id__in=Activity.objects.filter(accompanied_by(person)).values("pk"))
+    return rows.filter(mine)
+
+
+def contract_for(
+    person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()
+) -> EmploymentContract:
+    """A contract that the person may see. Raises `ContractNotFound`, as if it did not exist."""
+    found = visible_contracts(person, roles).filter(pk=pk).first()
+    if found is None:
+        raise ContractNotFound
+    return found
+
+
+def contract_to_manage(
+    person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()
+) -> EmploymentContract:
+    """A contract that the person may submit, change or cancel: of an Activity of theirs; any for a payroll
+    administrator. Raises `ContractNotFound`."""
+    rows = contracts().filter(pk=pk)
+    if Role.PAYROLL_ADMIN not in roles:
+        held = ActivityHolder.objects.filter(person=person).values("activity_id")
+        rows = rows.filter(activity_id__in=held) if person is not None else rows.none()
+    found = rows.first()
+    if found is None:
+        raise ContractNotFound
+    return found
+
+
+def contracts_of_activity(activity_id: UUID) -> QuerySet[EmploymentContract]:
+    """Contracts that an Activity pays, the latest start first."""
+    return contracts().filter(activity_id=activity_id).order_by("-starts_on", "-pk")
+
+
+def last_quick_job(person: Person, activity_id: UUID) -> EmploymentContract | None:
+    """The contract of the last job that the person did with the Contract tool in an Activity."""
+    return (
+        EmploymentContract.objects.filter(person=person, activity_id=activity_id, invoice__isnull=False)
+        .select_related("invoice__client")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def student_hours_of(person: Person, year: int) -> Decimal:
+    """Hours of student contracts of a calendar year, planned and worked."""
+    return ContractMonth.objects.filter(
+        contract__person=person,
+        contract__contract_type="student",
+        contract__state__in=COUNTED_STATES,
+        month__year=year,
+    ).aggregate(total=Sum("hours"))["total"] or ZERO  # fmt: skip
+
+
+def due_on(contract: EmploymentContract, last_day: date) -> date | None:
+    """The day on which work that ends on a day is paid, by the policy of that day; None without a policy."""
+    delay = find_policy("pay_delay", on=last_day)
+    return pay_due_date(last_day, delay.value) if delay else None
+
+
+# --- declarations -------------------------------------------------------------------------------------------
+
+
+def declarations() -> QuerySet[Declaration]:
+    """Declarations with contract, worker and entity, newest first."""
+    return Declaration.objects.select_related("contract__person", "contract__entity").order_by("-id")
+
+
+def declaration_queue() -> QuerySet[Declaration]:
+    """Declarations that were refused or could not be delivered and that nobody has dealt with, oldest first."""
+    return declarations().filter(state__in=QUEUE_STATES, handled=False).order_by("id")
+
+
+def visible_declarations(
+    person: Person | None, roles: frozenset[str] = frozenset()
+) -> QuerySet[Declaration]:
+    """Declarations of the contracts that a person may see."""
+    if roles & READERS:
+        return declarations()
+    mine = visible_contracts(person, roles).order_by().values("pk")
+    return declarations().filter(contract_id__in=mine)
+
+
+# --- pay ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PayRow:
+    """A pay item with what became of its payout: state and day on which it is (or was) paid."""
+
+    item: PayItem
+    payout_state: str
+    payout_label: object
+    on: date
+
+
+def items_of(person: Person) -> QuerySet[PayItem]:
+    """Pay items of a worker, newest month first."""
+    return (
+        PayItem.objects.filter(person=person)
+        .select_related("contract", "entity")
+        .order_by("-month", "-settled_at", "-id")
+    )
+
+
+def with_payouts(items: Iterable[PayItem]) -> list[PayRow]:
+    """The same with their payouts, in one more query."""
+    rows = list(items)
+    payouts = {
+        payout.source_id: payout
+        for payout in Payout.objects.filter(source_id__in=[item.pk for item in rows]).order_by("attempt")
+    }
+    found = []
+    for item in rows:
+        payout = payouts.get(item.pk)
+        state = PayoutState(payout.state) if payout else PayoutState.PAID
+        when = (payout.paid_on or payout.due_on) if payout else item.paid_on
+        found.append(PayRow(item, state.value, state.label, when))
+    return found
+
+
+def visible_items(person: Person | None, roles: frozenset[str] = frozenset()) -> QuerySet[PayItem]:
+    """Pay items that a person may read: their own; every one for who keeps the pay."""
+    rows = PayItem.objects.select_related("contract", "entity", "person").order_by("-id")
+    if roles & PAY_READERS:
+        return rows
+    return rows.filter(person=person) if person is not None else rows.none()
+
+
+def item_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> PayItem:
+    """A pay item that the person may read. Raises `PayNotFound`."""
+    found = visible_items(person, roles).filter(pk=pk).first()
+    if found is None:
+        raise PayNotFound
+    return found
+
+
+def lines_of(item: PayItem) -> QuerySet[PayLine]:
+    """The lines that explain a pay item, in order."""
+    return PayLine.objects.filter(item=item).order_by("position")
+
+
+def payslips_of(person: Person) -> QuerySet[Payslip]:
+    """Payslips of a worker, newest first."""
+    return Payslip.objects.filter(person=person).select_related("entity").order_by("-month", "entity_id")
+
+
+def visible_payslips(person: Person | None, roles: frozenset[str] = frozenset()) -> QuerySet[Payslip]:
+    """Payslips that a person may read: their own; every one for who keeps the pay."""
+    rows = Payslip.objects.select_related("person", "entity", "run").order_by("-id")
+    if roles & PAY_READERS:
+        return rows
+    return rows.filter(person=person) if person is not None else rows.none()
+
+
+def payslip_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Payslip:
+    """A payslip that the person may read. Raises `PayNotFound`."""
+    found = visible_payslips(person, roles).filter(pk=pk).first()
+    if found is None:
+        raise PayNotFound
+    return found
+
+
+def coming_pay(person: Person, today: date) -> list[tuple[EmploymentContract, date | None]]:
+    """Contracts whose work is under way or planned, with the day on which they will be paid."""
+    rows = EmploymentContract.objects.filter(person=person, state__in=OPEN_STATES).select_related("entity")
+    delay = find_policy("pay_delay", on=today)
+    return [
+        (contract, pay_due_date(contract.ends_on, delay.value) if delay else None)
+        for contract in rows.order_by("ends_on", "pk")
+    ]
+
+
+# --- the month ----------------------------------------------------------------------------------------------
+
+
+def run_of(month: date) -> PayrollRun | None:
+    """The run of a month, if it was started."""
+    return PayrollRun.objects.filter(month=first_of_month(month)).first()
+
+
+def run_lines(run: PayrollRun) -> QuerySet[RunLine]:
+    """Lines of a run: the largest change from the month before first would need a sort in memory; by name here."""
+    return (
+        RunLine.objects.filter(run=run)
+        .select_related("person", "entity")
+        .order_by("person__search_key", "pk")
+    )
+
+
+def month_payslips(month: date) -> QuerySet[Payslip]:
+    """Payslips of a month by name."""
+    rows = Payslip.objects.filter(month=month).select_related("person", "entity")
+    return rows.order_by("person__search_key", "entity_id", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthState:
+    """What a month still needs: contracts under way, parts to settle, exit holidays paid."""
+
+    under_way: int
+    to_settle: int
+    holiday_net: Decimal
+
+
+def month_state(month: date, today: date) -> MonthState:
+    """Counts of a month on a day."""
+    parts = ContractMonth.objects.filter(month=month, settled=False, contract__state__in=OPEN_STATES)
+    holiday = HolidayBlock.objects.filter(month=month).aggregate(total=Sum("net"))["total"]
+    return MonthState(
+        under_way=parts.filter(last_day__gte=today).count(),
+        to_settle=parts.filter(last_day__lt=today).count(),
+        holiday_net=holiday or ZERO,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A date by which a public body wants something of a month's pay."""
+
+    on: date
+    code: str
+
+
+def deadlines_of(month: date) -> list[Deadline]:
+    """Dates of the month's duties (BELGIUM §4.17, to confirm): advances to the social security office by the 5th,
+    withholding tax by the 15th, quarterly declaration at the end of the month after the quarter."""
+    following = next_month(month)
+    found = [
+        Deadline(following.replace(day=5), "onss_advance"),
+        Deadline(following.replace(day=15), "withholding_tax"),
+    ]
+    if month.month % 3 == 0:
+        end = next_month(following)
+        found.append(Deadline(date.fromordinal(end.toordinal() - 1), "dmfa"))
+    return found
+
+
+# --- the adviser --------------------------------------------------------------------------------------------
+
+
+def refused_contracts(people: Collection[UUID]) -> QuerySet[EmploymentContract]:
+    """Open contracts of these people with a declaration that waits for a person."""
+    queued = Declaration.objects.filter(contract=OuterRef("pk"), state__in=QUEUE_STATES, handled=False)
+    rows = EmploymentContract.objects.filter(person_id__in=list(people), state__in=OPEN_STATES)
+    return rows.filter(Exists(queued)).order_by("starts_on", "pk")
+
+
+def drafts_about_to_start(people: Collection[UUID], until: date) -> QuerySet[EmploymentContract]:
+    """Drafts of these people whose work starts soon and that nobody has submitted."""
+    return EmploymentContract.objects.filter(
+        person_id__in=list(people), state=ContractState.DRAFT, starts_on__lte=until
+    ).order_by("starts_on", "pk")

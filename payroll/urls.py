@@ -1,0 +1,35 @@
+"""Pages of work and pay."""
+
+from django.urls import path
+
+from payroll.views import contracts, pay, quick_jobs
+
+app_name = "payroll"
+urlpatterns = [
+    path("simulateur/", quick_jobs.simulator, name="simulator"),
+    path("mission/", quick_jobs.quick_job, name="quick_job"),
+    path("mission/estimation/", quick_jobs.quick_job_estimate, name="quick_job_estimate"),
+    path("mission/<uuid:pk>/", quick_jobs.quick_job_done, name="quick_job_done"),
+    path("contrats/", contracts.contracts, name="contracts"),
+    path("contrats/nouveau/", contracts.contract_new, name="contract_new"),
+    path("contrats/<uuid:pk>/", contracts.contract, name="contract"),
+    path("contrats/<uuid:pk>/modifier/", contracts.contract_edit, name="contract_edit"),
+    path("contrats/<uuid:pk>/soumettre/", contracts.contract_submit, name="contract_submit"),
+    path("contrats/<uuid:pk>/annuler/", contracts.contract_cancel, name="contract_cancel"),
+    path("contrats/<uuid:pk>/raccourcir/", contracts.contract_shorten, name="contract_shorten"),
+    path("contrats/<uuid:pk>/absence/", contracts.contract_no_show, name="contract_no_show"),
+    path("contrats/<uuid:pk>/signer/", contracts.contract_sign, name="contract_sign"),
+    path("declarations/", contracts.declarations, name="declarations"),
+    path("declarations/<uuid:pk>/reprendre/", contracts.declaration_retry, name="declaration_retry"),
+    path("paie/", pay.my_pay, name="my_pay"),
+    path("paie/decomptes/<uuid:pk>/", pay.pay_item, name="pay_item"),
+    path("paie/fiches/<uuid:pk>/", pay.payslip, name="payslip"),
+    path("paie/fiches/<uuid:pk>/pdf/", pay.payslip_pdf, name="payslip_pdf"),
+    path("cycle-de-paie/", pay.month, name="month"),
+    path("cycle-de-paie/fiches/", pay.payslips, name="payslips"),
+    path("cycle-de-paie/lancer/", pay.run_start, name="run_start"),
+    path("cycle-de-paie/<uuid:pk>/recalculer/", pay.run_compute, name="run_compute"),
+    path("cycle-de-paie/<uuid:pk>/approuver/", pay.run_approve, name="run_approve"),
+    path("cycle-de-paie/<uuid:pk>/avancement/", pay.run_progress, name="run_progress"),
+    path("cycle-de-paie/exceptions/<uuid:pk>/", pay.exception_review, name="exception_review"),
+]
