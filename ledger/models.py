@@ -177,7 +177,7 @@ class JournalLine(TenantModel):
             models.CheckConstraint(
                 condition=Q(budget__isnull=True) | Q(fund__isnull=True), name="ledger_journalline_one_bearer"
             ),
-            models.UniqueConstraint(fields=["entry", "position"], name="ledger_journalline_place"),
+            models.UniqueConstraint(fields=["tenant", "entry", "position"], name="ledger_journalline_place"),
         )
         indexes = (
             models.Index(

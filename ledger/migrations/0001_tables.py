@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('entry', 'position'), name='ledger_journalline_place'),
+            constraint=models.UniqueConstraint(fields=('tenant', 'entry', 'position'), name='ledger_journalline_place'),
         ),
         migrations.AddConstraint(
             model_name='journalline',

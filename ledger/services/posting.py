@@ -138,8 +138,8 @@ def _lock_budgets(entries: Iterable[Entry]) -> dict[UUID, _Held]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, entity_id, balance, reserved, shortfall FROM ledger_budget "
-            "WHERE tenant_id = %s AND id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE",
-            [current_tenant_id(), "{" + ",".join(map(str, wanted)) + "}"],
+            "WHERE tenant_id = %s AND id IN %s ORDER BY id FOR NO KEY UPDATE",
+            [current_tenant_id(), tuple(wanted)],
         )
         held = {row[0]: _Held(*row[1:]) for row in cursor.fetchall()}
     if len(held) != len(wanted):

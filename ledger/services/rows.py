@@ -1,6 +1,6 @@
-"""How posted rows reach the tables: one trip of three statements, or COPY when they are many.
+"""How posted rows reach the tables: one call of `ledger_write`, or COPY when they are many.
 
-The values travel as array literals, so that the text of the statements is the same for every batch.
+The values travel as array literals: one text per column, whatever the number of rows.
 """
 
 from __future__ import annotations
@@ -39,32 +39,8 @@ class PostedBefore(Exception):  # noqa: N818 - no error: the caller finds the fi
 ENTRY_COLUMNS = "id, tenant_id, entity_id, date, journal, source_type, source_id, kind, text, reverses_id"
 LINE_COLUMNS = "id, tenant_id, entry_id, position, account, debit, credit, budget_id, fund, party_id"
 
-WRITE_ENTRIES = f"""
-INSERT INTO ledger_journalentry ({ENTRY_COLUMNS}, posted_at)
-SELECT id, %s, entity, date, journal, source_type, source, kind, text, reverses, now()
-FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::varchar[], %s::varchar[], %s::uuid[], %s::varchar[],
-    %s::varchar[], %s::uuid[])
-    AS entry (id, entity, date, journal, source_type, source, kind, text, reverses);
-"""  # noqa: S608 - fixed names
-WRITE_LINES = f"""
-INSERT INTO ledger_journalline ({LINE_COLUMNS})
-SELECT id, %s, entry, position, account, debit, credit, budget, fund, party
-FROM unnest(%s::uuid[], %s::uuid[], %s::smallint[], %s::varchar[], %s::numeric[], %s::numeric[], %s::uuid[],
-    %s::varchar[], %s::uuid[])
-    AS line (id, entry, position, account, debit, credit, budget, fund, party);
-"""  # noqa: S608 - fixed names
-MOVE_BUDGETS = """
-UPDATE ledger_budget AS budget SET balance = budget.balance + move.balance,
-    reserved = budget.reserved + move.reserved, shortfall = budget.shortfall + move.shortfall
-FROM unnest(%s::uuid[], %s::numeric[], %s::numeric[], %s::numeric[])
-    AS move (id, balance, reserved, shortfall)
-WHERE budget.id = move.id AND budget.tenant_id = %s;
-"""
-FREE_RESERVATIONS = """
-UPDATE ledger_reservation AS held SET amount = held.amount - freed.amount
-FROM unnest(%s::varchar[], %s::uuid[], %s::numeric[]) AS freed (source_type, source, amount)
-WHERE held.tenant_id = %s AND held.source_id = freed.source AND held.source_type = freed.source_type;
-"""
+ENTRY_ARRAYS, LINE_ARRAYS = 9, 9
+WRITE = f"SELECT ledger_write({', '.join(['%s'] * (1 + ENTRY_ARRAYS + LINE_ARRAYS + 4 + 3))});"  # noqa: S608
 
 
 def write_rows(
@@ -74,26 +50,20 @@ def write_rows(
 
     Raises `PostedBefore` and `PeriodClosed`; then nothing is written and the transaction goes on.
     """
-    sql, values = "", []
-    tenant = current_tenant_id()
-    if released:
-        sql += FREE_RESERVATIONS
-        keys = list(released)
-        values += [_texts(k[0] for k in keys), _plain(k[1] for k in keys), _plain(released.values()), tenant]
-    if moves:
-        sql += MOVE_BUDGETS
-        values += [_plain(moves), *(_plain(column) for column in zip(*moves.values(), strict=True)), tenant]
+    tenant = str(current_tenant_id())
+    changes = _change_arrays(moves, released)
     with connection.cursor() as cursor:
         try:
             if len(posted) < BULK:
                 cursor.execute(
-                    f"SAVEPOINT posting; {WRITE_ENTRIES} {WRITE_LINES} {sql} RELEASE SAVEPOINT posting",
-                    [*_entry_arrays(posted, tenant), *_line_arrays(posted, tenant), *values],
+                    f"SAVEPOINT posting; {WRITE} RELEASE SAVEPOINT posting",
+                    [tenant, *_entry_arrays(posted), *_line_arrays(posted), *changes],
                 )
             else:
                 cursor.execute("SAVEPOINT posting")
                 _copy(cursor, posted, tenant)
-                cursor.execute(f"{sql} RELEASE SAVEPOINT posting", values)
+                nothing = ["{}"] * (ENTRY_ARRAYS + LINE_ARRAYS)
+                cursor.execute(f"{WRITE} RELEASE SAVEPOINT posting", [tenant, *nothing, *changes])
         except DatabaseError as error:
             reason = _reason(error)
             if reason is None:
@@ -112,10 +82,20 @@ def _reason(error: DatabaseError) -> Exception | None:
     return PeriodClosed(month=closed) if closed else None
 
 
-def _entry_arrays(posted: Posted, tenant: int) -> list[Any]:
+def _change_arrays(moves: Mapping[UUID, Move], released: Mapping[tuple[str, UUID], Decimal]) -> list[str]:
+    columns = zip(*moves.values(), strict=True) if moves else ((), (), ())
+    return [
+        _plain(moves),
+        *(_plain(column) for column in columns),
+        _texts(source_type for source_type, _ in released),
+        _plain(source_id for _, source_id in released),
+        _plain(released.values()),
+    ]
+
+
+def _entry_arrays(posted: Posted) -> list[str]:
     entries = [entry for _, entry in posted]
     return [
-        tenant,
         _plain(entry_id for entry_id, _ in posted),
         _plain(entry.entity for entry in entries),
         _plain(entry.date for entry in entries),
@@ -128,14 +108,13 @@ def _entry_arrays(posted: Posted, tenant: int) -> list[Any]:
     ]
 
 
-def _line_arrays(posted: Posted, tenant: int) -> list[Any]:
+def _line_arrays(posted: Posted) -> list[str]:
     lines = [
         (entry_id, position, line)
         for entry_id, entry in posted
         for position, line in enumerate(entry.lines, 1)
     ]
     return [
-        tenant,
         _plain(uuid7() for _ in lines),
         _plain(entry_id for entry_id, _, _ in lines),
         _plain(position for _, position, _ in lines),
@@ -162,7 +141,7 @@ def _quoted(text: str) -> str:
     return '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _copy(cursor: Any, posted: Posted, tenant: int) -> None:
+def _copy(cursor: Any, posted: Posted, tenant: str) -> None:
     """COPY into a table with row-level security is refused for anyone but its owner, hence the detour."""
     cursor.execute(
         f"CREATE TEMP TABLE IF NOT EXISTS staged_entry ON COMMIT DELETE ROWS"  # noqa: S608 - fixed names
