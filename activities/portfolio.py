@@ -33,6 +33,7 @@ def requests_to_answer(people: Collection[UUID], on: date) -> Iterator[Reason]:
             90,
             link("activities:activity", pk=row.activity_id),
             waits=True,
+            group=_("Activities to open"),
         )
 
 
@@ -47,6 +48,7 @@ def expenses_to_answer(people: Collection[UUID], on: date) -> Iterator[Reason]:
             85,
             link("activities:expense", pk=expense.pk),
             waits=True,
+            group=_("Expenses to approve"),
         )
 
 
@@ -68,4 +70,5 @@ def budgets_near_zero(people: Collection[UUID], on: date) -> Iterator[Reason]:
                 % {"name": row.activity.name, "available": budget.available},
                 50,
                 link("activities:activity", pk=row.activity_id),
+                group=_("Budgets near zero"),
             )

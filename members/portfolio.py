@@ -12,7 +12,6 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.links import link
 from core.registry import Reason, portfolio_reasons, trends
@@ -20,12 +19,6 @@ from members.models import AdviserNote, NationalNumber, Person
 
 MONTHS = 12
 """How far back a trend reaches."""
-
-KIND_LABELS = {
-    "follow_up": gettext_lazy("To come back to"),
-    "papers_missing": gettext_lazy("Papers missing"),
-}
-"""Words of this app's own kinds; a kind of another app is named by its first reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +85,7 @@ def follow_up_reasons(people: Collection[UUID], on: date) -> list[Reason]:
             },
             60,
             link("members:person", pk=note.person_id) + "#notes",
+            group=_("To come back to"),
         )
         for note in due.order_by("follow_up_on", "pk")
     ]
@@ -110,6 +104,7 @@ def missing_paper_reasons(people: Collection[UUID], on: date) -> list[Reason]:
             _("Bank account missing") if person.known else _("National number missing"),
             20,
             link("members:person", pk=person.pk),
+            group=_("Papers missing"),
         )
         for person in lacking
     ]

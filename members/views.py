@@ -42,7 +42,7 @@ from members.forms import (
 )
 from members.models import Person
 from members.policies import HINTS, KINDS, kind_of, parse_policy, spoken, written
-from members.portfolio import KIND_LABELS, needs_of, reasons_about, turnover_of
+from members.portfolio import needs_of, reasons_about, turnover_of
 
 AUDIT_PAGE = 50
 MOST_NEEDS = 15
@@ -254,7 +254,7 @@ def _kinds(reasons: list[Reason]) -> dict[str, tuple[str, int]]:
     """The kinds of reasons with a word and a count; the heaviest first, as the reasons are."""
     counts: dict[str, tuple[str, int]] = {}
     for reason in reasons:
-        label, count = counts.get(reason.kind, (str(KIND_LABELS.get(reason.kind, reason.label)), 0))
+        label, count = counts.get(reason.kind, (str(reason.group or reason.label), 0))
         counts[reason.kind] = (label, count + 1)
     return counts
 
