@@ -1,6 +1,7 @@
 """The payroll app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PayrollConfig(AppConfig):
@@ -9,17 +10,48 @@ class PayrollConfig(AppConfig):
     name = "payroll"
 
     def ready(self) -> None:
-        """Take part in the books' checks, hear of paid wages, say how a payslip is rendered."""
-        from core.registry import register_document, register_ledger_check, subscribe
-        from payroll import checks, handlers
+        """Take part in the books' checks, hear of paid wages, render payslips, stand on the pages of others."""
+        from activities.home import register_due, register_need
+        from activities.panels import register_closing_check, register_source
+        from core.registry import (
+            NavEntry,
+            register_activity_panel,
+            register_document,
+            register_ledger_check,
+            register_nav,
+            register_portfolio_reason,
+            subscribe,
+        )
+        from members.enums import Role
+        from payroll import checks, handlers, panels
         from payroll.documents import render_payslip
+        from payroll.services.contracts import SOURCE
         from payroll.services.payslips import KIND
+        from payroll.services.settlement import ITEM
+        from payroll.views.contracts import activity_panel
 
         subscribe("payout.paid", handlers.wage_paid)
         register_document(KIND, render_payslip)
+        register_activity_panel(20, activity_panel)
+        register_portfolio_reason(panels.adviser_reasons)
+        register_source(ITEM, panels.item_sources)
+        register_source(SOURCE, panels.contract_sources)
+        register_closing_check(panels.open_contracts)
+        register_need(panels.drafts_need_me)
+        register_due(panels.coming_wages)
         for check in (
             checks.owed_equals_books,
             checks.unpaid_wages_equal_account,
             checks.reservations_equal_open_contracts,
         ):
             register_ledger_check(check)
+        keepers = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
+        members = frozenset({Role.MEMBER})
+        for key, label, roles, order, icon in (
+            ("month", _("Payroll month"), keepers, 6, "calculator"),
+            ("declarations", _("Declarations"), keepers, 51, "send"),
+            ("quick_job", _("Quick job"), members, 15, "bolt"),
+            ("contracts", _("Contracts"), members | {Role.PAYROLL_ADMIN, Role.LEGAL}, 30, "contract"),
+            ("my_pay", _("My pay"), members, 40, "pay"),
+        ):
+            register_nav(NavEntry(f"payroll.{key}", label, f"payroll:{key}", frozenset(roles), order, icon))

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -230,7 +231,7 @@ def declaration_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(link("payroll:declarations"))
 
 
-def activity_panel(request: HttpRequest, activity: Any) -> str:
+def activity_panel(request: HttpRequest, activity: Any) -> SafeString:
     """Contracts and set-aside money, on the page of an Activity."""
     today = clock.today()
     rows = [
