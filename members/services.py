@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -393,6 +394,43 @@ def write_note(
         raise FollowUpClosed from error
     audit.record(actor, "members.note_written", note, person=str(person.pk))
     return note
+
+
+@transaction.atomic
+def write_notes(
+    *,
+    people: Iterable[Person],
+    author: Person,
+    text: str,
+    written_on: date,
+    actor: Actor,
+    kind: NoteKind | str = NoteKind.NOTE,
+    follow_up_on: date | None = None,
+) -> list[AdviserNote]:
+    """Write the same note about several members: about all of them, or about none. Raises `NoteEmpty`."""
+    return [
+        write_note(
+            person=person,
+            author=author,
+            text=text,
+            written_on=written_on,
+            actor=actor,
+            kind=kind,
+            follow_up_on=follow_up_on,
+        )
+        for person in people
+    ]
+
+
+@transaction.atomic
+def hand_over(
+    *, people: Iterable[Person], adviser: Person, on: date, actor: Actor, backup: Person | None = None
+) -> list[Person]:
+    """Several members get the same adviser and back-up: all of them, or none. Errors of `assign_adviser`."""
+    return [
+        assign_adviser(person=person, adviser=adviser, backup=backup, on=on, actor=actor)
+        for person in sorted(people, key=lambda person: person.pk)
+    ]
 
 
 def load_offices(published: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("moi/famille/", views.edit_family, name="edit_family"),
     path("moi/numero-national/", views.give_national_number, name="give_national_number"),
     path("portefeuille/", views.portfolio, name="portfolio"),
+    path("portefeuille/ensemble/", views.together, name="together"),
     path("membres/<uuid:pk>/", views.person, name="person"),
     path("membres/<uuid:pk>/notes/", views.write_note, name="write_note"),
     path("membres/<uuid:pk>/numero-national/", views.reveal, name="reveal"),

@@ -259,6 +259,56 @@ def _kinds(reasons: list[Reason]) -> dict[str, tuple[str, int]]:
     return counts
 
 
+@requires(Role.ADVISER, Role.ADVISER_LEAD)
+def together(request: HttpRequest) -> HttpResponse:
+    """One act for several members of the list (`?person=…&person=…`): a note about each, or another
+    adviser.
+    """
+    me, today, roles = _me(request), clock.today(), identity_of(request).roles
+    chosen = [UUID(text) for text in request.GET.getlist("person") if _is_uuid(text)]
+    members = list(selectors.visible_people(me, roles).filter(pk__in=chosen))
+    if not members:
+        messages.warning(request, _("Choose members in the list first."))
+        return redirect(link("members:portfolio"))
+    act = request.POST.get("act")
+    note_form = NoteForm(request.POST if act == "note" else None)
+    adviser_form = None
+    if Role.ADVISER_LEAD in roles:
+        adviser_form = AdviserForm(
+            request.POST if act == "adviser" else None, advisers=selectors.advisers(today)
+        )
+    form = {"note": note_form, "adviser": adviser_form}.get(act or "")
+    if act and form is None:
+        raise PermissionDenied
+    if form is not None and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            if act == "note":
+                data.pop("closes")
+                services.write_notes(
+                    people=members, author=me, written_on=today, actor=actor_of(request), **data
+                )
+            else:
+                services.hand_over(people=members, on=today, actor=actor_of(request), **data)
+        except DomainError as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Done for each of them."))
+            return redirect(link("members:portfolio"))
+    context = {"members": members, "note_form": note_form, "adviser_form": adviser_form}
+    return render(
+        request, "members/together.html", context, status=422 if form is not None and form.errors else 200
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
 SHEET = (Role.ADVISER, Role.ADVISER_LEAD, Role.COOP_ADMIN)
 """Who opens members' sheets: advisers those of their portfolio, team leads and administrators all."""
 

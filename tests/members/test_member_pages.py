@@ -248,6 +248,39 @@ def test_a_team_lead_gives_a_member_another_adviser(be: Cooperative) -> None:
     assert client.get("/be/portefeuille/", {"adviser": adviser.pk}).context["size"] == 1
 
 
+def test_one_note_is_written_about_several_members_of_mine_alone(be: Cooperative) -> None:
+    adviser, client = person_in(be, Role.ADVISER)
+    with tenant_scope(be):
+        mine = [make_person(adviser=adviser) for _ in range(2)]
+        other = make_person(adviser=make_adviser())
+    url = "/be/portefeuille/ensemble/?" + "&".join(f"person={p.pk}" for p in [*mine, other])
+    assert client.get(url).context["members"] == sorted(mine, key=lambda p: (p.search_key, p.pk))
+    note = {"act": "note", "kind": "mail", "text": "New office hours"}
+    assert client.post(url, note).status_code == 302
+    assert client.post(url, note | {"text": ""}).status_code == 422
+    assert client.post(url, {"act": "adviser", "adviser": adviser.pk}).status_code == 403
+    assert client.get("/be/portefeuille/ensemble/?person=x").status_code == 302
+    with tenant_scope(be):
+        assert {row.person_id for row in AdviserNote.objects.all()} == {p.pk for p in mine}
+
+
+def test_a_team_lead_hands_members_over_all_or_none(be: Cooperative) -> None:
+    lead, client = person_in(be, Role.ADVISER_LEAD)
+    with tenant_scope(be):
+        away, cover = make_adviser(), make_adviser()
+        members = [make_person(adviser=away) for _ in range(2)]
+    url = "/be/portefeuille/ensemble/?" + "&".join(f"person={p.pk}" for p in [*members, cover])
+    refused = client.post(url, {"act": "adviser", "adviser": cover.pk, "backup": ""})
+    assert refused.status_code == 422
+    with tenant_scope(be):
+        assert not Person.objects.filter(adviser=cover).exists()
+    url = "/be/portefeuille/ensemble/?" + "&".join(f"person={p.pk}" for p in members)
+    assert client.post(url, {"act": "adviser", "adviser": away.pk, "backup": cover.pk}).status_code == 302
+    with tenant_scope(be):
+        assert Person.objects.filter(adviser=away, backup_adviser=cover).count() == 2
+    assert lead != away
+
+
 # --- the administrator -----------------------------------------------------------------------------------
 
 
