@@ -26,7 +26,7 @@ def do_quick_jobs(stage: Stage) -> None:
     """The day's jobs, Activity after Activity, of whoever is free on the days."""
     days = len(stage.script.working_days) - FIRST_SALE - 1
     many = quota(stage.script.quick_jobs, stage.index - FIRST_SALE, days)
-    doers = [it for it in stage.open_activities if it.activity.tool == Tool.CONTRACT]
+    doers = [it for it in stage.open_activities() if it.activity.tool == Tool.CONTRACT]
     draw = stage.draw("jobs")
     start = EmploymentContract.objects.filter(invoice__isnull=False).count()
     for turn in range(start, start + len(doers)):

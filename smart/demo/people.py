@@ -153,7 +153,8 @@ def ask_for_activities(stage: Stage) -> None:
 
 def leave_something_to_do(stage: Stage) -> None:
     """The last morning: an Activity and expenses above the threshold wait for an adviser."""
-    it = stage.open_activities[0]
+    ready = stage.open_activities()
+    it = ready[0]
     request_activity(
         person=it.person,
         name="Résidence d'hiver",
@@ -163,7 +164,7 @@ def leave_something_to_do(stage: Stage) -> None:
         requested_on=stage.today,
         actor=it.actor,
     )
-    able = [it for it in stage.open_activities if it.activity.budget.available > 400]
+    able = [it for it in ready if it.activity.budget.available > 400]
     for it in able[:3]:
         total = Decimal("302.50") + it.place
         vat = r(total * 21 / 121)
@@ -209,7 +210,7 @@ def _adviser(stage: Stage, activity: Activity) -> Actor:
 def hand_in_expenses(stage: Stage) -> None:
     """Two members a day hand in what they spent, with a receipt; small amounts are paid at once."""
     draw = stage.draw("expenses")
-    chosen = [it for it in stage.open_activities if it.activity.tool == Tool.ACTIVITY]
+    chosen = [it for it in stage.open_activities() if it.activity.tool == Tool.ACTIVITY]
     draw.shuffle(chosen)
     handed_in = 0
     for it in chosen:

@@ -25,7 +25,7 @@ from members.models import Person
 from payroll.services.declarations import carry_due
 from payroll.services.runs import runs_with_work, work_run
 from smart.demo import bank, jobs, months, people, sales, work
-from smart.demo.stage import Script, Stage
+from smart.demo.stage import Company, Script, Stage
 
 PLAYED = "demo.day_played"
 DIRECTOR = Actor.system("demonstration")
@@ -85,24 +85,25 @@ def play(cooperative: Cooperative, script: Script, *, tell: Callable[[date], Non
     days = [day for day in script.days if day not in done]
     if not days:
         return 0
+    company = Company(script)
     with silent_doorbell():
         consequences(cooperative)
         for day in days:
-            play_day(cooperative, script, day)
+            play_day(cooperative, script, day, company)
             consequences(cooperative)
             if tell is not None:
                 tell(day)
     return len(days)
 
 
-def play_day(cooperative: Cooperative, script: Script, day: date) -> None:
+def play_day(cooperative: Cooperative, script: Script, day: date, company: Company) -> None:
     """Everything that people do on one day, its marker and the clock, in one transaction; once, ever."""
     with tenant_scope(cooperative):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('demo.play'), %s)", [cooperative.pk])
         if AuditEvent.objects.filter(action=PLAYED, data__day=day.isoformat()).exists():
             return
-        stage = Stage(cooperative, script, day)
+        stage = Stage(cooperative, script, day, company)
         set_clock(cooperative, stage.at(OPENS_AT))
         if day == script.first_day:
             people.open_the_house(stage)
@@ -111,7 +112,6 @@ def play_day(cooperative: Cooperative, script: Script, day: date) -> None:
             acts += MORNING + (LAST_MORNING if day == script.last_day else AFTERNOON)
         for act in acts:
             act(stage)
-            stage.__dict__.pop("open_activities", None)
         sales.remind(stage)
         audit.record(DIRECTOR, PLAYED, stage.entities["SC"], day=day.isoformat())
 

@@ -114,7 +114,7 @@ def sell(stage: Stage) -> None:
     """Members of Activities with a budget invoice their work, Activity after Activity."""
     selling_days = len(stage.script.working_days) - FIRST_SALE - 1
     many = quota(stage.script.invoices, stage.index - FIRST_SALE, selling_days)
-    sellers = [it for it in stage.open_activities if it.activity.tool == Tool.ACTIVITY]
+    sellers = [it for it in stage.open_activities() if it.activity.tool == Tool.ACTIVITY]
     if not sellers:
         return
     draw = stage.draw("sales")
@@ -129,7 +129,7 @@ def sell(stage: Stage) -> None:
 
 def leave_drafts(stage: Stage) -> None:
     """The last morning: some drafts are written and not issued yet."""
-    sellers = [it for it in stage.open_activities if it.activity.tool == Tool.ACTIVITY]
+    sellers = [it for it in stage.open_activities() if it.activity.tool == Tool.ACTIVITY]
     for it in sellers[:LEFT_AS_DRAFTS]:
         draft(stage, it, stage.draw(f"draft {it.place}"))
 

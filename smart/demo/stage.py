@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from random import Random
@@ -14,7 +14,7 @@ from core.calendar import is_working_day
 from core.clock import ZONE
 from core.models import Cooperative
 from core.types import Actor
-from ledger.models import LegalEntity
+from ledger.models import Budget, LegalEntity
 from members.models import Person
 from smart.demo import cast
 
@@ -47,6 +47,16 @@ class Script:
         return [day for day in self.days if is_working_day(day)]
 
 
+class Company:
+    """The cast, and who of it was met already: kept from day to day, never past a failure."""
+
+    def __init__(self, script: Script) -> None:
+        self.members = cast.members(script.members, script.activities)
+        self.clients = cast.clients(script.clients)
+        self.people: dict[str, Person] = {}
+        self.rows: dict[tuple[str, str], ActivityHolder] = {}
+
+
 @dataclass
 class Stage:
     """One cooperative and one day of its play. Acts read it and call services; they keep nothing else."""
@@ -54,13 +64,17 @@ class Stage:
     cooperative: Cooperative
     script: Script
     today: date
-    members: list[cast.Member] = field(init=False)
-    clients: list[cast.ClientProfile] = field(init=False)
+    company: Company
 
-    def __post_init__(self) -> None:
-        self.members = cast.members(self.script.members, self.script.activities)
-        self.clients = cast.clients(self.script.clients)
-        self._people: dict[str, Person] = {}
+    @property
+    def members(self) -> list[cast.Member]:
+        """Members of the cast."""
+        return self.company.members
+
+    @property
+    def clients(self) -> list[cast.ClientProfile]:
+        """Clients of the cast."""
+        return self.company.clients
 
     def at(self, hour: int, minute: int = 0) -> datetime:
         """A moment of the day in the cooperative's clock."""
@@ -92,9 +106,10 @@ class Stage:
 
     def person(self, email: str) -> Person | None:
         """Somebody of the cast by e-mail address; None before they signed up."""
-        found = self._people.get(email) or Person.objects.filter(email=email).first()
+        known = self.company.people
+        found = known.get(email) or Person.objects.filter(email=email).first()
         if found is not None:
-            self._people[email] = found
+            known[email] = found
         return found
 
     def actor(self, email: str) -> Actor:
@@ -114,19 +129,22 @@ class Stage:
         """The legal entities by code."""
         return {entity.code: entity for entity in LegalEntity.objects.all()}
 
-    @cached_property
     def open_activities(self) -> list[OpenActivity]:
-        """Every open Activity with the member who runs it, in the order of the cast."""
-        rows = ActivityHolder.objects.filter(activity__state=ActivityState.OPEN).select_related(
-            "activity__budget", "activity__entity", "person"
-        )
-        found = {(row.person.email, row.activity.name): row for row in rows}
-        open_now = []
+        """Every open Activity with the member who runs it and its budget of now, in the order of the cast."""
+        rows = self.company.rows
+        held = ActivityHolder.objects.filter(activity__state=ActivityState.OPEN)
+        for row in held.exclude(pk__in=[row.pk for row in rows.values()]).select_related(
+            "activity__entity", "person"
+        ):
+            rows[row.person.email, row.activity.name] = row
+        budgets = Budget.objects.in_bulk([row.activity.budget_id for row in rows.values()])
         named = [(member, name) for member in self.members for name, _tool in member.activities]
+        open_now = []
         for place, (member, name) in enumerate(named):
-            row = found.get((member.email, name))
-            if row is not None:
-                open_now.append(OpenActivity(place, member, row.person, row.activity))
+            holder = rows.get((member.email, name))
+            if holder is not None:
+                holder.activity.budget = budgets[holder.activity.budget_id]
+                open_now.append(OpenActivity(place, member, holder.person, holder.activity))
         return open_now
 
 

@@ -39,7 +39,7 @@ def hire(stage: Stage) -> None:
     working_days = len(stage.script.working_days) - FIRST_SALE - 1
     many = quota(stage.script.contracts, stage.index - FIRST_SALE - 1, working_days - 1)
     draw = stage.draw("contracts")
-    candidates = [it for it in stage.open_activities if it.activity.tool == Tool.ACTIVITY]
+    candidates = [it for it in stage.open_activities() if it.activity.tool == Tool.ACTIVITY]
     candidates.sort(key=lambda it: (-it.activity.budget.available, it.place))
     busy: set[object] = set()
     for it in candidates:
