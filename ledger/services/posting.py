@@ -1,6 +1,7 @@
 """Posting: entries become rows, budgets move, the pot lends what an imposed act lacks.
 
-Python decides between two trips to the database: one locks the budgets, one writes everything.
+One trip to the database writes everything when each budget can simply be moved. Else Python decides between
+two trips: one locks the budgets, one writes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from core.uuid7 import uuid7
 from ledger.enums import Journal
 from ledger.errors import BudgetExceeded, UnbalancedEntry
 from ledger.models import Budget, JournalEntry, JournalLine, Reservation
-from ledger.services.rows import Move, Posted, PostedBefore, write_rows
+from ledger.services.rows import BudgetToDecide, Move, Posted, PostedBefore, write_rows
 from ledger.types import Entry, Line, Release, cr, dr
 
 Key = tuple[str, UUID, str]
@@ -38,7 +39,8 @@ class _Held(NamedTuple):
 
 
 def post_entries(entries: Sequence[Entry]) -> list[UUID]:
-    """Post entries whole: the single posting path, in two trips to the database whatever their number.
+    """Post entries whole: the single posting path, in one trip to the database (three when a budget is
+    short).
 
     Becomes true: rows in the books, budgets moved by what their lines carry, named reservations freed; an
     imposed act that a budget cannot bear is carried by a loan of the pot, and income first repays such a
@@ -110,6 +112,13 @@ def _check_balance(entry: Entry) -> None:
 
 
 def _post(batch: Posted) -> None:
+    """Write the batch; when a budget needs more than being moved, lock it, look, decide, and write then."""
+    if not any(entry.releases for _, entry in batch):
+        try:
+            write_rows(batch, _plain_moves(batch), {})
+            return
+        except BudgetToDecide:
+            pass
     held = _lock_budgets(entry for _, entry in batch)
     freed = _freed(batch)
     loans, moves = _bear(batch, held, freed)
@@ -117,6 +126,33 @@ def _post(batch: Posted) -> None:
     for release, amount in (pair for pairs in freed.values() for pair in pairs):
         released[(release.source_type, release.source_id)] += amount
     write_rows(batch + loans, moves, released)
+
+
+def _plain_moves(batch: Posted) -> dict[UUID, Move]:
+    """What the batch adds to each budget if no loan of the pot is needed, in the order in which they are
+    locked.
+    """
+    totals: dict[UUID, Decimal] = {}
+    floors: dict[UUID, Decimal] = {}
+    owners: dict[UUID, UUID] = {}
+    for _, entry in batch:
+        for budget, amount in _changes(entry).items():
+            if owners.setdefault(budget, entry.entity) != entry.entity:
+                raise UnbalancedEntry(entry=entry.text)
+            total = totals[budget] = totals.get(budget, ZERO) + amount
+            floors[budget] = min(floors.get(budget, ZERO), total) if amount < 0 else floors.get(budget, ZERO)
+    return {
+        budget: Move(totals[budget], ZERO, ZERO, owners[budget], floors[budget]) for budget in sorted(totals)
+    }
+
+
+def _changes(entry: Entry) -> dict[UUID, Decimal]:
+    """What an entry adds to each budget: credits − debits of the lines that carry it."""
+    change: dict[UUID, Decimal] = {}
+    for line in entry.lines:
+        if line.budget:
+            change[line.budget] = change.get(line.budget, ZERO) + line.credit - line.debit
+    return change
 
 
 def _posted_before(batch: Posted) -> dict[Key, UUID]:
@@ -178,12 +214,9 @@ def _bear(
     shortfall = {budget: row.shortfall for budget, row in held.items()}
     loans: Posted = []
     for entry_id, entry in batch:
-        change: dict[UUID, Decimal] = {}
-        for line in entry.lines:
-            if line.budget:
-                if held[line.budget].entity != entry.entity:
-                    raise UnbalancedEntry(entry=entry.text)
-                change[line.budget] = change.get(line.budget, ZERO) + line.credit - line.debit
+        change = _changes(entry)
+        if any(held[budget].entity != entry.entity for budget in change):
+            raise UnbalancedEntry(entry=entry.text)
         for release, amount in freed.get(entry_id, ()):
             reserved[release.budget] -= amount
             change.setdefault(release.budget, ZERO)

@@ -21,15 +21,28 @@ from ledger.types import Entry
 BULK = 400
 """From this many entries on, rows travel by COPY."""
 
+TO_DECIDE = "SM001"
+"""SQLSTATE of `ledger_write` for a budget to decide."""
+
 Posted = list[tuple[UUID, Entry]]
 
 
 class Move(NamedTuple):
-    """What a batch adds to one budget."""
+    """What a batch adds to one budget.
+
+    With a `floor` (the lowest point of the changes, zero at most) the budget was not locked before: the
+    database writes only if it belongs to the entity `owner`, owes nothing to the pot and bears the floor.
+    """
 
     balance: Decimal
     reserved: Decimal
     shortfall: Decimal
+    owner: UUID | None = None
+    floor: Decimal | None = None
+
+
+class BudgetToDecide(Exception):  # noqa: N818 - no error: the caller locks, looks and decides
+    """A budget that was not locked cannot just be moved."""
 
 
 class PostedBefore(Exception):  # noqa: N818 - no error: the caller finds the first posting
@@ -40,7 +53,7 @@ ENTRY_COLUMNS = "id, tenant_id, entity_id, date, journal, source_type, source_id
 LINE_COLUMNS = "id, tenant_id, entry_id, position, account, debit, credit, budget_id, fund, party_id"
 
 ENTRY_ARRAYS, LINE_ARRAYS = 9, 9
-WRITE = f"SELECT ledger_write({', '.join(['%s'] * (1 + ENTRY_ARRAYS + LINE_ARRAYS + 4 + 3))});"  # noqa: S608
+WRITE = f"SELECT ledger_write({', '.join(['%s'] * (1 + ENTRY_ARRAYS + LINE_ARRAYS + 6 + 3))});"  # noqa: S608
 
 
 def write_rows(
@@ -48,7 +61,8 @@ def write_rows(
 ) -> None:
     """Write entries with their lines, move the locked budgets, lower the reservations.
 
-    Raises `PostedBefore` and `PeriodClosed`; then nothing is written and the transaction goes on.
+    Raises `BudgetToDecide`, `PostedBefore` and `PeriodClosed`; then nothing is written and the transaction
+    goes on.
     """
     tenant = str(current_tenant_id())
     changes = _change_arrays(moves, released)
@@ -78,12 +92,14 @@ def _reason(error: DatabaseError) -> Exception | None:
     constraint = getattr(diagnostics, "constraint_name", None)
     if isinstance(error, IntegrityError) and constraint == "ledger_journalentry_once":
         return PostedBefore()
+    if getattr(diagnostics, "sqlstate", None) == TO_DECIDE:
+        return BudgetToDecide()
     closed = str(getattr(diagnostics, "message_primary", "")).partition("period closed: ")[2]
     return PeriodClosed(month=closed) if closed else None
 
 
 def _change_arrays(moves: Mapping[UUID, Move], released: Mapping[tuple[str, UUID], Decimal]) -> list[str]:
-    columns = zip(*moves.values(), strict=True) if moves else ((), (), ())
+    columns = zip(*moves.values(), strict=True) if moves else ((), (), (), (), ())
     return [
         _plain(moves),
         *(_plain(column) for column in columns),

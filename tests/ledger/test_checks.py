@@ -28,7 +28,7 @@ DAY = date(2026, 11, 18)
 
 @pytest.fixture
 def committed(fresh_database: Any) -> Iterator[Callable[[str], None]]:
-    """A small cooperative with an invoice, a commitment, a loan of the pot and a statement; gives the owner's
+    """A small cooperative with a subsidy, a commitment, a loan of the pot and a statement; gives the owner's
     SQL.
     """
     cooperative = Cooperative.objects.create(id=1, slug="be", name="Smart", country="BE", languages=["fr"])
@@ -41,13 +41,13 @@ def committed(fresh_database: Any) -> Iterator[Callable[[str], None]]:
         poor = open_budget(entity=entity, name="B")
         post_entry(
             Entry(entity.pk, DAY, "SAL", "test", uuid4(), "issued", "Facture",
-                  (dr("400", Decimal("1210.00")), cr("700", Decimal("1000.00"), budget=budget.pk),
+                  (dr("416", Decimal("1210.00")), cr("700", Decimal("1000.00"), budget=budget.pk),
                    cr("451", Decimal("210.00")), dr("6190", Decimal("65.00"), budget=budget.pk),
                    cr("748", Decimal("65.00"), fund="pot")))
         )  # fmt: skip
         post_entry(
             Entry(entity.pk, DAY, "SAL", "test", uuid4(), "credited", "Note de crédit",
-                  (dr("700", Decimal("30.00"), budget=poor.pk), cr("400", Decimal("30.00"))), imposed=True)
+                  (dr("700", Decimal("30.00"), budget=poor.pk), cr("416", Decimal("30.00"))), imposed=True)
         )  # fmt: skip
         reserve(
             budget_id=budget.pk, amount=Decimal("100.00"), source_type="test", source_id=uuid4(), text="c"
@@ -106,9 +106,9 @@ LINE_ON = "ALTER TABLE ledger_journalline ENABLE TRIGGER USER;"
          "WHERE name = 'A'", {"budget_entity"}),
         ("ALTER TABLE treasury_bankstatement DISABLE TRIGGER USER; "
          "UPDATE treasury_bankstatement SET closing = closing + 1", {"bank_balance"}),
-        ("INSERT INTO treasury_payoutbatch (id, tenant_id, entity_id, account_id, kind, number, state, total, "
-         "payments, created_on, created_by, released_by) SELECT gen_random_uuid(), 1, entity_id, id, 'wage', "
-         "'X', 'draft', 5, 1, '2026-11-18', 'x', '' FROM treasury_bankaccount LIMIT 1", {"batch_total"}),
+        ("INSERT INTO treasury_payoutbatch (id, tenant_id, entity_id, account_id, kind, number, state, "
+         "total, payments, created_on, created_by, released_by) SELECT gen_random_uuid(), 1, entity_id, id, "
+         "'wage', 'X', 'draft', 5, 1, '2026-11-18', 'x', '' FROM treasury_bankaccount LIMIT 1", {"batch_total"}),
     ],
 )  # fmt: skip
 def test_tampering_is_found(committed: Callable[[str], None], sql: str, found: set[str]) -> None:

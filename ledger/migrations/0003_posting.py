@@ -2,8 +2,9 @@
 
 from django.db import migrations
 
-# One trip and plans that are kept: the posting service decides, this only writes. It runs as its caller, so
-# every wall stands before it.
+# One trip, and plans that are kept. It runs as its caller, so every wall stands before it. A budget with a floor
+# was not looked at before: it must be its entity's, owe nothing to the pot, and never fall below zero on the way
+# (`floors`: the lowest point of its changes); else nothing is written and the posting service decides.
 WRITE = """
 CREATE FUNCTION ledger_write(
     tenant smallint,
@@ -11,10 +12,24 @@ CREATE FUNCTION ledger_write(
     source_ids uuid[], kinds varchar[], texts varchar[], reversed uuid[],
     line_ids uuid[], line_entries uuid[], positions smallint[], accounts varchar[], debits numeric[],
     credits numeric[], line_budgets uuid[], funds varchar[], parties uuid[],
-    budgets uuid[], balances numeric[], reserves numeric[], shortfalls numeric[],
+    budgets uuid[], balances numeric[], reserves numeric[], shortfalls numeric[], owners uuid[], floors numeric[],
     freed_types varchar[], freed_ids uuid[], freed_amounts numeric[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+    FOR i IN 1 .. cardinality(budgets) LOOP
+        UPDATE ledger_budget AS held
+            SET balance = held.balance + balances[i], reserved = held.reserved + reserves[i],
+                shortfall = held.shortfall + shortfalls[i]
+            WHERE held.tenant_id = tenant AND held.id = budgets[i] AND (
+                floors[i] IS NULL OR (
+                    held.entity_id = owners[i] AND held.shortfall = 0
+                    AND held.balance - held.reserved + floors[i] >= 0
+                )
+            );
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'budget to decide' USING ERRCODE = 'SM001';
+        END IF;
+    END LOOP;
     INSERT INTO ledger_journalentry (id, tenant_id, entity_id, date, journal, source_type, source_id, kind, text,
             reverses_id, posted_at)
         SELECT row.id, tenant, row.entity, row.date, row.journal, row.source_type, row.source, row.kind, row.text,
@@ -27,12 +42,6 @@ BEGIN
             row.party
         FROM unnest(line_ids, line_entries, positions, accounts, debits, credits, line_budgets, funds, parties)
             AS row (id, entry, position, account, debit, credit, budget, fund, party);
-    FOR i IN 1 .. cardinality(budgets) LOOP
-        UPDATE ledger_budget AS held
-            SET balance = held.balance + balances[i], reserved = held.reserved + reserves[i],
-                shortfall = held.shortfall + shortfalls[i]
-            WHERE held.tenant_id = tenant AND held.id = budgets[i];
-    END LOOP;
     FOR i IN 1 .. cardinality(freed_ids) LOOP
         UPDATE ledger_reservation AS held SET amount = held.amount - freed_amounts[i]
             WHERE held.tenant_id = tenant AND held.source_type = freed_types[i]
