@@ -10,7 +10,7 @@ class PayrollConfig(AppConfig):
     name = "payroll"
 
     def ready(self) -> None:
-        """Take part in the books' checks, hear of paid wages, render payslips, stand on the pages of others."""
+        """Take part in the books' checks, hear of paid wages, render payslips, stand on others' pages."""
         from activities.home import register_due, register_need
         from activities.panels import register_closing_check, register_source
         from core.registry import (

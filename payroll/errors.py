@@ -92,8 +92,8 @@ class ContractTooLate(DomainError):
     code = "contract_too_late"
     kind = "conflict"
     message = _(
-        "Work that starts on %(starts_on)s had to be submitted before: the day before at the latest, or on the "
-        "day itself before the hour of the start. Choose a later start."
+        "Work that starts on %(starts_on)s had to be submitted before: the day before at the latest, or on "
+        "the day itself before the hour of the start. Choose a later start."
     )
 
 

@@ -118,7 +118,7 @@ class NoteForm(KitForm):
 
 
 class QuickJobForm(KitForm):
-    """A job in one page: eleven fields the first time; client, work and contract come from the last one then."""
+    """A job in one page: eleven fields the first time; later, client, work and contract come from the last."""
 
     client = forms.ChoiceField(label=_("Client"), required=False, widget=SearchSelect())
     client_name = forms.CharField(label=_("Client"), max_length=120, required=False)

@@ -1,4 +1,4 @@
-"""What payroll adds to the pages of others: movements that lead to contracts, what needs a member, reasons to call."""
+"""What payroll adds to the pages of others: where movements lead, what needs a member, reasons to call."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def open_contracts(activity: Any) -> str:
     count = EmploymentContract.objects.filter(activity=activity, state__in=OPEN_STATES).count()
     if not count:
         return ""
-    return ngettext("%(n)d contract that is not settled", "%(n)d contracts that are not settled", count) % {"n": count}
+    return ngettext("%(n)d contract that is not settled", "%(n)d contracts that are not settled", count) % {
+        "n": count
+    }
 
 
 def drafts_need_me(person: Person, activities: list[Any], today: date) -> Iterator[Need]:
@@ -49,7 +51,8 @@ def drafts_need_me(person: Person, activities: list[Any], today: date) -> Iterat
     for contract in rows.order_by("starts_on", "pk")[:10]:
         yield Need(
             _("Submit the contract “%(work)s”") % {"work": contract.description},
-            _("The work starts on %(day)s and must be declared before.") % {"day": f"{contract.starts_on:%d/%m/%Y}"},
+            _("The work starts on %(day)s and must be declared before.")
+            % {"day": f"{contract.starts_on:%d/%m/%Y}"},
             link("payroll:contract", pk=contract.pk),
             "warning",
         )

@@ -42,12 +42,14 @@ PAY_READERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
 
 def contracts() -> QuerySet[EmploymentContract]:
     """Contracts with what every page shows of them; the newest declaration comes last in `declarations`."""
-    return EmploymentContract.objects.select_related("person", "activity", "entity", "invoice").prefetch_related(
-        Prefetch("declarations", queryset=Declaration.objects.order_by("id"))
-    )
+    return EmploymentContract.objects.select_related(
+        "person", "activity", "entity", "invoice"
+    ).prefetch_related(Prefetch("declarations", queryset=Declaration.objects.order_by("id")))
 
 
-def visible_contracts(person: Person | None, roles: frozenset[str] = frozenset()) -> QuerySet[EmploymentContract]:
+def visible_contracts(
+    person: Person | None, roles: frozenset[str] = frozenset()
+) -> QuerySet[EmploymentContract]:
     """Contracts that a person may see, the latest start first: their own, those of their Activities, those of
     their portfolio, every one for staff who read all."""
     rows = contracts().order_by("-starts_on", "-pk")
@@ -127,13 +129,11 @@ def declarations() -> QuerySet[Declaration]:
 
 
 def declaration_queue() -> QuerySet[Declaration]:
-    """Declarations that were refused or could not be delivered and that nobody has dealt with, oldest first."""
+    """Declarations refused or not delivered that nobody has dealt with, oldest first."""
     return declarations().filter(state__in=QUEUE_STATES, handled=False).order_by("id")
 
 
-def visible_declarations(
-    person: Person | None, roles: frozenset[str] = frozenset()
-) -> QuerySet[Declaration]:
+def visible_declarations(person: Person | None, roles: frozenset[str] = frozenset()) -> QuerySet[Declaration]:
     """Declarations of the contracts that a person may see."""
     if roles & READERS:
         return declarations()
@@ -240,7 +240,7 @@ def run_of(month: date) -> PayrollRun | None:
 
 
 def run_lines(run: PayrollRun) -> QuerySet[RunLine]:
-    """Lines of a run: the largest change from the month before first would need a sort in memory; by name here."""
+    """Lines of a run, by name of the worker."""
     return (
         RunLine.objects.filter(run=run)
         .select_related("person", "entity")
@@ -283,8 +283,8 @@ class Deadline:
 
 
 def deadlines_of(month: date) -> list[Deadline]:
-    """Dates of the month's duties (BELGIUM §4.17, to confirm): advances to the social security office by the 5th,
-    withholding tax by the 15th, quarterly declaration at the end of the month after the quarter."""
+    """Dates of the month's duties (to confirm): advances to the social security office by the 5th, withholding
+    tax by the 15th, quarterly declaration at the end of the month after the quarter."""
     following = next_month(month)
     found = [
         Deadline(following.replace(day=5), "onss_advance"),

@@ -130,7 +130,10 @@ def contract_submit(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
     except DomainError as refusal:
         return render(
-            request, "payroll/contract.html", {**_context(request, row), "refusal": refusal}, status=refusal.status
+            request,
+            "payroll/contract.html",
+            {**_context(request, row), "refusal": refusal},
+            status=refusal.status,
         )
     messages.success(request, _("Submitted: the money is set aside and the work is being declared."))
     return redirect(link("payroll:contract", pk=row.pk))
@@ -148,10 +151,15 @@ def contract_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
                 contract_id=row.pk, now=clock.now(), actor=actor_of(request), reason=reason
             )
         else:
-            services.cancel_contract(contract_id=row.pk, on=clock.now(), actor=actor_of(request), reason=reason)
+            services.cancel_contract(
+                contract_id=row.pk, on=clock.now(), actor=actor_of(request), reason=reason
+            )
     except DomainError as refusal:
         return render(
-            request, "payroll/contract.html", {**_context(request, row), "refusal": refusal}, status=refusal.status
+            request,
+            "payroll/contract.html",
+            {**_context(request, row), "refusal": refusal},
+            status=refusal.status,
         )
     messages.success(request, _("Cancelled: the money is free again and the declaration is withdrawn."))
     return redirect(link("payroll:contract", pk=row.pk))
@@ -217,9 +225,7 @@ def declarations(request: HttpRequest) -> HttpResponse:
     queue = list(selectors.declaration_queue()[:100])
     page = page_of(request, selectors.declarations())
     may_act = Role.PAYROLL_ADMIN in identity_of(request).roles
-    return render(
-        request, "payroll/declarations.html", {"queue": queue, "page": page, "may_act": may_act}
-    )
+    return render(request, "payroll/declarations.html", {"queue": queue, "page": page, "may_act": may_act})
 
 
 @require_POST
@@ -303,7 +309,9 @@ def _steps(row: EmploymentContract, state: str) -> list[dict[str, Any]]:
         return []
     here = order.index("declared" if state == "running" else state)
     return [
-        {"title": words[key], "state": "done" if place <= here else "current" if place == here + 1 else "todo"}
+        {
+            "title": words[key],
+            "state": "done" if place <= here else "current" if place == here + 1 else "todo",
+        }
         for place, key in enumerate(order)
     ]
-

@@ -55,7 +55,11 @@ def pay_item(request: HttpRequest, pk: UUID) -> HttpResponse:
     identity = identity_of(request)
     item = selectors.item_for(identity.person, pk, roles=identity.roles)
     log_access(
-        person=item.person, what=Disclosed.PAYSLIP, purpose=_("Payroll console"), actor=actor_of(request), source_id=pk
+        person=item.person,
+        what=Disclosed.PAYSLIP,
+        purpose=_("Payroll console"),
+        actor=actor_of(request),
+        source_id=pk,
     )
     lines = list(selectors.lines_of(item))
     context = {"item": item, "lines": lines, "row": selectors.with_payouts([item])[0]}
@@ -198,8 +202,10 @@ def _month(request: HttpRequest) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         today = clock.today()
-        return first_of_month(date.fromordinal(today.replace(day=1).toordinal() - 1)) if today.day <= 15 else (
-            first_of_month(today)
+        return (
+            first_of_month(date.fromordinal(today.replace(day=1).toordinal() - 1))
+            if today.day <= 15
+            else (first_of_month(today))
         )
 
 
@@ -208,5 +214,3 @@ def _progress(run: Any) -> dict[str, Any]:
         return {"done": 0, "total": 0, "working": False}
     done, total = runs.progress_of(run)
     return {"done": done, "total": total, "working": run.state in (RunState.COMPUTING, RunState.CLOSING)}
-
-

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -46,7 +46,7 @@ class Answer:
 @requires(Role.MEMBER)
 def quick_job(request: HttpRequest) -> HttpResponse:
     """A job in one page. Repeated, only days, hours and amount are asked; the rest comes from the last job."""
-    person: Person = identity_of(request).person  # type: ignore[assignment]  # members are people
+    person = _me(request)
     mine = list(open_activities_of(person))
     choice = request.POST.get("activity") or request.GET.get("activity") or ""
     tools = [row for row in mine if row.tool == "contract"] or mine
@@ -74,7 +74,9 @@ def quick_job(request: HttpRequest) -> HttpResponse:
         "activities": tools,
         "repeat": repeat,
         "last": last,
-        "client_fields": [] if repeat else [form[name] for name in QuickJobForm.CLIENT if name in form.fields],
+        "client_fields": []
+        if repeat
+        else [form[name] for name in QuickJobForm.CLIENT if name in form.fields],
         "missing": _missing(person),
         "answer": answer,
     }
@@ -85,7 +87,7 @@ def quick_job(request: HttpRequest) -> HttpResponse:
 @requires(Role.MEMBER)
 def quick_job_estimate(request: HttpRequest) -> HttpResponse:
     """The waterfall beside the form, for what is typed so far."""
-    person: Person = identity_of(request).person  # type: ignore[assignment]  # members are people
+    person = _me(request)
     choice = request.GET.get("activity", "")
     activity = next((row for row in open_activities_of(person) if str(row.pk) == choice), None)
     answer = _answer(request.GET, activity, person) if activity is not None else Answer()
@@ -140,6 +142,14 @@ def simulator(request: HttpRequest) -> HttpResponse:
     template = "payroll/estimate.html" if partial else "payroll/simulator.html"
     refused = form.is_bound and bool(form.errors) and not partial
     return render(request, template, context, status=422 if refused else 200)
+
+
+def _me(request: HttpRequest) -> Person:
+    """The person of the request, on pages that only members see."""
+    person: Person | None = identity_of(request).person
+    if person is None:
+        raise PermissionDenied
+    return person
 
 
 def _job_form(request: HttpRequest, activity: Activity, last: Any) -> QuickJobForm:
@@ -238,7 +248,9 @@ def _answer(data: Mapping[str, Any], activity: Activity, person: Person) -> Answ
         contract_type=kind,
         hours=hours,
         last_day=last_day,
-        expenses=_expense_cost(read("expense"), read("expense_vat"), read("expense_category"), activity, today),
+        expenses=_expense_cost(
+            read("expense"), read("expense_vat"), read("expense_category"), activity, today
+        ),
         family_status=family.status.value,
         children=family.children,
         single_parent=family.single_parent,

@@ -62,15 +62,21 @@ JOB = {
 
 
 def test_a_visitor_simulates_without_an_account(world: Any, client: Any, now: Any) -> None:
-    page = client.get("/be/simulateur/?direction=invoice&amount=1000,00&expenses=100&contract_type=employee&days=1&family_status=single&children=0")
+    page = client.get(
+        "/be/simulateur/?direction=invoice&amount=1000,00&expenses=100&contract_type=employee&days=1&family_status=single&children=0"
+    )
     assert page.status_code == 200
     assert "468,30" in text_of(page)
-    back = client.get("/be/simulateur/?direction=net&amount=468.30&expenses=100&contract_type=employee&days=1&family_status=single&children=0")
+    back = client.get(
+        "/be/simulateur/?direction=net&amount=468.30&expenses=100&contract_type=employee&days=1&family_status=single&children=0"
+    )
     assert "1\xa0000,00" in text_of(back).replace("\u202f", "\xa0") or "999,9" in text_of(back)
 
 
 def test_the_simulator_refuses_in_words(world: Any, client: Any, now: Any) -> None:
-    page = client.get("/be/simulateur/?direction=invoice&amount=x&contract_type=employee&days=1&family_status=single")
+    page = client.get(
+        "/be/simulateur/?direction=invoice&amount=x&contract_type=employee&days=1&family_status=single"
+    )
     assert page.status_code == 422
 
 
@@ -111,7 +117,9 @@ def test_a_quick_job_from_the_page_and_the_second_time_with_four_fields(world: A
     assert page.post("/be/mission/", again).status_code == 302
 
 
-def test_calculate_works_without_javascript_and_writes_nothing(world: Any, browse: Any, snapshot: Any) -> None:
+def test_calculate_works_without_javascript_and_writes_nothing(
+    world: Any, browse: Any, snapshot: Any
+) -> None:
     page = browse(world.worker)
     before = snapshot()
     answer = page.post("/be/mission/", JOB | {"activity": str(world.activity.pk), "act": "calculate"})
@@ -124,7 +132,8 @@ def test_a_refused_job_says_why_on_its_field(world: Any, browse: Any, snapshot: 
     page = browse(world.worker)
     before = snapshot()
     answer = page.post(
-        "/be/mission/", JOB | {"activity": str(world.activity.pk), "starts_on": "2026-11-02", "ends_on": "2026-11-02"}
+        "/be/mission/",
+        JOB | {"activity": str(world.activity.pk), "starts_on": "2026-11-02", "ends_on": "2026-11-02"},
     )
     assert answer.status_code == 422
     assert 'id="id_starts_on_error"' in text_of(answer)
@@ -189,8 +198,8 @@ def test_somebody_elses_contract_does_not_exist(world: Any, browse: Any) -> None
 def paid_month(world: Any, now: Any, browse: Any) -> Any:
     """Example B, settled, run and closed through the console by two people."""
     from payroll.models import Payslip
-    from payroll.services import settle_due
     from payroll.selectors import run_of
+    from payroll.services import settle_due
     from payroll.services.runs import work_run
 
     world.submit(world.contract())
@@ -223,14 +232,18 @@ def test_the_month_is_run_from_the_console_by_two_people(world: Any, now: Any, b
     shown = text_of(page.get(f"/be/paie/fiches/{slip.pk}/"))
     assert "501,90" in shown
     assert "<details" in shown
-    assert AccessLog.objects.filter(person=world.worker).count() == 1, "one's own reading is nobody's business"
+    assert AccessLog.objects.filter(person=world.worker).count() == 1, (
+        "one's own reading is nobody's business"
+    )
     assert "501,90" in text_of(page.get("/be/paie/"))
     item = slip.parts.exclude(item=None).get().item
     assert "434,65" in text_of(page.get(f"/be/paie/decomptes/{item.pk}/"))
     assert page.get(f"/be/paie/fiches/{slip.pk}/pdf/").status_code == 202
 
 
-def test_the_payslip_is_a_pdf_of_two_pages_at_most_the_same_each_time(world: Any, now: Any, browse: Any) -> None:
+def test_the_payslip_is_a_pdf_of_two_pages_at_most_the_same_each_time(
+    world: Any, now: Any, browse: Any
+) -> None:
     import io
 
     import pikepdf
@@ -257,7 +270,10 @@ def test_exceptions_are_reviewed_on_the_console(world: Any, now: Any, browse: An
     page = browse(world.clerk)
     assert "unsupported_situation" in text_of(page.get("/be/cycle-de-paie/?month=2026-11"))
     row = PayException.objects.get()
-    page.post(f"/be/cycle-de-paie/exceptions/{row.pk}/", {"month": "2026-11", "note": "Paid by hand", "act": "review"})
+    page.post(
+        f"/be/cycle-de-paie/exceptions/{row.pk}/",
+        {"month": "2026-11", "note": "Paid by hand", "act": "review"},
+    )
     row.refresh_from_db()
     assert row.note == "Paid by hand"
 
@@ -274,7 +290,9 @@ def test_the_activity_page_shows_its_contracts(world: Any, browse: Any) -> None:
     assert "Graphisme" in text_of(answer)
 
 
-@pytest.mark.parametrize("address", ["/be/contrats/", "/be/paie/", "/be/declarations/", "/be/cycle-de-paie/?month=2026-11"])
+@pytest.mark.parametrize(
+    "address", ["/be/contrats/", "/be/paie/", "/be/declarations/", "/be/cycle-de-paie/?month=2026-11"]
+)
 def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(
     world: Any, browse: Any, address: str, django_assert_max_num_queries: Any
 ) -> None:
@@ -288,7 +306,11 @@ def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(
         world.submit(world.contract("150.00", **given))
         settle_due(on=date(2026, 11, day + 1), actor=Actor.system("settlement"))
 
-    page = browse(world.worker if "paie/" in address and "cycle" not in address or "contrats" in address else world.clerk)
+    page = browse(
+        world.worker
+        if "paie/" in address and "cycle" not in address or "contrats" in address
+        else world.clerk
+    )
     make(4)
     page.get(address)
     with CaptureQueriesContext(connection) as one:

@@ -1,4 +1,4 @@
-"""From the contract to the pay item: example B of the domain, the two-contract month, what is refused or waits."""
+"""From the contract to the pay item: example B of the domain, the month of two contracts, what waits."""
 
 from __future__ import annotations
 

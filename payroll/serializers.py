@@ -1,0 +1,370 @@
+"""Shapes of work and pay for REST: what is read apart from what is written. Amounts are strings, in euro."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from members.enums import FamilyStatus
+from payroll.enums import ContractType
+from payroll.models import (
+    ContractMonth,
+    Declaration,
+    EmploymentContract,
+    PayException,
+    PayItem,
+    PayLine,
+    PayrollRun,
+    Payslip,
+)
+
+
+class Money(serializers.DecimalField):
+    """Euro with two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=14, decimal_places=2, **kwargs)
+
+
+class Hours(serializers.DecimalField):
+    """Hours with two decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=6, decimal_places=2, **kwargs)
+
+
+class DeclarationOutput(serializers.ModelSerializer[Declaration]):
+    """A declaration and its answer."""
+
+    contract = serializers.UUIDField(source="contract_id")
+    anomalies = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+
+    class Meta:
+        model = Declaration
+        fields = (
+            "id",
+            "contract",
+            "kind",
+            "state",
+            "reference",
+            "starts_on",
+            "ends_on",
+            "planned_hours",
+            "period_id",
+            "attempt",
+            "anomalies",
+            "error",
+            "declared_at",
+            "answered_at",
+        )
+
+
+class ContractMonthOutput(serializers.ModelSerializer[ContractMonth]):
+    """The part of a contract in one month."""
+
+    class Meta:
+        model = ContractMonth
+        fields = ("month", "first_day", "last_day", "hours", "gross", "budget", "settled")
+
+
+class ContractOutput(serializers.ModelSerializer[EmploymentContract]):
+    """A contract with its declarations."""
+
+    entity = serializers.CharField(source="entity.code")
+    activity = serializers.UUIDField(source="activity_id")
+    person = serializers.UUIDField(source="person_id")
+    person_name = serializers.CharField(source="person.__str__")
+    invoice = serializers.UUIDField(source="invoice_id", allow_null=True)
+    declarations = DeclarationOutput(many=True)
+
+    class Meta:
+        model = EmploymentContract
+        fields = (
+            "id",
+            "entity",
+            "activity",
+            "person",
+            "person_name",
+            "contract_type",
+            "joint_committee",
+            "function_code",
+            "description",
+            "place",
+            "starts_on",
+            "ends_on",
+            "day_starts",
+            "day_ends",
+            "hours",
+            "gross",
+            "multiplier",
+            "employment_budget",
+            "flat_tax",
+            "late",
+            "state",
+            "invoice",
+            "submitted_at",
+            "declarations",
+        )
+
+
+class ContractInput(serializers.Serializer[Any]):
+    """A draft: gross or budget."""
+
+    activity = serializers.UUIDField()
+    person = serializers.UUIDField(required=False, help_text="the worker; the caller when left out")
+    contract_type = serializers.ChoiceField(choices=ContractType.choices)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    hours = Hours()
+    gross = Money(required=False)
+    budget = Money(required=False)
+    description = serializers.CharField(max_length=140, required=False, default="")
+    place = serializers.CharField(max_length=120, required=False, default="")
+    joint_committee = serializers.CharField(max_length=3, required=False, default="200")
+    flat_tax = serializers.BooleanField(required=False, default=False)
+    day_starts = serializers.TimeField(required=False)
+    day_ends = serializers.TimeField(required=False)
+
+
+class WithdrawalInput(serializers.Serializer[Any]):
+    """Why."""
+
+    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+
+
+class ShortenInput(serializers.Serializer[Any]):
+    """What was worked."""
+
+    last_day = serializers.DateField()
+    hours = Hours()
+
+
+class PayLineOutput(serializers.ModelSerializer[PayLine]):
+    """A line that explains."""
+
+    class Meta:
+        model = PayLine
+        fields = (
+            "position",
+            "kind",
+            "code",
+            "label",
+            "base",
+            "rate",
+            "amount",
+            "month_amount",
+            "account",
+            "source",
+            "valid_from",
+            "status",
+        )
+
+
+class PayItemOutput(serializers.ModelSerializer[PayItem]):
+    """The pay of one contract in one month."""
+
+    contract = serializers.UUIDField(source="contract_id")
+    person = serializers.UUIDField(source="person_id")
+    entity = serializers.CharField(source="entity.code")
+
+    class Meta:
+        model = PayItem
+        fields = (
+            "id",
+            "contract",
+            "person",
+            "entity",
+            "month",
+            "worker_code",
+            "paid_on",
+            "hours",
+            "gross",
+            "base",
+            "onss",
+            "work_bonus_a",
+            "work_bonus_b",
+            "withholding_tax",
+            "special_contribution",
+            "net",
+            "carried_in",
+            "payable",
+            "carried_out",
+            "employer_total",
+            "margin",
+            "employment_budget",
+        )
+
+
+class PayItemDetail(PayItemOutput):
+    """The same with its lines."""
+
+    lines = PayLineOutput(many=True)
+
+    class Meta(PayItemOutput.Meta):
+        fields = (*PayItemOutput.Meta.fields, "lines")  # type: ignore[assignment]  # a longer tuple
+
+
+class PayslipOutput(serializers.ModelSerializer[Payslip]):
+    """A payslip in a list."""
+
+    person = serializers.UUIDField(source="person_id")
+    entity = serializers.CharField(source="entity.code")
+
+    class Meta:
+        model = Payslip
+        fields = ("id", "number", "person", "entity", "month", "issued_on", "gross", "net")
+
+
+class PayslipDetail(PayslipOutput):
+    """A payslip with everything that it shows, as issued."""
+
+    content = serializers.DictField()
+
+    class Meta(PayslipOutput.Meta):
+        fields = (*PayslipOutput.Meta.fields, "content")  # type: ignore[assignment]  # a longer tuple
+
+
+class RunOutput(serializers.ModelSerializer[PayrollRun]):
+    """A monthly run."""
+
+    totals = serializers.DictField()
+
+    class Meta:
+        model = PayrollRun
+        fields = (
+            "id",
+            "month",
+            "state",
+            "on",
+            "started_by_label",
+            "started_at",
+            "approved_by_label",
+            "approved_at",
+            "closed_on",
+            "totals",
+        )
+
+
+class RunInput(serializers.Serializer[Any]):
+    """Any day of the month that is run."""
+
+    month = serializers.DateField()
+
+
+class ExceptionOutput(serializers.ModelSerializer[PayException]):
+    """What stopped somebody's pay."""
+
+    person = serializers.UUIDField(source="person_id")
+    entity = serializers.CharField(source="entity.code")
+
+    class Meta:
+        model = PayException
+        fields = (
+            "id",
+            "person",
+            "entity",
+            "month",
+            "code",
+            "detail",
+            "first_seen",
+            "last_seen",
+            "resolved_at",
+            "reviewed_by_label",
+            "reviewed_at",
+            "note",
+        )
+
+
+class ExceptionReviewInput(serializers.Serializer[Any]):
+    """What follows from an exception."""
+
+    note = serializers.CharField(max_length=200)
+
+
+class JobClientInput(serializers.Serializer[Any]):
+    """A client who is not known yet."""
+
+    kind = serializers.CharField(max_length=12, default="business")
+    name = serializers.CharField(max_length=120)
+    vat_number = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    street = serializers.CharField(max_length=120)
+    postal_code = serializers.CharField(max_length=12)
+    city = serializers.CharField(max_length=60)
+    country = serializers.CharField(max_length=2, default="BE")
+    email = serializers.EmailField(required=False, default="", allow_blank=True)
+
+
+class JobExpenseInput(serializers.Serializer[Any]):
+    """An expense of a job."""
+
+    category = serializers.CharField(max_length=12, default="other")
+    amount_incl_vat = Money()
+    vat_amount = Money(required=False, default=Decimal("0.00"))
+    incurred_on = serializers.DateField()
+    text = serializers.CharField(max_length=140)
+
+
+class QuickJobInput(serializers.Serializer[Any]):
+    """A job in one act: `client` (known) or `new_client`."""
+
+    activity = serializers.UUIDField()
+    client = serializers.UUIDField(required=False)
+    new_client = JobClientInput(required=False)
+    description = serializers.CharField(max_length=140)
+    dates = serializers.ListField(child=serializers.DateField(), min_length=1, max_length=31)
+    hours = Hours()
+    amount = Money()
+    vat_code = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
+    expenses = JobExpenseInput(many=True, required=False)
+    contract_type = serializers.ChoiceField(choices=ContractType.choices, default="employee")
+    flat_tax = serializers.BooleanField(required=False, default=False)
+
+
+class QuickJobOutput(serializers.Serializer[Any]):
+    """What was made."""
+
+    contract = ContractOutput()
+    invoice = serializers.UUIDField(source="invoice.pk")
+    invoice_number = serializers.CharField(source="invoice.number")
+    pay_on = serializers.DateField()
+
+
+class SimulationInput(serializers.Serializer[Any]):
+    """A question: an amount without VAT, or (`direction: net`) a wanted net."""
+
+    direction = serializers.ChoiceField(choices=["invoice", "net"], default="invoice")
+    amount = Money()
+    expenses = Money(required=False, default=Decimal("0.00"))
+    contract_type = serializers.ChoiceField(choices=ContractType.choices, default="employee")
+    hours = Hours(required=False, default=Decimal("7.60"))
+    last_day = serializers.DateField(required=False)
+    family_status = serializers.ChoiceField(choices=FamilyStatus.choices, default="single")
+    children = serializers.IntegerField(min_value=0, max_value=15, default=0)
+    single_parent = serializers.BooleanField(default=False)
+
+
+class SimulationStep(serializers.Serializer[Any]):
+    """A step of the waterfall."""
+
+    label = serializers.CharField()
+    amount = Money()
+    kind = serializers.ChoiceField(choices=["start", "plus", "minus", "subtotal", "total"])
+    note = serializers.CharField()
+
+
+class SimulationOutput(serializers.Serializer[Any]):
+    """The waterfall of an amount."""
+
+    amount = Money()
+    levy = Money()
+    budget = Money()
+    expenses = Money()
+    employment_budget = Money()
+    gross = Money()
+    margin = Money()
+    net = Money()
+    left_over = Money()
+    pay_on = serializers.DateField()
+    steps = SimulationStep(many=True)
