@@ -38,8 +38,9 @@ STACK = pytest.StashKey[ExitStack]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start or join the cluster before Django reads its settings."""
-    if importlib.util.find_spec("tests.conformance"):
-        config.pluginmanager.register(importlib.import_module("tests.conformance"))
+    for plugin in ("tests.conformance", "tests.demo_fixture"):
+        if importlib.util.find_spec(plugin):
+            config.pluginmanager.register(importlib.import_module(plugin))
     if config.option.help or config.option.version:
         return
     stack = config.stash[STACK] = ExitStack()

@@ -39,7 +39,7 @@ PLAYS_KEPT = 2
 LONGEST_PLAY = 900
 
 
-@dataclass(frozen=True)
+@dataclass
 class DemoDatabase(FreshDatabase):
     """A copy of the played database, with its own copy of the files."""
 
