@@ -49,9 +49,15 @@ def _keys(setting: str) -> dict[str, bytes]:
     return keys
 
 
+def first_key_id() -> str:
+    """Id of the key that encrypts."""
+    return next(iter(_keys(settings.FIELD_KEYS)))
+
+
 def encrypt(text: str, *, tenant_id: int, owner: UUID) -> tuple[str, bytes]:
     """Seal a text for one row: the id of the key, and nonce plus ciphertext. Never twice the same bytes."""
-    key_id, key = next(iter(_keys(settings.FIELD_KEYS).items()))
+    key_id = first_key_id()
+    key = _keys(settings.FIELD_KEYS)[key_id]
     nonce = os.urandom(NONCE_BYTES)
     return key_id, nonce + AESGCM(key).encrypt(nonce, text.encode(), _context(tenant_id, owner))
 

@@ -26,7 +26,7 @@ from ledger.models import Party
 from ledger.services import create_party
 from members.disclosure import log_access as log_access
 from members.disclosure import reveal_national_number as reveal_national_number
-from members.encryption import blind_index, encrypt
+from members.encryption import blind_index, decrypt, encrypt, first_key_id
 from members.enums import ADVISERS, FamilyStatus, NoteKind, Role
 from members.errors import (
     AlreadyRegistered,
@@ -243,6 +243,29 @@ def set_national_number(*, person: Person, number: str, actor: Actor) -> Nationa
         person.save(update_fields=["birth_date"])
     audit.record(actor, "members.national_number_set", person, first=created)
     return row
+
+
+@transaction.atomic
+def reseal_national_numbers(*, actor: Actor, most: int = 500) -> int:
+    """Seal numbers with the first key that an earlier key sealed; returns how many, at most `most`.
+
+    Called until it returns 0, after a new key was put in front; from then on only the blind index needs the
+    last key. Locks the rows it takes and leaves those that others hold. A row that does not open stops the
+    call.
+    """
+    rows = list(
+        NationalNumber.objects.exclude(key_id=first_key_id())
+        .order_by("pk")
+        .select_for_update(skip_locked=True, of=("self",))[:most]
+    )
+    tenant = current_tenant_id()
+    for row in rows:
+        digits = decrypt(bytes(row.ciphertext), key_id=row.key_id, tenant_id=tenant, owner=row.person_id)
+        row.key_id, row.ciphertext = encrypt(digits, tenant_id=tenant, owner=row.person_id)
+    NationalNumber.objects.bulk_update(rows, ["key_id", "ciphertext"])
+    for row in rows:
+        audit.record(actor, "members.national_number_resealed", row, key=row.key_id)
+    return len(rows)
 
 
 @transaction.atomic

@@ -158,6 +158,10 @@ def test_a_new_key_in_front_seals_anew_and_still_finds_duplicates(
         make_person(national_number=NUMBER)
     make_person(national_number=OTHER)
     assert sorted(NationalNumber.objects.values_list("key_id", flat=True)) == ["0", "2"]
+    assert services.reseal_national_numbers(actor=SYSTEM) == 1
+    assert services.reseal_national_numbers(actor=SYSTEM) == 0
+    assert set(NationalNumber.objects.values_list("key_id", flat=True)) == {"2"}
+    assert reveal_national_number(person=person, actor=SYSTEM, purpose="declaration") == NUMBER
 
 
 @pytest.mark.parametrize("wrong", ["85073003329", "123", "", "abcdefghijk"])
