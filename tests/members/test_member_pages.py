@@ -411,6 +411,23 @@ def test_signed_out_everything_leads_to_the_log_in(be: Cooperative) -> None:
         assert "/accounts/" in answer["Location"]
 
 
+def test_another_cooperative_is_another_world(be: Cooperative, cooperative_fr: Cooperative) -> None:
+    """A team lead of Belgium sees nobody of France, and is nobody there."""
+    _lead, client = person_in(be, Role.ADVISER_LEAD, Role.COOP_ADMIN)
+    with tenant_scope(cooperative_fr):
+        stranger = make_person(national_number=NUMBER)
+        grant = RoleGrant.objects.get(person=stranger)
+    for page in (f"/be/membres/{stranger.pk}/", f"/be/personnes/{stranger.pk}/roles/"):
+        assert client.get(page).status_code == 404
+    assert client.post(f"/be/membres/{stranger.pk}/numero-national/", {"purpose": "x"}).status_code == 404
+    assert client.post(f"/be/roles/{grant.pk}/fin/").status_code == 404
+    for page in ("/fr/portefeuille/", "/fr/politiques/", "/fr/audit/", f"/fr/membres/{stranger.pk}/"):
+        assert client.get(page).status_code == 403
+    with tenant_scope(cooperative_fr):
+        assert not AccessLog.objects.exists()
+        assert RoleGrant.objects.get(pk=grant.pk).valid_to is None
+
+
 # --- queries do not grow with the rows ---------------------------------------------------------------------
 
 
