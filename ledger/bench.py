@@ -93,10 +93,9 @@ def bench_ledger(seconds: float) -> dict[str, Any]:
         for numbered in (False, True):
             for workers in (1, WORKERS):
                 name = f"entries_per_second_{workers}_workers{'_one_series' if numbered else ''}"
-                measured[name] = _median(
-                    lambda workers=workers, numbered=numbered: _storm(
-                        _post_one, workers, seconds, cooperative, entity, budget_ids, party, numbered
-                    )
+                measured[name] = statistics.median(
+                    _storm(_post_one, workers, seconds, cooperative, entity, budget_ids, party, numbered)
+                    for _ in range(RUNS)
                 )
         pairs_with_objects = []
         for _ in range(RUNS):
@@ -228,7 +227,7 @@ def _storm(
     children = [context.Process(target=body, args=(seed,)) for seed in range(workers)]
     for child in children:
         child.start()
-    rates = [answers.get(timeout=seconds * 10 + 60) for _ in children]
+    rates: list[float] = [answers.get(timeout=seconds * 10 + 60) for _ in children]
     for child in children:
         child.join()
     return sum(rates)
@@ -299,10 +298,6 @@ def _without_statement_trigger() -> Iterator[None]:
         with connections["owner"].cursor() as cursor:
             cursor.execute("ALTER TABLE ledger_journalline ENABLE TRIGGER lines_balance")
         connections["owner"].close()
-
-
-def _median(run: Callable[[], float]) -> float:
-    return statistics.median(run() for _ in range(RUNS))
 
 
 def _point_at(names: dict[str, Any]) -> None:

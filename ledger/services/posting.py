@@ -165,7 +165,7 @@ def _posted_before(batch: Posted) -> dict[Key, UUID]:
 
 
 def _lock_budgets(entries: Iterable[Entry]) -> dict[UUID, _Held]:
-    wanted = set()
+    wanted: set[UUID] = set()
     for entry in entries:
         wanted.update(line.budget for line in entry.lines if line.budget)
         wanted.update(release.budget for release in entry.releases)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -79,14 +80,15 @@ def due_payouts(until: date | None = None) -> QuerySet[Payout]:
     return payouts if until is None else payouts.filter(due_on__lte=until)
 
 
-def due_totals(until: date) -> list[dict[str, object]]:
+def due_totals(until: date) -> list[dict[str, Any]]:
     """What could be batched: per entity and kind, number, total and last due date."""
-    return list(
+    rows: Any = (
         due_payouts(until)
         .order_by("entity__code", "kind")
         .values("entity_id", "entity__code", "entity__name", "kind")
         .annotate(payments=Count("pk"), total=Sum("amount"), last=Max("due_on"))
     )
+    return list(rows)
 
 
 def held_payouts() -> QuerySet[Payout]:

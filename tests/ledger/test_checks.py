@@ -108,7 +108,8 @@ LINE_ON = "ALTER TABLE ledger_journalline ENABLE TRIGGER USER;"
          "UPDATE treasury_bankstatement SET closing = closing + 1", {"bank_balance"}),
         ("INSERT INTO treasury_payoutbatch (id, tenant_id, entity_id, account_id, kind, number, state, "
          "total, payments, created_on, created_by, released_by) SELECT gen_random_uuid(), 1, entity_id, id, "
-         "'wage', 'X', 'draft', 5, 1, '2026-11-18', 'x', '' FROM treasury_bankaccount LIMIT 1", {"batch_total"}),
+         "'wage', 'X', 'draft', 5, 1, '2026-11-18', 'x', '' FROM treasury_bankaccount LIMIT 1",
+         {"batch_total"}),
     ],
 )  # fmt: skip
 def test_tampering_is_found(committed: Callable[[str], None], sql: str, found: set[str]) -> None:
