@@ -72,8 +72,8 @@ class ExpenseOutput(serializers.ModelSerializer[Expense]):
         model = Expense
         fields = (
             "id", "activity", "person", "person_name", "category", "text", "incurred_on", "amount",
-            "vat_amount", "recoverable_vat", "cost", "kilometres", "has_receipt", "state", "submitted_on", "decided_on",
-            "refusal_reason",
+            "vat_amount", "recoverable_vat", "cost", "kilometres", "has_receipt", "state", "submitted_on",
+            "decided_on", "refusal_reason",
         )  # fmt: skip
 
     def get_has_receipt(self, expense: Expense) -> bool:

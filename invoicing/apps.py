@@ -1,6 +1,7 @@
 """The invoicing app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InvoicingConfig(AppConfig):
@@ -10,17 +11,40 @@ class InvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register documents, receipts, checks, pages and what other pages show of invoices."""
-        from core.registry import register_document, register_ledger_check
-        from invoicing import checks, rendering
+        from activities import home
+        from activities import panels as activity_pages
+        from core import registry
+        from invoicing import checks, panels, rendering
         from invoicing.matching import InvoiceMatcher
         from ledger.treasury.matching import register_matcher
+        from members.enums import Role
 
-        register_document("invoice_pdf", rendering.invoice_pdf)
-        register_document("invoice_ubl", rendering.invoice_ubl)
+        registry.register_document("invoice_pdf", rendering.invoice_pdf)
+        registry.register_document("invoice_ubl", rendering.invoice_ubl)
         register_matcher(InvoiceMatcher())
         for check in (
             checks.invoices_equal_books,
             checks.invoices_equal_payments,
             checks.documents_are_whole,
         ):
-            register_ledger_check(check)
+            registry.register_ledger_check(check)
+        members = frozenset({Role.MEMBER})
+        controllers = frozenset({Role.CREDIT_CONTROLLER, Role.FINANCE, Role.LEGAL})
+        for entry in (
+            registry.NavEntry("late", _("Late invoices"), "invoicing:late", controllers, 7, "late"),
+            registry.NavEntry(
+                "invoices", _("Invoices"), "invoicing:invoices", members | controllers, 30, "invoice"
+            ),
+            registry.NavEntry(
+                "clients", _("Clients"), "invoicing:clients", members | controllers, 31, "people"
+            ),
+        ):
+            registry.register_nav(entry)
+        home.register_act(home.Act(20, _("Invoice"), "invoicing:new", "invoice"))
+        home.register_need(panels.needs)
+        activity_pages.register_source("invoicing.invoice", panels.invoice_source)
+        activity_pages.register_closing_check(panels.open_invoices_left)
+        registry.register_activity_panel(10, panels.activity_panel)
+        registry.register_portfolio_reason(panels.late_reasons)
+        registry.register_portfolio_reason(panels.falling_reasons)
+        registry.register_trend(panels.turnover)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from invoicing.enums import DocumentKind
 from invoicing.models import IssuedDocument
 from invoicing.services.messages import written_amount, written_day
 from invoicing.wording import wording
+
+STYLE = Path(__file__).parent / "static" / "invoicing" / "document.css"
 
 
 def invoice_pdf(document_id: UUID) -> RenderedDocument:
@@ -46,35 +49,40 @@ def pdf_of(content: Content) -> bytes:
 
 def document_html(content: Content) -> str:
     """The document as HTML: what the PDF is made from."""
+    style = STYLE.read_text(encoding="utf-8")
+    return render_to_string("invoicing/document.html", {**document_context(content), "style": style})
+
+
+def document_context(content: Content) -> dict[str, Any]:
+    """What `invoicing/document_body.html` shows, in the document's language: the same on paper and on
+    screen.
+    """
     language = content["language"]
     invoice = content["kind"] == DocumentKind.INVOICE
-    return render_to_string(
-        "invoicing/document.html",
-        {
-            "words": wording(language),
-            "language": language,
-            "document": content,
-            "is_invoice": invoice,
-            "title": wording(language)["invoice" if invoice else "credit_note"],
-            "issued_on": _day(content["issued_on"], language),
-            "due_on": _day(content["due_on"], language),
-            "delivered_on": _day(content["delivered_on"], language),
-            "corrects": [
-                {"number": row["number"], "issued_on": _day(row["issued_on"], language)}
-                for row in content["corrects"]
-            ],
-            "lines": [_line(line, language) for line in content["lines"]],
-            "vat": [_part(part, language) for part in content["vat"]],
-            "net": _euro(content["net"], language),
-            "vat_total": _euro(content["vat_total"], language),
-            "total": _euro(content["total"], language),
-            "iban": format_iban(content["seller"]["iban"]),
-            "enterprise_number": _enterprise_number(content["seller"]),
-            "buyer_number": content["buyer"]["vat_number"] or content["buyer"]["enterprise_number"],
-            "communication": _communication(content["communication"]),
-            "qr": qr_svg(content) if invoice else "",
-        },
-    )
+    return {
+        "words": wording(language),
+        "language": language,
+        "document": content,
+        "is_invoice": invoice,
+        "title": wording(language)["invoice" if invoice else "credit_note"],
+        "issued_on": _day(content["issued_on"], language),
+        "due_on": _day(content["due_on"], language),
+        "delivered_on": _day(content["delivered_on"], language),
+        "corrects": [
+            {"number": row["number"], "issued_on": _day(row["issued_on"], language)}
+            for row in content["corrects"]
+        ],
+        "lines": [_line(line, language) for line in content["lines"]],
+        "vat": [_part(part, language) for part in content["vat"]],
+        "net": _euro(content["net"], language),
+        "vat_total": _euro(content["vat_total"], language),
+        "total": _euro(content["total"], language),
+        "iban": format_iban(content["seller"]["iban"]),
+        "enterprise_number": _enterprise_number(content["seller"]),
+        "buyer_number": content["buyer"]["vat_number"] or content["buyer"]["enterprise_number"],
+        "communication": _communication(content["communication"]),
+        "qr": qr_svg(content) if invoice and content["communication"] else "",
+    }
 
 
 def epc_payload(content: Content) -> str:

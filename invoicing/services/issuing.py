@@ -22,7 +22,7 @@ from invoicing.enums import DocumentKind, InvoiceState
 from invoicing.errors import DocumentRefused, EmptyInvoice, InvoiceNotDraft
 from invoicing.models import Client, Invoice, IssuedDocument
 from invoicing.services.drafts import keep_totals
-from invoicing.types import levy_of
+from invoicing.types import Totals, levy_of
 from invoicing.ubl.writer import check_document
 from invoicing.vat import check_code, totals_of, vat_code
 from ledger.enums import Fund, Journal, VatRegime
@@ -55,30 +55,11 @@ def issue_invoice(*, invoice_id: UUID, issued_on: date, actor: Actor) -> Invoice
     if activity.state != ActivityState.OPEN:
         raise ActivityNotOpen(name=activity.name)
     levy_rate = policy("levy.rate", on=issued_on).rate
-    lines = list(invoice.lines.order_by("position"))
-    totals = totals_of(
-        entity.country, [(row.vat_code, row.net) for row in lines], on=issued_on, language=client.language
-    )
+    content, totals, due_on = content_on(invoice, issued_on)
     if totals.net <= 0 or any(part.base < 0 for part in totals.parts):
         raise EmptyInvoice
     for part in totals.parts:
         check_vat_code(entity, client, part.code, issued_on)
-    term = term_of(client, issued_on)
-    due_on = max(issued_on, invoice.delivery_date) + timedelta(days=term)
-    parts = {part.code: part for part in totals.parts}
-    content = content_of(
-        kind=DocumentKind.INVOICE,
-        entity=entity,
-        client=client,
-        issued_on=issued_on,
-        due_on=due_on,
-        delivered_on=invoice.delivery_date,
-        lines=[line_of(row, parts[row.vat_code]) for row in lines],
-        totals=totals,
-        buyer_reference=invoice.buyer_reference,
-        notes=(invoice.note,),
-        term_days=term,
-    )
     check_content(content)
     levy = levy_of(totals.net, levy_rate)
     post_entry(
@@ -139,6 +120,35 @@ def issue_invoice(*, invoice_id: UUID, issued_on: date, actor: Actor) -> Invoice
         ]
     )  # fmt: skip
     return invoice
+
+
+def content_on(invoice: Invoice, on: date) -> tuple[Content, Totals, date]:
+    """What the document would say if it were issued on a day, without number; its totals and due date.
+
+    Raises `VatCodeNotInForce`, `NoRateInForce`.
+    """
+    entity, client = invoice.entity, invoice.client
+    rows = list(invoice.lines.order_by("position"))
+    totals = totals_of(
+        entity.country, [(row.vat_code, row.net) for row in rows], on=on, language=client.language
+    )
+    parts = {part.code: part for part in totals.parts}
+    term = term_of(client, on)
+    due_on = max(on, invoice.delivery_date) + timedelta(days=term)
+    content = content_of(
+        kind=DocumentKind.INVOICE,
+        entity=entity,
+        client=client,
+        issued_on=on,
+        due_on=due_on,
+        delivered_on=invoice.delivery_date,
+        lines=[line_of(row, parts[row.vat_code]) for row in rows],
+        totals=totals,
+        buyer_reference=invoice.buyer_reference,
+        notes=(invoice.note,),
+        term_days=term,
+    )
+    return content, totals, due_on
 
 
 def check_vat_code(entity: LegalEntity, client: Client, code: str, on: date) -> None:

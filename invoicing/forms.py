@@ -1,0 +1,218 @@
+"""Forms of clients and invoices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import Choices, DateField, KitForm, MoneyField, SearchSelect
+from invoicing.enums import ClientKind, Unit
+from invoicing.models import Client
+from invoicing.types import LineInput
+from invoicing.vat import VatCode
+from members.enums import Language
+
+COUNTRIES = (
+    ("BE", _("Belgium")),
+    ("FR", _("France")),
+    ("NL", _("Netherlands")),
+    ("DE", _("Germany")),
+    ("LU", _("Luxembourg")),
+    ("GB", _("United Kingdom")),
+    ("CH", _("Switzerland")),
+    ("ES", _("Spain")),
+    ("IT", _("Italy")),
+    ("AT", _("Austria")),
+    ("SE", _("Sweden")),
+    ("DK", _("Denmark")),
+    ("IE", _("Ireland")),
+    ("PT", _("Portugal")),
+    ("PL", _("Poland")),
+    ("FI", _("Finland")),
+    ("GR", _("Greece")),
+    ("CZ", _("Czechia")),
+    ("RO", _("Romania")),
+    ("HU", _("Hungary")),
+    ("US", _("United States")),
+    ("CA", _("Canada")),
+    ("MA", _("Morocco")),
+    ("TN", _("Tunisia")),
+    ("CD", _("Democratic Republic of the Congo")),
+    ("JP", _("Japan")),
+)
+"""Countries of most clients; REST takes every code of two letters."""
+
+
+class ClientForm(KitForm):
+    """Who buys."""
+
+    kind = forms.ChoiceField(label=_("Kind of client"), choices=ClientKind.choices, widget=Choices)
+    name = forms.CharField(
+        label=_("Name"), max_length=120, widget=forms.TextInput({"autocomplete": "organization"})
+    )
+    vat_number = forms.CharField(
+        label=_("VAT number"),
+        max_length=20,
+        required=False,
+        help_text=_("With the country in front: BE0403019261. Empty for a private person."),
+    )
+    enterprise_number = forms.CharField(
+        label=_("Enterprise number"),
+        max_length=20,
+        required=False,
+        help_text=_("Only when there is no VAT number."),
+    )
+    street = forms.CharField(label=_("Street and number"), max_length=120, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=12, required=False)
+    city = forms.CharField(label=_("City"), max_length=60, required=False)
+    country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES, initial="BE", widget=SearchSelect)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Invoices and reminders go there.")
+    )
+    phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
+    language = forms.ChoiceField(label=_("Language of documents"), choices=Language.choices, initial="fr")
+    payment_term_days = forms.IntegerField(
+        label=_("Payment term in days"),
+        required=False,
+        min_value=0,
+        max_value=120,
+        help_text=_("Empty: the usual 30 days."),
+    )
+    reference = forms.CharField(label=_("Reference that the client asks for"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, client: Client | None = None, **kwargs: Any) -> None:
+        if client is not None:
+            kwargs["initial"] = {name: getattr(client, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].initial = self.fields["kind"].initial or ClientKind.BUSINESS
+        field = self.fields["country"]
+        if client is not None and client.country not in dict(COUNTRIES):
+            field.choices = [(client.country, client.country), *COUNTRIES]  # type: ignore[attr-defined]
+
+
+class InvoiceForm(KitForm):
+    """The head of a draft."""
+
+    client = forms.ChoiceField(label=_("Client"), widget=SearchSelect)
+    delivery_date = DateField(label=_("Last day of the work"))
+    buyer_reference = forms.CharField(
+        label=_("Reference of the client"),
+        max_length=60,
+        required=False,
+        help_text=_("Order number, for example."),
+    )
+    note = forms.CharField(label=_("Note on the invoice"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, clients: Sequence[Client], today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["client"]
+        field.choices = [("", "")] + [(str(row.pk), row.name) for row in clients]  # type: ignore[attr-defined]
+        self.fields["delivery_date"].initial = today
+
+
+class LineForm(KitForm):
+    """One line; a line without description, quantity and price is no line."""
+
+    description = forms.CharField(label=_("Description"), max_length=300, required=False)
+    quantity = forms.DecimalField(
+        label=_("Quantity"),
+        required=False,
+        max_digits=10,
+        decimal_places=3,
+        localize=True,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    unit = forms.ChoiceField(label=_("Unit"), choices=Unit.choices, initial=Unit.DAY)
+    unit_price = MoneyField(label=_("Price without VAT"), required=False, minimum="0")
+    vat_code = forms.ChoiceField(label=_("VAT"), required=False)
+
+    def __init__(self, *args: Any, codes: Sequence[VatCode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("usual for this client")), *((row.code, row.label) for row in codes)]
+        self.fields["vat_code"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def line(self) -> LineInput | None:
+        """What the (valid) form says, or None when it says nothing."""
+        data = self.cleaned_data
+        if not data.get("description") and data.get("unit_price") is None:
+            return None
+        return LineInput(
+            data.get("description") or "",
+            data.get("quantity") if data.get("quantity") is not None else Decimal(1),
+            data.get("unit") or Unit.FLAT,
+            data.get("unit_price") or Decimal(0),
+            data.get("vat_code") or "",
+        )
+
+
+class LineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The lines of a draft."""
+
+    def lines(self) -> list[LineInput]:
+        """Lines that say something, of forms that are right."""
+        return [form.line for form in self.forms if form.is_valid() and form.line is not None]
+
+
+def line_formset(*args: Any, codes: Sequence[VatCode], extra: int = 3, **kwargs: Any) -> LineFormSet:
+    """Forms for the lines, with `extra` empty ones when nothing was sent yet."""
+    made: type[LineFormSet] = forms.formset_factory(LineForm, formset=LineFormSet, extra=extra, max_num=50)
+    return made(*args, prefix="line", form_kwargs={"codes": codes}, **kwargs)
+
+
+class CreditForm(KitForm):
+    """What is given back: everything that is left, or amounts per VAT code."""
+
+    reason = forms.CharField(
+        label=_("Why?"), max_length=300, help_text=_("The client reads this on the credit note.")
+    )
+    how_much = forms.ChoiceField(
+        label=_("How much?"),
+        choices=[("all", _("everything that is left")), ("part", _("a part"))],
+        initial="all",
+        widget=Choices,
+    )
+
+    def __init__(self, *args: Any, left: dict[str, Decimal], labels: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left = left
+        for code, amount in left.items():
+            self.fields[f"amount_{code}"] = MoneyField(
+                label=_("Part at %(vat)s, without VAT") % {"vat": labels.get(code, code)},
+                required=False,
+                minimum="0",
+                maximum=amount,
+                help_text=_("At most %(amount)s €") % {"amount": amount},
+            )
+
+    @property
+    def amounts(self) -> dict[str, Decimal] | None:
+        """Amounts per code, or None for everything."""
+        if self.cleaned_data["how_much"] == "all":
+            return None
+        given = {code: self.cleaned_data.get(f"amount_{code}") for code in self.left}
+        return {code: amount for code, amount in given.items() if amount}
+
+    def clean(self) -> dict[str, Any]:
+        """A part names at least one amount."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("how_much") == "part" and not any(data.get(f"amount_{code}") for code in self.left):
+            self.add_error(None, _("Enter the amount to give back."))
+        return data
+
+
+class DisputeForm(KitForm):
+    """What the client contests."""
+
+    reason = forms.CharField(label=_("What does the client contest?"), max_length=300)
+
+
+class WaterfallForm(KitForm):
+    """An amount to look at."""
+
+    amount = MoneyField(label=_("An amount without VAT"), required=False, minimum="0.01")
