@@ -23,18 +23,17 @@ from ledger.types import Entry, cr, dr
 DAY = date(2026, 11, 2)
 
 ENTRY = (
-    "INSERT INTO ledger_journalentry (id, tenant_id, entity_id, date, journal, source_type, source_id, kind, text)"
+    "INSERT INTO ledger_journalentry"
+    " (id, tenant_id, entity_id, date, journal, source_type, source_id, kind, text)"
     " VALUES (%(entry)s, 1, %(entity)s, '2026-11-02', 'SAL', 'raw', %(entry)s, 'raw', 'raw');"
 )
 
 
-def line(account: str, debit: str, credit: str, **columns: str) -> str:
+def line(account: str, debit: str, credit: str) -> str:
     """SQL of one line of the entry."""
-    more = {"budget_id": "NULL", "fund": "NULL", "tenant_id": "1", "entry_id": "%(entry)s", **columns}
     return (
-        "INSERT INTO ledger_journalline (id, tenant_id, entry_id, position, account, debit, credit, budget_id, fund)"
-        f" VALUES (gen_random_uuid(), {more['tenant_id']}, {more['entry_id']}, (random() * 30000)::int, '{account}',"
-        f" {debit}, {credit}, {more['budget_id']}, {more['fund']});"
+        "INSERT INTO ledger_journalline (id, tenant_id, entry_id, position, account, debit, credit)"
+        f" VALUES (gen_random_uuid(), 1, %(entry)s, (random() * 30000)::int, '{account}', {debit}, {credit});"
     )
 
 
@@ -128,9 +127,12 @@ def test_a_closed_month_refuses_raw_entries_too(books: Any, clerk: Actor, snapsh
     close_period(entity=books, year=2026, month=11, actor=clerk)
     before = snapshot()
 
-    with pytest.raises(DatabaseError, match="closed: 2026-11"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(ENTRY + PAIR, {"entry": uuid7(), "entity": books.pk})
+    with (
+        pytest.raises(DatabaseError, match="closed: 2026-11"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(ENTRY + PAIR, {"entry": uuid7(), "entity": books.pk})
 
     assert snapshot() == before
 
@@ -194,9 +196,9 @@ def test_nothing_is_added_to_an_entry_that_stands(
         ("INSERT INTO ledger_party (id, tenant_id, kind, name) VALUES (gen_random_uuid(), 2, 'firm', 'x')",
          "row-level security"),
         (ENTRY.replace(", 1,", ", 2,") + PAIR.replace(", 1,", ", 2,"), "row-level security"),
-        ("INSERT INTO ledger_reservation (id, tenant_id, budget_id, source_type, source_id, amount, text, created_at)"
-         " VALUES (gen_random_uuid(), 1, %(theirs)s, 'x', gen_random_uuid(), 1, 'x', now())", "foreign key"),
-        (ENTRY + PAIR.replace("debit, credit)", "debit, credit, budget_id)").replace("5, 0)", "5, 0, %(theirs)s)")
+        ("INSERT INTO ledger_reservation"
+         " (id, tenant_id, budget_id, source_type, source_id, amount, text, created_at) VALUES (gen_random_uuid(), 1, %(theirs)s, 'x', gen_random_uuid(), 1, 'x', now())", "foreign key"),
+        (ENTRY + PAIR.replace("credit)", "credit, budget_id)").replace("5, 0)", "5, 0, %(theirs)s)")
          .replace("0, 5)", "0, 5, NULL)"), "foreign key"),
         (ENTRY.replace("%(entity)s", "%(their_entity)s") + PAIR, "foreign key"),
         (PAIR.replace("%(entry)s", "%(their_entry)s"), "foreign key|posted with their entry"),
