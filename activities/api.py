@@ -19,10 +19,10 @@ from activities.models import Activity, Expense, Function
 from activities.serializers import (
     ActivityInput,
     ActivityOutput,
+    BudgetMovementOutput,
     ExpenseInput,
     ExpenseOutput,
     FunctionOutput,
-    MovementOutput,
     ReasonInput,
 )
 from activities.views import ADVISERS, SEE
@@ -119,10 +119,10 @@ class Movements(APIView):
 
     required_roles: ClassVar[frozenset[str]] = READ
 
-    @extend_schema(responses=MovementOutput(many=True), operation_id="activities_movements")
+    @extend_schema(responses=BudgetMovementOutput(many=True), operation_id="activities_movements")
     def get(self, request: Request, pk: UUID) -> Response:
         """Newest first, with the balance after each."""
-        return Response(MovementOutput(selectors.movements_of(_activity(request, pk)), many=True).data)
+        return Response(BudgetMovementOutput(selectors.movements_of(_activity(request, pk)), many=True).data)
 
 
 class Approve(APIView):

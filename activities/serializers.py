@@ -51,7 +51,7 @@ class ReasonInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=300)
 
 
-class MovementOutput(serializers.Serializer[Any]):
+class BudgetMovementOutput(serializers.Serializer[Any]):
     """A line that moved the budget, in euro."""
 
     on = serializers.DateField()

@@ -174,6 +174,8 @@ CELERY_TASK_ROUTES = {"core.render_documents": {"queue": "documents"}}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
+    "reminders": {"task": "invoicing.remind_everywhere", "schedule": 900.0},
+    "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},

@@ -1,0 +1,285 @@
+"""REST doors of clients and invoices."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from activities.selectors import holds
+from activities.views import SEE
+from core import clock
+from core.access import Identity, actor_of, identity_of
+from core.api import idempotent, request_of
+from core.types import Actor
+from invoicing import selectors, services
+from invoicing.errors import ActivityNotYours, InvoiceNotFound, StaleInvoice
+from invoicing.filters import ClientFilter, InvoiceFilter
+from invoicing.models import Client, Invoice
+from invoicing.serializers import (
+    ClientInput,
+    ClientOutput,
+    CreditInput,
+    DisputeInput,
+    DocumentOutput,
+    DraftInput,
+    InvoiceOutput,
+    NewDraftInput,
+    OneInvoiceOutput,
+)
+from invoicing.views import CONTROLLERS
+from members.enums import Role
+from members.models import Person
+
+READ = frozenset(SEE)
+MEMBERS = frozenset({Role.MEMBER})
+CONTROL = frozenset(CONTROLLERS)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="ETag of the draft that is being changed"
+)
+
+
+def _identity(request: Request) -> Identity:
+    return identity_of(request_of(request))
+
+
+def _actor(request: Request) -> Actor:
+    return actor_of(request_of(request))
+
+
+def _me(request: Request) -> Person:
+    person: Person | None = _identity(request).person
+    if person is None:
+        raise InvoiceNotFound
+    return person
+
+
+def _invoice(request: Request, pk: UUID) -> Invoice:
+    identity = _identity(request)
+    return selectors.invoice_for(identity.person, pk, roles=identity.roles)
+
+
+def _own_activity(request: Request, activity_id: UUID) -> UUID:
+    """The Activity, when the caller is one of its people. Raises `ActivityNotYours`."""
+    if not holds(_me(request).pk, activity_id):
+        raise ActivityNotYours
+    return activity_id
+
+
+def _etag(invoice: Invoice) -> str:
+    return f'"{invoice.pk.hex}-{invoice.version}-{invoice.state}"'
+
+
+def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
+    invoice = _invoice(request, pk)
+    return Response(OneInvoiceOutput(invoice).data, status=status, headers={"ETag": _etag(invoice)})
+
+
+class Clients(generics.ListAPIView[Client]):
+    """Clients that I may see; making one."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+    serializer_class = ClientOutput
+    filterset_class = ClientFilter
+    queryset = Client.objects.none()
+
+    def get_queryset(self) -> QuerySet[Client]:
+        """Those of Activities that I may see."""
+        identity = _identity(self.request)
+        return (
+            selectors.visible_clients(identity.person, identity.roles) if identity.person else self.queryset
+        )
+
+    @extend_schema(request=ClientInput, responses={201: ClientOutput}, operation_id="clients_create")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make a client known to one of my Activities."""
+        data = ClientInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        fields: dict[str, Any] = dict(data.validated_data)
+        activity_id = _own_activity(request, fields.pop("activity"))
+        client = services.create_client(activity_id=activity_id, actor=_actor(request), **fields)
+        return Response(ClientOutput(client).data, status=201)
+
+
+class OneClient(APIView):
+    """One client."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+
+    @extend_schema(responses=ClientOutput)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What is known of it."""
+        identity = _identity(request)
+        return Response(ClientOutput(selectors.client_for(identity.person, pk, roles=identity.roles)).data)
+
+
+class Invoices(generics.ListAPIView[Invoice]):
+    """Invoices that I may see; writing a draft."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+    serializer_class = InvoiceOutput
+    filterset_class = InvoiceFilter
+    queryset = Invoice.objects.none()
+
+    def get_queryset(self) -> QuerySet[Invoice]:
+        """Those of Activities that I may see."""
+        identity = _identity(self.request)
+        return (
+            selectors.visible_invoices(identity.person, identity.roles) if identity.person else self.queryset
+        )
+
+    @extend_schema(request=NewDraftInput, responses={201: OneInvoiceOutput}, operation_id="invoices_draft")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Write a draft for one of my Activities."""
+        data = NewDraftInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        fields = data.validated_data
+        activity_id = _own_activity(request, fields["activity"])
+        draft = services.create_draft(
+            activity_id=activity_id,
+            client_id=_client(request, fields["client"]),
+            lines=data.to_lines(),
+            delivery_date=fields["delivery_date"],
+            buyer_reference=fields["buyer_reference"],
+            note=fields["note"],
+            actor=_actor(request),
+        )
+        return _answer(request, draft.pk, 201)
+
+
+def _client(request: Request, pk: UUID) -> UUID:
+    """A client that the caller may invoice."""
+    identity = _identity(request)
+    found: UUID = selectors.client_for(identity.person, pk, roles=identity.roles).pk
+    return found
+
+
+class OneInvoice(APIView):
+    """One invoice; changing a draft."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+
+    @extend_schema(responses=OneInvoiceOutput, operation_id="invoices_retrieve")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """With its lines and documents; the ETag names its version."""
+        return _answer(request, pk)
+
+    @extend_schema(
+        request=DraftInput, responses=OneInvoiceOutput, operation_id="invoices_change", parameters=[IF_MATCH]
+    )
+    def put(self, request: Request, pk: UUID) -> Response:
+        """Replace everything in a draft of mine; with `If-Match` only if nobody changed it since (else
+        409).
+        """
+        invoice = selectors.own_invoice_for(_me(request), pk)
+        expected = request.headers.get("If-Match")
+        if expected and expected != _etag(invoice):
+            raise StaleInvoice
+        data = DraftInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        fields = data.validated_data
+        services.change_draft(
+            invoice_id=invoice.pk,
+            client_id=_client(request, fields["client"]),
+            lines=data.to_lines(),
+            delivery_date=fields["delivery_date"],
+            buyer_reference=fields["buyer_reference"],
+            note=fields["note"],
+            version=invoice.version,
+            actor=_actor(request),
+        )
+        return _answer(request, pk)
+
+    @extend_schema(responses={204: None}, operation_id="invoices_delete")
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Throw a draft of mine away."""
+        invoice = selectors.own_invoice_for(_me(request), pk)
+        services.delete_draft(invoice_id=invoice.pk, actor=_actor(request))
+        return Response(status=204)
+
+
+class Issue(APIView):
+    """Issuing a draft."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=None, responses=OneInvoiceOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Number, freeze and post a draft of mine, dated today."""
+        invoice = selectors.own_invoice_for(_me(request), pk)
+        services.issue_invoice(invoice_id=invoice.pk, issued_on=clock.today(), actor=_actor(request))
+        return _answer(request, pk)
+
+
+class Credit(APIView):
+    """Giving an invoice back."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=CreditInput, responses={201: DocumentOutput})
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Issue a credit note on an invoice of mine, dated today."""
+        data = CreditInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        invoice = selectors.own_invoice_for(_me(request), pk)
+        document = services.credit_invoice(
+            invoice_id=invoice.pk, on=clock.today(), actor=_actor(request), **data.validated_data
+        )
+        return Response(DocumentOutput(document).data, status=201)
+
+
+class Send(APIView):
+    """Sending an invoice."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=None, responses=OneInvoiceOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Write an issued invoice of mine to its client."""
+        invoice = selectors.own_invoice_for(_me(request), pk)
+        services.send_invoice(invoice_id=invoice.pk, on=clock.today(), actor=_actor(request))
+        return _answer(request, pk)
+
+
+class Dispute(APIView):
+    """A contested invoice."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+
+    @extend_schema(request=DisputeInput, responses=OneInvoiceOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Note what the client contests: reminders stop."""
+        data = DisputeInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.dispute_invoice(
+            invoice_id=_invoice(request, pk).pk,
+            on=clock.today(),
+            actor=_actor(request),
+            **data.validated_data,
+        )
+        return _answer(request, pk)
+
+
+class Resume(APIView):
+    """The end of a dispute."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+
+    @extend_schema(request=None, responses=OneInvoiceOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Reminders go on."""
+        services.resume_invoice(invoice_id=_invoice(request, pk).pk, actor=_actor(request))
+        return _answer(request, pk)
