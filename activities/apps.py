@@ -11,8 +11,14 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loader of occupations, pages, what members do most, and where movements lead."""
-        from activities import home, panels, portfolio, services
-        from core.registry import NavEntry, register_loader, register_nav, register_portfolio_reason
+        from activities import home, panels, person_panel, portfolio, services
+        from core.registry import (
+            NavEntry,
+            register_loader,
+            register_nav,
+            register_person_panel,
+            register_portfolio_reason,
+        )
         from members.enums import Role
 
         register_loader(30, services.load_functions)
@@ -28,3 +34,4 @@ class ActivitiesConfig(AppConfig):
             portfolio.budgets_near_zero,
         ):
             register_portfolio_reason(reason)
+        register_person_panel(10, person_panel.activities_on_sheet)

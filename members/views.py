@@ -498,7 +498,12 @@ def people(request: HttpRequest) -> HttpResponse:
     held: dict[UUID, list[str]] = defaultdict(list)
     for grant in selectors.grants_in_force(today).filter(person__in=[p.pk for p in page]).order_by("role"):
         held[grant.person_id].append(str(Role(grant.role).label))
-    context = {"page": page, "filters": filters.form, "rows": [(person, held[person.pk]) for person in page]}
+    context = {
+        "page": page,
+        "filters": filters.form,
+        "rows": [(person, held[person.pk]) for person in page],
+        "may_open": Role.COOP_ADMIN in identity_of(request).roles,
+    }
     return render(request, "members/people.html", context)
 
 
