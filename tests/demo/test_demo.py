@@ -1,4 +1,4 @@
-"""The demonstration in small: six members, sixteen days over the end of a month."""
+"""The demonstration in small: six members, fifteen days over the end of a month."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.test import override_settings
 
 from tests.cluster import Cluster, FreshDatabase, point_django_at
 
-START, END = date(2026, 10, 20), date(2026, 11, 4)
+START, END = date(2026, 10, 20), date(2026, 11, 3)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def _play_twice() -> Played:
 
 
 def test_every_day_is_played_once(played: Played) -> None:
-    assert (played.days, played.days_again) == (16, 0)
+    assert (played.days, played.days_again) == (15, 0)
 
 
 def test_a_second_play_adds_nothing(played: Played) -> None:
@@ -191,7 +191,7 @@ def test_a_play_killed_in_the_middle_ends_the_same(
         assert _killed(_play_until_evening, cooperative) == -signal.SIGKILL
         left = play_small(cooperative)
 
-        assert 0 < left < 16
+        assert 0 < left < 15
         assert told(cooperative) == played_summary
 
 
