@@ -55,7 +55,7 @@ class HoursField(forms.DecimalField):
         super().__init__(max_digits=6, decimal_places=2, **kwargs)
         self.widget.width = "short"
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stub says int
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
@@ -118,7 +118,7 @@ class NoteForm(KitForm):
 
 
 class QuickJobForm(KitForm):
-    """A job in one page: eleven fields the first time; later, client, work and contract come from the last."""
+    """A job in one page: eleven fields the first time, later four and what the last one gives."""
 
     client = forms.ChoiceField(label=_("Client"), required=False, widget=SearchSelect())
     client_name = forms.CharField(label=_("Client"), max_length=120, required=False)
@@ -156,6 +156,8 @@ class QuickJobForm(KitForm):
         self.fields["client"].choices = [("", _("A new client")), *clients]  # type: ignore[attr-defined]
         if not clients:
             del self.fields["client"]
+            for name in ("client_name", "client_street", "client_postal_code", "client_city"):
+                self.fields[name].required = True
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

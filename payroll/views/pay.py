@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from members.models import Person
 from payroll import selectors
 from payroll.enums import RunState
 from payroll.forms import NoteForm
-from payroll.models import Payslip
+from payroll.models import PayException, PayrollRun, Payslip
 from payroll.payslip_view import payslip_page
 from payroll.services import runs
 from payroll.services.payslips import KIND
@@ -38,7 +39,9 @@ KEEPERS = (Role.PAYROLL_ADMIN, Role.AUDITOR)
 @requires(Role.MEMBER)
 def my_pay(request: HttpRequest) -> HttpResponse:
     """What comes, what came, and my payslips."""
-    person: Person = identity_of(request).person  # type: ignore[assignment]  # members are people
+    person: Person | None = identity_of(request).person
+    if person is None:
+        raise PermissionDenied
     page = page_of(request, selectors.items_of(person))
     context = {
         "coming": selectors.coming_pay(person, clock.today()),
@@ -75,13 +78,15 @@ def payslip(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Role.MEMBER, *KEEPERS)
 def payslip_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The payslip as a PDF; while it is being made, a page that comes back by itself."""
+    """The payslip as a PDF; while it is being made, a page that says when it is there."""
     slip = _read_payslip(request, pk)
     file = finished_file(KIND, slip.pk)
-    if file is not None:
+    if file is not None and "wait" not in request.GET:
         return file_response(file)
-    request_document(KIND, slip.pk, urgent=True)
-    return render(request, "payroll/payslip_waiting.html", {"slip": slip}, status=202)
+    if file is None:
+        request_document(KIND, slip.pk, urgent=True)
+    context = {"slip": slip, "done": file is not None}
+    return render(request, "payroll/payslip_waiting.html", context, status=200 if file else 202)
 
 
 @requires(*KEEPERS)
@@ -121,7 +126,7 @@ def month(request: HttpRequest) -> HttpResponse:
 @requires(*KEEPERS)
 def run_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far the run is, for the page that watches it."""
-    run = next((row for row in [runs.PayrollRun.objects.filter(pk=pk).first()] if row), None)
+    run = PayrollRun.objects.filter(pk=pk).first()
     if run is None:
         raise Http404
     return render(request, "payroll/run_progress.html", {"run": run, **_progress(run)})
@@ -159,7 +164,7 @@ def exception_review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody looked at an exception and says what follows, or tries it again."""
     form = NoteForm(request.POST)
     if request.POST.get("act") == "retry":
-        row = runs.PayException.objects.filter(pk=pk).first()
+        row = PayException.objects.filter(pk=pk).first()
         if row is not None and row.contract_month_id is not None:
             settle_month(contract_month_id=row.contract_month_id, on=clock.today(), actor=actor_of(request))
     elif form.is_valid():
