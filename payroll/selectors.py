@@ -283,7 +283,7 @@ class Deadline:
 
 
 def deadlines_of(month: date) -> list[Deadline]:
-    """Dates of the month's duties (to confirm): advances to the social security office by the 5th, withholding
+    """Dates of the month's duties (to confirm): advance to the social security office by the 5th, withholding
     tax by the 15th, quarterly declaration at the end of the month after the quarter."""
     following = next_month(month)
     found = [

@@ -348,7 +348,7 @@ class SimulationInput(serializers.Serializer[Any]):
 class SimulationStep(serializers.Serializer[Any]):
     """A step of the waterfall."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field named label
     amount = Money()
     kind = serializers.ChoiceField(choices=["start", "plus", "minus", "subtotal", "total"])
     note = serializers.CharField()

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from core.files import StoredFile
+from core.models import StoredFile
 
 
 @dataclass(frozen=True, slots=True)

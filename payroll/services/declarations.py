@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from uuid import UUID
 
@@ -220,8 +220,7 @@ def ring(rows: list[Declaration]) -> None:
 
     cooperative_id = current_cooperative().pk
     for row in rows:
-        key = str(row.pk)
-        transaction.on_commit(lambda key=key: send_declaration.delay(cooperative_id, key), robust=True)
+        transaction.on_commit(partial(send_declaration.delay, cooperative_id, str(row.pk)), robust=True)
 
 
 @transaction.atomic

@@ -103,7 +103,7 @@ def holiday_due(
         return None
     theirs = PayItem.objects.filter(person=person, entity_id=entity_id, month__lte=month)
     last = theirs.order_by("-month").values_list("month", flat=True).first()
-    gross = theirs.filter(month=last).aggregate(total=Sum("gross"))["total"] or ZERO
+    gross = theirs.filter(month=last or month).aggregate(total=Sum("gross"))["total"] or ZERO
     yearly = yearly_normal_gross(gross)
     situation = situation_of(person, paid_on=paid_on, month=month)
     pay = exit_holiday(

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.commands import json_ready
 from core.documents import request_document
@@ -93,10 +93,10 @@ def _content(
     on: date,
 ) -> dict[str, Any]:
     lines: dict[UUID, list[PayLine]] = {}
-    for line in PayLine.objects.filter(item__in=items):
-        lines.setdefault(line.item_id, []).append(line)
-    for line in PayLine.objects.filter(holiday__in=holidays):
-        lines.setdefault(line.holiday_id, []).append(line)
+    for line in PayLine.objects.filter(Q(item__in=items) | Q(holiday__in=holidays)):
+        owner = line.item_id or line.holiday_id
+        assert owner is not None
+        lines.setdefault(owner, []).append(line)
     family = items[-1].family if items else {}
     statuses = {line.status for found in lines.values() for line in found}
     return {

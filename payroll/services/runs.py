@@ -162,7 +162,8 @@ def work_one_shard(cooperative: Cooperative, run_id: UUID) -> bool:
     with tenant_scope(cooperative):
         run = for_update(PayrollRun.objects.filter(pk=run_id)).get()
         _advance(run)
-        return _open_shards(run).exists()
+        more: bool = _open_shards(run).exists()
+        return more
 
 
 def work_run(cooperative: Cooperative, run_id: UUID) -> None:
@@ -209,8 +210,16 @@ def totals_of(month: date, entity_id: UUID | None = None) -> MonthTotals:
         margin=Sum("margin"),
         net=Sum("net"),
     )
-    values = {key: value if value is not None else ZERO for key, value in found.items()}
-    return MonthTotals(**values, withheld=values["gross"] - values["net"])
+    gross, net = found["gross"] or ZERO, found["net"] or ZERO
+    return MonthTotals(
+        items=found["items"],
+        workers=found["workers"],
+        gross=gross,
+        employer=found["employer"] or ZERO,
+        margin=found["margin"] or ZERO,
+        withheld=gross - net,
+        net=net,
+    )
 
 
 def _take_shard(cooperative: Cooperative, run_id: UUID) -> tuple[UUID, int] | None:

@@ -45,7 +45,7 @@ class Answer:
 
 @requires(Role.MEMBER)
 def quick_job(request: HttpRequest) -> HttpResponse:
-    """A job in one page. Repeated, only days, hours and amount are asked; the rest comes from the last job."""
+    """A job in one page. Repeated, only days, hours and amount are asked; the last job gives the rest."""
     person = _me(request)
     mine = list(open_activities_of(person))
     choice = request.POST.get("activity") or request.GET.get("activity") or ""
@@ -161,7 +161,9 @@ def _job_form(request: HttpRequest, activity: Activity, last: Any) -> QuickJobFo
 def _unbound(form: QuickJobForm, activity: Activity, last: Any) -> QuickJobForm:
     """The same values without complaints: nobody asked to save."""
     clients = [(str(row.pk), row.name) for row in clients_of_activity(activity.pk)] if last else []
-    return QuickJobForm(clients=clients, initial=_initial(last) | form.data.dict())
+    return QuickJobForm(
+        clients=clients, initial=_initial(last) | {name: form.data.get(name) for name in form.data}
+    )
 
 
 def _initial(last: Any) -> dict[str, Any]:

@@ -238,7 +238,8 @@ def test_the_month_is_run_from_the_console_by_two_people(world: Any, now: Any, b
     assert "501,90" in text_of(page.get("/be/paie/"))
     item = slip.parts.exclude(item=None).get().item
     assert "434,65" in text_of(page.get(f"/be/paie/decomptes/{item.pk}/"))
-    assert page.get(f"/be/paie/fiches/{slip.pk}/pdf/").status_code == 202
+    pdf = page.get(f"/be/paie/fiches/{slip.pk}/pdf/")
+    assert pdf.status_code == 202, (pdf.headers, pdf.content[:300])
 
 
 def test_the_payslip_is_a_pdf_of_two_pages_at_most_the_same_each_time(
