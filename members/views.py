@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -218,6 +219,9 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     needs = needs_of(mine, shown)
     people = PersonFilter(request.GET, queryset=selectors.portfolio_of(adviser))
     page = page_of(request, narrowed(people))
+    people.form.fields["adviser"] = forms.CharField(
+        required=False, widget=forms.HiddenInput
+    )  # kept by a search
     turnover = turnover_of([person.pk for person in page], today)
     by_person: dict[UUID, list[Reason]] = defaultdict(list)
     for reason in reasons:

@@ -245,7 +245,9 @@ def test_a_team_lead_gives_a_member_another_adviser(be: Cooperative) -> None:
     assert client.post(url, {"adviser": adviser.pk, "backup": ""}).status_code == 302
     with tenant_scope(be):
         assert Person.objects.get(pk=person.pk).adviser == adviser
-    assert client.get("/be/portefeuille/", {"adviser": adviser.pk}).context["size"] == 1
+    answer = client.get("/be/portefeuille/", {"adviser": adviser.pk})
+    assert answer.context["size"] == 1
+    assert f'name="adviser" value="{adviser.pk}"' in answer.content.decode()
 
 
 def test_one_note_is_written_about_several_members_of_mine_alone(be: Cooperative) -> None:
