@@ -1,6 +1,7 @@
 """The treasury app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TreasuryConfig(AppConfig):
@@ -11,14 +12,17 @@ class TreasuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Recognise the lines of our own payments; bring the entities' own accounts in."""
-        from core.registry import register_ledger_check, register_loader
+        from core.registry import NavEntry, register_ledger_check, register_loader, register_nav
         from ledger.treasury.checks import check_bank, check_batches
         from ledger.treasury.loaders import load_bank_accounts
         from ledger.treasury.matching import register_matcher
         from ledger.treasury.own_lines import BatchDebit, PayoutLine
+        from ledger.treasury.roles import SEE, SEE_PAYMENTS
 
         register_matcher(BatchDebit())
         register_matcher(PayoutLine())
         register_loader(11, load_bank_accounts)
         register_ledger_check(check_bank)
         register_ledger_check(check_batches)
+        register_nav(NavEntry("bank", _("Bank"), "treasury:statements", SEE, 8, "bank"))
+        register_nav(NavEntry("payments", _("Payments"), "treasury:batches", SEE_PAYMENTS, 12, "send"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,9 +11,11 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
 
+from core.identifiers import InvalidIdentifier, normalise_structured_communication
 from core.money import ZERO
 from ledger.treasury.enums import BatchState, MatchState, PayoutState
 from ledger.treasury.errors import UnknownBatch
+from ledger.treasury.matching import Claim, candidates_for, claim_of
 from ledger.treasury.models import BankAccount, BankStatement, BankTransaction, Payout, PayoutBatch
 
 
@@ -44,6 +48,22 @@ def lines_to_identify() -> QuerySet[BankTransaction]:
         .select_related("statement__account__entity")
         .order_by("entry_date", "pk")
     )
+
+
+def proposals(line: BankTransaction) -> list[Claim]:
+    """What a line might be, likeliest first, each of them once."""
+    found = {claim.source_id: claim for claim in candidates_for(line) if claim.source_id is not None}
+    return list(found.values())
+
+
+def claim_by_reference(line: BankTransaction, reference: str) -> Claim | None:
+    """What the line would be if the payer had written this reference."""
+    as_if = copy.copy(line)
+    as_if.communication, as_if.structured_reference = reference, ""
+    with contextlib.suppress(InvalidIdentifier):
+        as_if.structured_reference = normalise_structured_communication(reference)
+    found = claim_of(as_if)
+    return found[1] if found else None
 
 
 def payout_batches() -> QuerySet[PayoutBatch]:

@@ -197,7 +197,8 @@ def test_nothing_is_added_to_an_entry_that_stands(
          "row-level security"),
         (ENTRY.replace(", 1,", ", 2,") + PAIR.replace(", 1,", ", 2,"), "row-level security"),
         ("INSERT INTO ledger_reservation"
-         " (id, tenant_id, budget_id, source_type, source_id, amount, text, created_at) VALUES (gen_random_uuid(), 1, %(theirs)s, 'x', gen_random_uuid(), 1, 'x', now())", "foreign key"),
+         " (id, tenant_id, budget_id, source_type, source_id, amount, text, created_at)"
+         " VALUES (gen_random_uuid(), 1, %(theirs)s, 'x', gen_random_uuid(), 1, 'x', now())", "foreign key"),
         (ENTRY + PAIR.replace("credit)", "credit, budget_id)").replace("5, 0)", "5, 0, %(theirs)s)")
          .replace("0, 5)", "0, 5, NULL)"), "foreign key"),
         (ENTRY.replace("%(entity)s", "%(their_entity)s") + PAIR, "foreign key"),

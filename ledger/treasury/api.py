@@ -1,0 +1,227 @@
+"""REST doors of the treasury."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.access import actor_of
+from core.api import idempotent, request_of
+from core.files import file_response
+from core.types import Actor
+from ledger.models import LegalEntity
+from ledger.treasury import selectors, services
+from ledger.treasury.errors import InvalidIdentification, UnknownBatch
+from ledger.treasury.matching import Claim
+from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
+from ledger.treasury.roles import ACT, SEE, SEE_PAYMENTS
+from ledger.treasury.serializers import (
+    BatchInput,
+    BatchOutput,
+    LineOutput,
+    MendInput,
+    PayoutOutput,
+    ReferenceInput,
+    StatementInput,
+    StatementOutput,
+)
+
+
+def _actor(request: Request) -> Actor:
+    return actor_of(request_of(request))
+
+
+class Statements(generics.ListAPIView):  # type: ignore[type-arg]
+    """Bank statements, newest first."""
+
+    required_roles = SEE
+    serializer_class = StatementOutput
+    queryset = BankStatement.objects.none()
+
+    def get_queryset(self) -> QuerySet[BankStatement]:
+        """Every statement."""
+        return selectors.bank_statements()
+
+
+class ImportStatement(APIView):
+    """Enter a CODA file."""
+
+    required_roles = ACT
+
+    @extend_schema(request=StatementInput, responses={201: StatementOutput(many=True)})
+    def post(self, request: Request) -> Response:
+        """All of the file or nothing; a statement that stands is given back."""
+        data = StatementInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        upload = data.validated_data["file"]
+        entered = services.import_statement(
+            content=upload.read(), filename=upload.name, today=clock.today(), actor=_actor(request)
+        )
+        return Response(StatementOutput(entered, many=True).data, status=201)
+
+
+class Lines(generics.ListAPIView):  # type: ignore[type-arg]
+    """Lines that wait for somebody to say what they are."""
+
+    required_roles = SEE
+    serializer_class = LineOutput
+    queryset = BankTransaction.objects.none()
+
+    def get_queryset(self) -> QuerySet[BankTransaction]:
+        """The queue."""
+        return selectors.lines_to_identify()
+
+
+class Identify(APIView):
+    """Say what a line is."""
+
+    required_roles = ACT
+
+    @extend_schema(request=ReferenceInput, responses=LineOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """By a reference of ours, or by an account."""
+        data = ReferenceInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        line = get_object_or_404(BankTransaction, pk=pk)
+        reference = data.validated_data.get("reference")
+        if reference:
+            claim = selectors.claim_by_reference(line, reference)
+            if claim is None:
+                raise InvalidIdentification(account=reference)
+        else:
+            claim = Claim(data.validated_data["account"], text=data.validated_data["text"])
+        line = services.identify_transaction(
+            transaction_id=line.pk, claim=claim, actor=_actor(request), today=clock.today()
+        )
+        return Response(LineOutput(line).data)
+
+
+class Payouts(generics.ListAPIView):  # type: ignore[type-arg]
+    """What is to pay."""
+
+    required_roles = SEE_PAYMENTS
+    serializer_class = PayoutOutput
+    queryset = Payout.objects.none()
+
+    def get_queryset(self) -> QuerySet[Payout]:
+        """Open payments, by due date."""
+        return selectors.due_payouts()
+
+
+class Mend(APIView):
+    """Give a payment that came back its right account."""
+
+    required_roles = ACT
+
+    @extend_schema(request=MendInput, responses=PayoutOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """It is to pay again, today."""
+        data = MendInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        payout = get_object_or_404(Payout, pk=pk)
+        payout = services.mend_payout(
+            payout_id=payout.pk, due_on=clock.today(), actor=_actor(request), **data.validated_data
+        )
+        return Response(PayoutOutput(payout).data)
+
+
+class Batches(generics.ListAPIView):  # type: ignore[type-arg]
+    """Payment batches, newest first."""
+
+    required_roles = SEE_PAYMENTS
+    serializer_class = BatchOutput
+    queryset = PayoutBatch.objects.none()
+
+    def get_queryset(self) -> QuerySet[PayoutBatch]:
+        """Every batch."""
+        return selectors.payout_batches()
+
+
+class NewBatch(APIView):
+    """Put what is due in a batch."""
+
+    required_roles = ACT
+
+    @extend_schema(request=BatchInput, responses={201: BatchOutput})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """A draft, to be released by another person."""
+        data = BatchInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        today = clock.today()
+        entity = get_object_or_404(LegalEntity, pk=data.validated_data["entity"])
+        batch = services.create_batch(
+            entity_id=entity.pk,
+            kind=data.validated_data["kind"],
+            due_until=data.validated_data.get("due_until", today),
+            on=today,
+            actor=_actor(request),
+        )
+        return Response(BatchOutput(batch).data, status=201)
+
+
+class OneBatch(generics.RetrieveAPIView):  # type: ignore[type-arg]
+    """A payment batch."""
+
+    required_roles = SEE_PAYMENTS
+    serializer_class = BatchOutput
+    lookup_field = "pk"
+    queryset = PayoutBatch.objects.none()
+
+    def get_queryset(self) -> QuerySet[PayoutBatch]:
+        """Every batch."""
+        return selectors.payout_batches()
+
+
+class Release(APIView):
+    """Sign a batch off."""
+
+    required_roles = ACT
+
+    @extend_schema(request=None, responses=BatchOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """By another person than the one who made it."""
+        batch = get_object_or_404(PayoutBatch, pk=pk)
+        batch = services.release_batch(batch_id=batch.pk, on=clock.today(), actor=_actor(request))
+        return Response(BatchOutput(batch).data)
+
+
+class Cancel(APIView):
+    """Give a draft batch up."""
+
+    required_roles = ACT
+
+    @extend_schema(request=None, responses=BatchOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Its payments are to pay again."""
+        batch = get_object_or_404(PayoutBatch, pk=pk)
+        return Response(BatchOutput(services.cancel_batch(batch_id=batch.pk, actor=_actor(request))).data)
+
+
+class BatchFile(APIView):
+    """The payment file of a released batch."""
+
+    required_roles = SEE_PAYMENTS
+
+    @extend_schema(responses={(200, "application/xml"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 - a view
+        """pain.001 as it was signed off."""
+        batch = get_object_or_404(PayoutBatch, pk=pk)
+        if batch.file is None:
+            raise UnknownBatch(number=batch.number)
+        return file_response(batch.file)

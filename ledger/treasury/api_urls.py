@@ -1,0 +1,21 @@
+"""REST doors of the treasury."""
+
+from django.urls import path
+
+from ledger.treasury import api
+
+app_name = "treasury-api"
+urlpatterns = [
+    path("bank-statements/", api.Statements.as_view(), name="statements"),
+    path("bank-statements/import/", api.ImportStatement.as_view(), name="import_statement"),
+    path("bank-lines/", api.Lines.as_view(), name="lines"),
+    path("bank-lines/<uuid:pk>/identify/", api.Identify.as_view(), name="identify"),
+    path("payouts/", api.Payouts.as_view(), name="payouts"),
+    path("payouts/<uuid:pk>/mend/", api.Mend.as_view(), name="mend"),
+    path("payout-batches/", api.Batches.as_view(), name="batches"),
+    path("payout-batches/new/", api.NewBatch.as_view(), name="new_batch"),
+    path("payout-batches/<uuid:pk>/", api.OneBatch.as_view(), name="batch"),
+    path("payout-batches/<uuid:pk>/release/", api.Release.as_view(), name="release"),
+    path("payout-batches/<uuid:pk>/cancel/", api.Cancel.as_view(), name="cancel"),
+    path("payout-batches/<uuid:pk>/file/", api.BatchFile.as_view(), name="batch_file"),
+]
