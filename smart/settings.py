@@ -201,11 +201,20 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "FamilyStatusEnum": "members.enums.FamilyStatus",
-        "LanguageEnum": "members.enums.Language",
-        "NoteKindEnum": "members.enums.NoteKind",
-        "RateStatusEnum": "core.enums.RateStatus",
-        "RoleEnum": "members.enums.Role",
+        f"{name}Enum": f"{app}.enums.{name}"
+        for app, names in {
+            "core": ("RateStatus",),
+            "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
+            "members": ("FamilyStatus", "Language", "NoteKind", "Role"),
+            "activities": (
+                *("Tool", "Variant", "ActivityState", "HolderRole"),
+                *("ExpenseState", "ExpenseCategory"),
+            ),
+            "invoicing": ("ClientKind", "InvoiceState", "Unit", "DocumentKind"),
+            "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
+            "governance": ("ShareCategory", "SubscriptionState", "MovementKind"),
+        }.items()
+        for name in names
     },
     "SCHEMA_PATH_PREFIX": r"/\{cooperative\}/api/v1",
 }

@@ -1,4 +1,4 @@
-"""The cooperatives as published: name, country, entities, offices, functions and dated policies, one file each.
+"""The cooperatives as published, one file each: name, entities, offices, functions and dated policies.
 
 These files start a new installation; afterwards administrators enter policies in the product.
 """
@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 
 def published_cooperatives() -> list[str]:
     """Slugs of every published cooperative, in the order of their keys."""
-    return sorted((file.stem for file in HERE.glob("*.yaml")), key=lambda slug: published(slug)["cooperative"]["id"])
+    slugs = (file.stem for file in HERE.glob("*.yaml"))
+    return sorted(slugs, key=lambda slug: published(slug)["cooperative"]["id"])
 
 
 @cache
