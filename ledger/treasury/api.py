@@ -29,7 +29,7 @@ from ledger.treasury.roles import ACT, SEE, SEE_PAYMENTS
 from ledger.treasury.serializers import (
     BatchInput,
     BatchOutput,
-    LineOutput,
+    StatementLineOutput,
     MendInput,
     PayoutOutput,
     ReferenceInput,
@@ -75,7 +75,7 @@ class Lines(generics.ListAPIView):  # type: ignore[type-arg]
     """Lines that wait for somebody to say what they are."""
 
     required_roles = SEE
-    serializer_class = LineOutput
+    serializer_class = StatementLineOutput
     queryset = BankTransaction.objects.none()
 
     def get_queryset(self) -> QuerySet[BankTransaction]:
@@ -88,7 +88,7 @@ class Identify(APIView):
 
     required_roles = ACT
 
-    @extend_schema(request=ReferenceInput, responses=LineOutput)
+    @extend_schema(request=ReferenceInput, responses=StatementLineOutput)
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """By a reference of ours, or by an account."""
@@ -105,7 +105,7 @@ class Identify(APIView):
         line = services.identify_transaction(
             transaction_id=line.pk, claim=claim, actor=_actor(request), today=clock.today()
         )
-        return Response(LineOutput(line).data)
+        return Response(StatementLineOutput(line).data)
 
 
 class Payouts(generics.ListAPIView):  # type: ignore[type-arg]

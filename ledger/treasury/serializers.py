@@ -24,7 +24,7 @@ class StatementInput(serializers.Serializer[None]):
     file = serializers.FileField()
 
 
-class LineOutput(serializers.ModelSerializer[BankTransaction]):
+class StatementLineOutput(serializers.ModelSerializer[BankTransaction]):
     """A line of a statement and what it turned out to be."""
 
     class Meta:
