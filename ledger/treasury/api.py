@@ -29,11 +29,11 @@ from ledger.treasury.roles import ACT, SEE, SEE_PAYMENTS
 from ledger.treasury.serializers import (
     BatchInput,
     BatchOutput,
-    StatementLineOutput,
     MendInput,
     PayoutOutput,
     ReferenceInput,
     StatementInput,
+    StatementLineOutput,
     StatementOutput,
 )
 
