@@ -4,6 +4,31 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 
+CODA_REASONS = {
+    "empty": _("it is empty."),
+    "truncated": _("it is cut short: a record is missing."),
+    "blank_line": _("it is cut short: a record is missing."),
+    "balance": _("its balances or totals do not add up."),
+    "totals": _("its balances or totals do not add up."),
+    "record_count": _("its balances or totals do not add up."),
+    "duplicate_movement": _("a movement stands in it twice."),
+    "too_large": _("it is too large."),
+    "structure": _("its records are not those of CODA."),
+    "line_length": _("its records are not those of CODA."),
+    "unknown_record": _("its records are not those of CODA."),
+}
+"""What the reader's codes mean to a person; the rest is `ANYTHING_ELSE`."""
+ANYTHING_ELSE = _("something in it is wrong.")
+
+PAYMENT_REASONS = {
+    "name": _("a name is missing or has no letter of the SEPA alphabet."),
+    "iban": _("an account number does not hold or lies outside the SEPA zone."),
+    "amount": _("an amount is out of bounds."),
+    "execution_date": _("its date has passed."),
+}
+"""What the payment file's codes mean to a person; the rest is `SOME_PAYMENT`."""
+SOME_PAYMENT = _("something in one of its payments is wrong.")
+
 
 class UnreadableStatement(DomainError):
     """The file is no CODA that holds together."""

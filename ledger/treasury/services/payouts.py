@@ -20,6 +20,8 @@ from ledger.models import LegalEntity
 from ledger.services import post_entries, post_entry, take_number
 from ledger.treasury.enums import BatchState, PayoutKind, PayoutState
 from ledger.treasury.errors import (
+    PAYMENT_REASONS,
+    SOME_PAYMENT,
     BatchCannotBePaid,
     BatchNotDraft,
     InvalidPayout,
@@ -314,7 +316,9 @@ def _payment_file(batch: PayoutBatch, payouts: list[Payout], on: date) -> bytes:
             )
         )
     except PaymentFileError as error:
-        raise BatchCannotBePaid(reason=str(error)) from error
+        raise BatchCannotBePaid(
+            reason=PAYMENT_REASONS.get(error.code, SOME_PAYMENT), code=error.code, payment=error.end_to_end_id
+        ) from error
 
 
 def _transfer(payout: Payout) -> Transfer:

@@ -21,6 +21,8 @@ from ledger.services import post_entry
 from ledger.treasury.coda import CodaError, CodaStatement, CodaTransaction, read_coda
 from ledger.treasury.enums import MatchState
 from ledger.treasury.errors import (
+    ANYTHING_ELSE,
+    CODA_REASONS,
     AlreadyIdentified,
     InvalidIdentification,
     OpeningBalanceDiffers,
@@ -49,7 +51,9 @@ def import_statement(*, content: bytes, filename: str, today: date, actor: Actor
     try:
         read = read_coda(content)
     except CodaError as error:
-        raise UnreadableStatement(reason=str(error), line=error.line) from error
+        raise UnreadableStatement(
+            reason=CODA_REASONS.get(error.code, ANYTHING_ELSE), code=error.code, line=error.line
+        ) from error
     file: StoredFile | None = None
     statements = []
     for coda in read:
