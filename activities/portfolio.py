@@ -15,6 +15,7 @@ from activities.models import ActivityHolder, Expense
 from core.links import link
 from core.money import ZERO
 from core.registry import Reason
+from core.templatetags.ui import money
 
 NEAR_ZERO = Decimal("100.00")
 """A budget with less than this available, euro, and something set aside, is watched."""
@@ -44,7 +45,8 @@ def expenses_to_answer(people: Collection[UUID], on: date) -> Iterator[Reason]:
         yield Reason(
             expense.person_id,
             "expense",
-            _("Expense of %(amount)s € waits: %(text)s") % {"amount": expense.amount, "text": expense.text},
+            _("Expense of %(amount)s waits: %(text)s")
+            % {"amount": money(expense.amount), "text": expense.text},
             85,
             link("activities:expense", pk=expense.pk),
             waits=True,
@@ -66,8 +68,8 @@ def budgets_near_zero(people: Collection[UUID], on: date) -> Iterator[Reason]:
             yield Reason(
                 row.person_id,
                 "budget_low",
-                _("Budget of “%(name)s”: %(available)s € left")
-                % {"name": row.activity.name, "available": budget.available},
+                _("Budget of “%(name)s”: %(available)s left")
+                % {"name": row.activity.name, "available": money(budget.available)},
                 50,
                 link("activities:activity", pk=row.activity_id),
                 group=_("Budgets near zero"),

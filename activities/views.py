@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     person, today = _me(request), clock.today()
     activities = list(selectors.activities_of(person))
     live = [row for row in activities if row.state in (ActivityState.OPEN, ActivityState.REQUESTED)]
+    live.sort(key=lambda row: row.state != ActivityState.OPEN)
     running = [row for row in live if row.state == ActivityState.OPEN]
     context = {
         "person": person,
@@ -112,7 +114,8 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "commitments": selectors.commitments_of(found),
         "result": result,
         "result_total": sum((row.amount for row in result), ZERO),
-        "panels": [html for panel in activity_panels() if (html := panel(request, found))],
+        "lives": found.state in (ActivityState.OPEN, ActivityState.CLOSED),
+        "panels": [html for panel in _panels_of(found) if (html := panel(request, found))],
         "acts": homes.acts(found) if mine and found.state == ActivityState.OPEN else [],
         "may_answer": found.state == ActivityState.REQUESTED
         and not mine
@@ -125,6 +128,11 @@ def activity(request: HttpRequest, pk: UUID) -> HttpResponse:
         "title": found.name,
     }
     return render(request, "activities/activity.html", context)
+
+
+def _panels_of(found: Activity) -> list[Callable[..., Any]]:
+    """What upper apps add; nothing while the Activity is not open yet."""
+    return activity_panels() if found.state in (ActivityState.OPEN, ActivityState.CLOSED) else []
 
 
 @require_POST

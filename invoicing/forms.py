@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Choices, DateField, KitForm, MoneyField, SearchSelect
+from core.templatetags.ui import money
 from invoicing.enums import ClientKind, Unit
 from invoicing.models import Client
 from invoicing.types import LineInput
@@ -187,7 +188,7 @@ class CreditForm(KitForm):
                 required=False,
                 minimum="0",
                 maximum=amount,
-                help_text=_("At most %(amount)s €") % {"amount": amount},
+                help_text=_("At most %(amount)s") % {"amount": money(amount)},
             )
 
     @property

@@ -23,6 +23,7 @@ from core.links import link
 from core.money import ZERO
 from core.rates import find_policy
 from core.registry import Reason
+from core.templatetags.ui import money
 from invoicing import selectors
 from invoicing.enums import InvoiceState
 from invoicing.forms import WaterfallForm
@@ -133,14 +134,14 @@ def needs(person: Any, activities: list[Activity], today: date) -> Iterator[Need
     for draft in selectors.drafts_of(person)[:5]:
         yield Need(
             _("Draft for %(client)s") % {"client": draft.client.name},
-            _("%(amount)s € are not invoiced yet.") % {"amount": draft.total},
+            _("%(amount)s are not invoiced yet.") % {"amount": money(draft.total)},
             link("invoicing:invoice", pk=draft.pk),
         )
     names = {activity.pk: activity.name for activity in activities}
     for activity_id, (count, amount, _latest) in selectors.late_by_activity(names, today).items():
         yield Need(
             _("%(count)s late invoices: %(name)s") % {"count": count, "name": names[activity_id]},
-            _("%(amount)s € to be paid; reminders leave on their own.") % {"amount": amount},
+            _("%(amount)s to be paid; reminders leave on their own.") % {"amount": money(amount)},
             f"{link('invoicing:invoices')}?activity={activity_id}&situation=late",
             "warning",
         )
@@ -155,7 +156,7 @@ def late_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             yield Reason(
                 person_id,
                 "late_invoices",
-                _("%(count)s late invoices, %(amount)s €") % {"count": count, "amount": amount},
+                _("%(count)s late invoices, %(amount)s") % {"count": count, "amount": money(amount)},
                 40,
                 f"{link('invoicing:invoices')}?activity={activity_id}&situation=late",
             )
@@ -169,8 +170,8 @@ def falling_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             yield Reason(
                 person_id,
                 "falling_turnover",
-                _("Turnover fell from %(before)s € to %(now)s € in three months")
-                % {"before": before, "now": now},
+                _("Turnover fell from %(before)s to %(now)s in three months")
+                % {"before": money(before), "now": money(now)},
                 45,
                 link("members:person", pk=person_id),
             )

@@ -26,6 +26,7 @@ from core.identifiers import format_structured_communication
 from core.links import link
 from core.rates import find_policy
 from core.tables import Column, Table, page_of, sorted_by
+from core.templatetags.ui import money
 from invoicing import selectors, services
 from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
 from invoicing.filters import ClientFilter, InvoiceFilter
@@ -402,7 +403,7 @@ def _events(invoice: Invoice, documents: list[IssuedDocument], today: date) -> l
         text = invoice.client.email
         events.append({"when": invoice.sent_on, "title": _("Sent to the client"), "text": text})
     for payment in selectors.payments_of(invoice):
-        title = _("Received: %(amount)s €") % {"amount": payment.amount}
+        title = _("Received: %(amount)s") % {"amount": money(payment.amount)}
         events.append({"when": payment.received_on, "title": title, "text": payment.text, "tone": "success"})
     for reminder in selectors.reminders_of(invoice):
         title = _("Reminder %(step)s") % {"step": reminder.step}
