@@ -27,7 +27,9 @@ _FIRST = _NAMES["first_names"].split()
 _LAST = _NAMES["last_names"].split()
 _WORDS = _NAMES["words"].split()
 _FAMILIES = ("single", "married_two_incomes", "married_one_income")
-_STREETS, _TOWNS, _ABROAD, _TRADES = (_NAMES[key] for key in ("streets", "towns", "abroad", "trades"))
+_STREETS, _TOWNS, _ABROAD, _TRADES, _PUBLIC_BODIES = (
+    _NAMES[key] for key in ("streets", "towns", "abroad", "trades", "public_bodies")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class StaffMember:
     last_name: str
     email: str
     roles: tuple[str, ...]
+    office: str = "Bruxelles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +88,8 @@ class ClientProfile:
 
 STAFF = (
     StaffMember("Lise", "Vandamme", f"conseil@{DOMAIN}", ("adviser",)),
-    StaffMember("Bruno", "Carlier", f"conseil2@{DOMAIN}", ("adviser",)),
-    StaffMember("Hélène", "Simonis", f"conseil3@{DOMAIN}", ("adviser", "adviser_lead")),
+    StaffMember("Bruno", "Carlier", f"conseil2@{DOMAIN}", ("adviser",), "Liège"),
+    StaffMember("Hélène", "Simonis", f"conseil3@{DOMAIN}", ("adviser", "adviser_lead"), "Mons"),
     StaffMember("Paule", "Grandjean", f"paie@{DOMAIN}", ("payroll_admin",)),
     StaffMember("Rachid", "Amrani", f"paie2@{DOMAIN}", ("payroll_admin",)),
     StaffMember("Odile", "Stevens", f"finance@{DOMAIN}", ("finance",)),
@@ -111,7 +114,7 @@ def members(count: int = 60, activities: int = 100) -> list[Member]:
         own = [(name, "contract" if index % 3 == 2 else "activity")]
         if index < activities - count:
             own.append(
-                (f"{_WORDS[(index + 5) % len(_WORDS)]} & Cie", "contract" if index % 2 else "activity")
+                (f"{_WORDS[(index + 5) % len(_WORDS)]} & Cie", "activity" if index % 2 else "contract")
             )
         cast.append(
             Member(
@@ -143,7 +146,8 @@ def clients(count: int = 150) -> list[ClientProfile]:
     for index in range(count):
         kind, country, language = _client_kind(index)
         belgian = country == "BE"
-        city, postal_code = _TOWNS[index % len(_TOWNS)] if belgian else _ABROAD[country][:2]
+        place = index // 10 if kind == "public_body" else index
+        city, postal_code = _TOWNS[place % len(_TOWNS)] if belgian else _ABROAD[country]
         enterprise = enterprise_number_from(4_210_000 + index * 97) if belgian and kind != "consumer" else ""
         punctuality = draw.random()
         in_time, late = draw.randint(-28, 6), draw.randint(8, 30)
@@ -183,7 +187,8 @@ def _client_kind(index: int) -> tuple[str, str, str]:
     if index % 10 == 3:
         return "consumer", "BE", "fr"
     if index % 10 == 7:
-        return "public_body", "BE", "nl" if index % 20 == 7 else "fr"
+        town = _TOWNS[index // 10 % len(_TOWNS)][0]
+        return "public_body", "BE", "nl" if town in _PUBLIC_BODIES["dutch_speaking"] else "fr"
     if index % 15 == 6:
         return "business", "FR", "fr"
     if index % 25 == 12:
@@ -229,11 +234,14 @@ def _elfproef(digits: str) -> int:
 
 def _client_name(kind: str, index: int) -> str:
     if kind == "consumer":
-        return f"{_FIRST[(index * 3) % len(_FIRST)]} {_LAST[(index * 5 + 2) % len(_LAST)]}"
+        place = index // 10
+        return f"{_FIRST[(place * 7 + 5) % len(_FIRST)]} {_LAST[(place * 11 + 2) % len(_LAST)]}"
     if kind == "public_body":
-        body = ("Commune de", "Ville de", "Centre culturel de")[index % 3]
-        return f"{body} {_TOWNS[index % len(_TOWNS)][0]} {index}"
+        place = index // 10
+        town = _TOWNS[place % len(_TOWNS)][0]
+        bodies = _PUBLIC_BODIES["nl" if town in _PUBLIC_BODIES["dutch_speaking"] else "fr"]
+        return f"{bodies[place % len(bodies)]} {town}"
     shape = ("Théâtre", "Festival", "Agence", "Maison", "Éditions", "Galerie", "Studio", "Fondation")[
         index % 8
     ]
-    return f"{shape} {_WORDS[(index * 3) % len(_WORDS)]} {('SRL', 'ASBL', 'SA')[index % 3]} {index}"
+    return f"{shape} {_WORDS[(index * 3) % len(_WORDS)]} {('SRL', 'ASBL', 'SA')[index % 3]}"

@@ -51,8 +51,8 @@ def open_the_house(stage: Stage) -> None:
     """The staff of the first day: an administrator, who gives every other role, and the advisers' offices."""
     system = Actor.system("installation")
     administrator, *others = sorted(cast.STAFF, key=lambda member: "coop_admin" not in member.roles)
-    offices = list(Office.objects.order_by("pk"))
-    for place, member in enumerate((administrator, *others)):
+    offices = {office.name: office for office in Office.objects.all()}
+    for member in (administrator, *others):
         person = register_person(
             first_name=member.first_name,
             last_name=member.last_name,
@@ -67,7 +67,7 @@ def open_the_house(stage: Stage) -> None:
         giver = system if member is administrator else stage.actor(administrator.email)
         for role in member.roles:
             grant_role(person=person, role=Role(role), valid_from=stage.today, actor=giver)
-        place_in_office(person=person, office=offices[place % len(offices)], actor=giver)
+        place_in_office(person=person, office=offices[member.office], actor=giver)
         subscribe_shares(
             person=person,
             shares=1,

@@ -46,12 +46,14 @@ MORNING: tuple[Callable[[Stage], None], ...] = (
     people.ask_for_activities,
     work.countersign,
     work.change_plans,
+    work.declare_late,
 )
 AFTERNOON: tuple[Callable[[Stage], None], ...] = (
     jobs.call_off_jobs,
     sales.credit_some,
     sales.sell,
     jobs.do_quick_jobs,
+    work.work_twice_a_day,
     work.hire,
     people.hand_in_expenses,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 from activities.enums import Tool
@@ -26,6 +26,8 @@ from smart.demo.stage import OpenActivity, Stage
 HOURS_A_DAY = Decimal("7.6")
 CHEAPEST_DAY, DEAREST_DAY = 240, 420
 """Employment budget of a day of work, in euro: always above the minimum wage."""
+LATE_ON = 15
+"""Working day on which a contract is submitted after its start."""
 PLACES = ("Bruxelles", "Namur", "Liège", "Gent", "Mons", "Charleroi")
 
 
@@ -138,6 +140,57 @@ def change_plans(stage: Stage) -> None:
 
 def _days(first: date, last: date) -> list[date]:
     return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+
+
+def declare_late(stage: Stage) -> None:
+    """Once, somebody worked yesterday and had said nothing: an administrator submits it all the same."""
+    yesterday = stage.days_before(1)
+    if stage.index != LATE_ON or yesterday is None:
+        return
+    for it in stage.open_activities():
+        if it.activity.budget.available < DEAREST_DAY or free_days(it, yesterday, 1) != [yesterday]:
+            continue
+        administrator = stage.staff("payroll_admin")
+        contract = _one_day(it, yesterday, Decimal(CHEAPEST_DAY), HOURS_A_DAY, None)
+        submit_contract(contract_id=contract.pk, on=stage.at(10), actor=administrator, accept_late=True)
+        return
+
+
+def work_twice_a_day(stage: Stage) -> None:
+    """Near the end, somebody works for two Activities on one day: the office refuses the second period."""
+    if stage.index != len(stage.script.working_days) - 3:
+        return
+    rich = [it for it in stage.open_activities() if it.activity.budget.available >= CHEAPEST_DAY]
+    day = nth_working_day_after(stage.today, 2)
+    for one in rich:
+        other = next((it for it in rich if it.person.pk == one.person.pk and it.place != one.place), None)
+        if other is None or other.activity.entity_id != one.activity.entity_id:
+            continue
+        if free_days(one, day, 1) != [day]:
+            continue
+        for it, hours in ((one, (time(9), time(12, 48))), (other, (time(14), time(17, 48)))):
+            contract = _one_day(it, day, Decimal(CHEAPEST_DAY) / 2, HOURS_A_DAY / 2, hours)
+            submit_contract(contract_id=contract.pk, on=stage.at(15), actor=it.actor)
+        return
+
+
+def _one_day(
+    it: OpenActivity, day: date, budget: Decimal, hours: Decimal, between: tuple[time, time] | None
+) -> EmploymentContract:
+    first, last = between or (None, None)
+    return create_contract(
+        activity_id=it.activity_id,
+        person_id=it.person.pk,
+        contract_type=it.member.contract_type,
+        starts_on=day,
+        ends_on=day,
+        hours=hours,
+        budget=budget,
+        place=PLACES[0],
+        day_starts=first,
+        day_ends=last,
+        actor=it.actor,
+    )
 
 
 def countersign(stage: Stage) -> None:
