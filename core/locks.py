@@ -2,7 +2,7 @@
 right.
 
 1. work rows: outbox message, document job, payroll run, payout batch
-2. subscription, Activity
+2. subscription, worker file, Activity
 3. client, contract, invoice, expense, bank transaction
 4. budgets, in order of their key
 5. number series, last, just before commit
