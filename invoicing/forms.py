@@ -134,7 +134,7 @@ class LineForm(KitForm):
 
     def __init__(self, *args: Any, codes: Sequence[VatCode], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("usual for this client")), *((row.code, row.label) for row in codes)]
+        choices = [("", _("automatic")), *((row.code, row.label) for row in codes)]
         self.fields["vat_code"].choices = choices  # type: ignore[attr-defined]
 
     @property
