@@ -1,6 +1,7 @@
 """The payroll app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,11 +26,13 @@ class PayrollConfig(AppConfig):
         from members.enums import Role
         from payroll import checks, handlers, panels
         from payroll.documents import render_payslip
+        from payroll.engine.errors import PayRefusal
         from payroll.services.contracts import SOURCE
         from payroll.services.payslips import KIND
         from payroll.services.settlement import ITEM
         from payroll.views.contracts import activity_panel
 
+        PayRefusal.translate = gettext
         subscribe("payout.paid", handlers.wage_paid)
         register_document(KIND, render_payslip)
         register_activity_panel(20, activity_panel)
