@@ -1,0 +1,241 @@
+"""Who may go where: every route of the product with the roles that it lets in. A new one fails until it is in.
+
+Read it as the permission table of the product; `test_routes` holds each route to it, for every role.
+"""
+
+from __future__ import annotations
+
+PUBLIC = "public"
+"""Anybody, signed in or not."""
+SIGNED_IN = "signed in"
+"""Any account: what it shows is the visitor's own."""
+
+MEMBER = frozenset({"member"})
+"""A member, for what is theirs."""
+ADVISERS = frozenset({"adviser", "adviser_lead"})
+"""Those who have a portfolio."""
+PAYROLL = frozenset({"payroll_admin"})
+"""Who runs the month."""
+FINANCE = frozenset({"finance"})
+"""Who matches and pays."""
+ADMIN = frozenset({"coop_admin"})
+"""Who changes rates and roles."""
+WORK = frozenset({"member", "payroll_admin"})
+"""The member for their own contracts; payroll for anybody's."""
+READERS = frozenset(
+    {
+        "adviser",
+        "adviser_lead",
+        "auditor",
+        "coop_admin",
+        "credit_controller",
+        "finance",
+        "legal",
+        "member",
+        "payroll_admin",
+    }
+)
+"""A member for what is theirs, staff for what their work shows them."""
+OVERSIGHT = frozenset({"auditor", "coop_admin"})
+"""Who watches over the cooperative."""
+PAYROLL_VIEW = frozenset({"auditor", "payroll_admin"})
+"""Payroll, and the auditor's eyes."""
+PAY_VIEW = frozenset({"auditor", "member", "payroll_admin"})
+"""The worker, payroll, the auditor."""
+PAYMENTS = frozenset({"auditor", "finance", "payroll_admin"})
+"""Who sees payments."""
+SHEET = frozenset({"adviser", "adviser_lead", "coop_admin"})
+"""Who opens a member's sheet."""
+BANK = frozenset({"auditor", "finance"})
+"""Who sees the bank."""
+COLLECTORS = frozenset({"credit_controller", "finance", "legal"})
+"""Who follows late clients."""
+CONTRACT_VIEW = frozenset({"adviser", "adviser_lead", "auditor", "legal", "member", "payroll_admin"})
+"""The worker and those who answer for the contract."""
+REGISTER = frozenset({"auditor", "board", "coop_admin", "finance"})
+"""Who consults the register of members."""
+LEADS = frozenset({"adviser_lead", "coop_admin"})
+"""Who hands members to advisers."""
+CLIENT_KEEPERS = frozenset({"credit_controller", "finance", "legal", "member"})
+"""Who keeps a client's particulars."""
+
+ROUTES: dict[str, str | frozenset[str]] = {
+    "ui_kit": PUBLIC,
+    "ui_kit_live": PUBLIC,
+    "home": PUBLIC,
+    "set_language": PUBLIC,
+    "healthz": PUBLIC,
+    "landing": PUBLIC,
+    # members
+    "members:join": PUBLIC,
+    "members:welcome": SIGNED_IN,
+    "members:profile": SIGNED_IN,
+    "members:edit_profile": SIGNED_IN,
+    "members:edit_family": SIGNED_IN,
+    "members:give_national_number": SIGNED_IN,
+    "members:portfolio": ADVISERS,
+    "members:together": ADVISERS,
+    "members:person": SHEET,
+    "members:write_note": ADVISERS,
+    "members:reveal": SHEET,
+    "members:assign_adviser": LEADS,
+    "members:policies": OVERSIGHT,
+    "members:new_policy": ADMIN,
+    "members:people": OVERSIGHT,
+    "members:roles": OVERSIGHT,
+    "members:end_role": ADMIN,
+    "members:audit": OVERSIGHT,
+    # activities
+    "activities:home": MEMBER,
+    "activities:new": MEMBER,
+    "activities:activity": READERS,
+    "activities:approve": ADVISERS,
+    "activities:refuse": ADVISERS,
+    "activities:close": MEMBER,
+    "activities:new_expense": MEMBER,
+    "activities:expense": READERS,
+    "activities:receipt": READERS,
+    "activities:approve_expense": ADVISERS,
+    "activities:refuse_expense": ADVISERS,
+    "activities:validation": ADVISERS,
+    # invoicing
+    "invoicing:clients": READERS,
+    "invoicing:new_client": MEMBER,
+    "invoicing:client": READERS,
+    "invoicing:edit_client": CLIENT_KEEPERS,
+    "invoicing:invoices": READERS,
+    "invoicing:new": MEMBER,
+    "invoicing:totals": MEMBER,
+    "invoicing:invoice": READERS,
+    "invoicing:edit": MEMBER,
+    "invoicing:preview": MEMBER,
+    "invoicing:issue": MEMBER,
+    "invoicing:send": MEMBER,
+    "invoicing:delete": MEMBER,
+    "invoicing:credit": MEMBER,
+    "invoicing:dispute": COLLECTORS,
+    "invoicing:resume": COLLECTORS,
+    "invoicing:document": READERS,
+    "invoicing:late": COLLECTORS,
+    # payroll
+    "payroll:simulator": PUBLIC,
+    "payroll:quick_job": MEMBER,
+    "payroll:quick_job_estimate": MEMBER,
+    "payroll:quick_job_done": MEMBER,
+    "payroll:contracts": CONTRACT_VIEW,
+    "payroll:contract_new": WORK,
+    "payroll:contract": CONTRACT_VIEW,
+    "payroll:contract_edit": WORK,
+    "payroll:contract_submit": WORK,
+    "payroll:contract_cancel": WORK,
+    "payroll:contract_shorten": WORK,
+    "payroll:contract_no_show": WORK,
+    "payroll:contract_sign": WORK,
+    "payroll:declarations": PAYROLL_VIEW,
+    "payroll:declaration_retry": PAYROLL,
+    "payroll:my_pay": MEMBER,
+    "payroll:pay_item": PAY_VIEW,
+    "payroll:payslip": PAY_VIEW,
+    "payroll:payslip_pdf": PAY_VIEW,
+    "payroll:month": PAYROLL_VIEW,
+    "payroll:payslips": PAYROLL_VIEW,
+    "payroll:run_start": PAYROLL,
+    "payroll:run_compute": PAYROLL,
+    "payroll:run_approve": PAYROLL,
+    "payroll:run_progress": PAYROLL_VIEW,
+    "payroll:exception_review": PAYROLL,
+    # governance
+    "governance:my_shares": MEMBER,
+    "governance:cancel": MEMBER,
+    "governance:register": REGISTER,
+    # treasury
+    "treasury:statements": BANK,
+    "treasury:statement": BANK,
+    "treasury:queue": BANK,
+    "treasury:line": BANK,
+    "treasury:identify": FINANCE,
+    "treasury:batches": PAYMENTS,
+    "treasury:new_batch": FINANCE,
+    "treasury:batch": PAYMENTS,
+    "treasury:release": FINANCE,
+    "treasury:cancel": FINANCE,
+    "treasury:batch_file": PAYMENTS,
+    "treasury:mend": FINANCE,
+    "schema": PUBLIC,
+    # members, by REST
+    "members-api:me": SIGNED_IN,
+    "members-api:my_family": SIGNED_IN,
+    "members-api:my_accesses": SIGNED_IN,
+    "members-api:persons": SHEET,
+    "members-api:person": SHEET,
+    "members-api:notes": SHEET,
+    "members-api:reveal": SHEET,
+    "members-api:roles": OVERSIGHT,
+    "members-api:end_role": ADMIN,
+    "members-api:policies": OVERSIGHT,
+    "members-api:audit": OVERSIGHT,
+    # activities, by REST
+    "activities-api:functions": SIGNED_IN,
+    "activities-api:activities": READERS,
+    "activities-api:activity": READERS,
+    "activities-api:movements": READERS,
+    "activities-api:approve": ADVISERS,
+    "activities-api:refuse": ADVISERS,
+    "activities-api:close": MEMBER,
+    "activities-api:expenses": READERS,
+    "activities-api:expense": READERS,
+    "activities-api:approve_expense": ADVISERS,
+    "activities-api:refuse_expense": ADVISERS,
+    # invoicing, by REST
+    "invoicing-api:clients": READERS,
+    "invoicing-api:client": READERS,
+    "invoicing-api:invoices": READERS,
+    "invoicing-api:invoice": READERS,
+    "invoicing-api:issue": MEMBER,
+    "invoicing-api:credit": MEMBER,
+    "invoicing-api:send": MEMBER,
+    "invoicing-api:dispute": COLLECTORS,
+    "invoicing-api:resume": COLLECTORS,
+    # payroll, by REST
+    "payroll-api:contracts": CONTRACT_VIEW,
+    "payroll-api:contract": CONTRACT_VIEW,
+    "payroll-api:submit_contract": WORK,
+    "payroll-api:cancel_contract": WORK,
+    "payroll-api:shorten_contract": WORK,
+    "payroll-api:sign_contract": WORK,
+    "payroll-api:declarations": CONTRACT_VIEW,
+    "payroll-api:retry_declaration": PAYROLL,
+    "payroll-api:pay_items": PAY_VIEW,
+    "payroll-api:pay_item": PAY_VIEW,
+    "payroll-api:payslips": PAY_VIEW,
+    "payroll-api:payslip": PAY_VIEW,
+    "payroll-api:runs": PAYROLL_VIEW,
+    "payroll-api:run": PAYROLL_VIEW,
+    "payroll-api:compute_run": PAYROLL,
+    "payroll-api:approve_run": PAYROLL,
+    "payroll-api:exceptions": PAYROLL_VIEW,
+    "payroll-api:review_exception": PAYROLL,
+    "payroll-api:quick_jobs": MEMBER,
+    "payroll-api:cancel_quick_job": WORK,
+    "payroll-api:simulations": PUBLIC,
+    # governance, by REST
+    "governance-api:shares": MEMBER,
+    "governance-api:subscriptions": MEMBER,
+    "governance-api:register": REGISTER,
+    # treasury, by REST
+    "treasury-api:statements": BANK,
+    "treasury-api:import_statement": FINANCE,
+    "treasury-api:lines": BANK,
+    "treasury-api:identify": FINANCE,
+    "treasury-api:payouts": PAYMENTS,
+    "treasury-api:mend": FINANCE,
+    "treasury-api:batches": PAYMENTS,
+    "treasury-api:new_batch": FINANCE,
+    "treasury-api:batch": PAYMENTS,
+    "treasury-api:release": FINANCE,
+    "treasury-api:cancel": FINANCE,
+    "treasury-api:batch_file": PAYMENTS,
+}
+
+ACCOUNTS = ("account_", "mfa_")
+"""Beginnings of the names under /accounts/, which stand outside every tenant and are not ours."""
