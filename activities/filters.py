@@ -12,7 +12,7 @@ from activities.models import Activity, Expense
 class ActivityFilter(django_filters.FilterSet):
     """Activities by state."""
 
-    state = django_filters.ChoiceFilter(choices=ActivityState.choices, label=_("State"))
+    state = django_filters.ChoiceFilter(choices=ActivityState.choices, empty_label=_("All"), label=_("State"))
 
     class Meta:
         model = Activity
@@ -22,7 +22,7 @@ class ActivityFilter(django_filters.FilterSet):
 class ExpenseFilter(django_filters.FilterSet):
     """Expenses by state and Activity."""
 
-    state = django_filters.ChoiceFilter(choices=ExpenseState.choices, label=_("State"))
+    state = django_filters.ChoiceFilter(choices=ExpenseState.choices, empty_label=_("All"), label=_("State"))
     activity = django_filters.UUIDFilter(field_name="activity_id", label=_("Activity"))
 
     class Meta:

@@ -34,7 +34,7 @@ class ClientFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label=_("Name"), method="by_name", widget=forms.TextInput({"type": "search"})
     )
-    kind = django_filters.ChoiceFilter(choices=ClientKind.choices, label=_("Kind"))
+    kind = django_filters.ChoiceFilter(choices=ClientKind.choices, empty_label=_("All"), label=_("Kind"))
 
     class Meta:
         model = Client
@@ -53,7 +53,9 @@ class InvoiceFilter(django_filters.FilterSet):
         method="remembered",
         widget=forms.TextInput({"type": "search"}),
     )
-    situation = django_filters.ChoiceFilter(choices=SITUATIONS, label=_("Situation"), method="in_situation")
+    situation = django_filters.ChoiceFilter(
+        choices=SITUATIONS, empty_label=_("All"), label=_("Situation"), method="in_situation"
+    )
     activity = django_filters.UUIDFilter(field_name="activity_id", widget=forms.HiddenInput)
     client = django_filters.UUIDFilter(field_name="client_id", widget=forms.HiddenInput)
     issued_from = django_filters.DateFilter(
