@@ -34,6 +34,7 @@ class PayrollConfig(AppConfig):
 
         PayRefusal.translate = gettext
         subscribe("payout.paid", handlers.wage_paid)
+        subscribe("payout.returned", handlers.wage_returned)
         register_document(KIND, render_payslip)
         register_activity_panel(20, activity_panel)
         register_portfolio_reason(panels.adviser_reasons)

@@ -1,4 +1,4 @@
-"""News from below: wages that the bank has paid."""
+"""News from below: wages that the bank has paid, or sent back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from core.registry import Message
 from core.types import Actor
-from payroll.services.contracts import mark_paid
+from payroll.services.contracts import mark_paid, mark_returned
 from payroll.services.settlement import ITEM
 
 
@@ -14,3 +14,9 @@ def wage_paid(message: Message) -> None:
     """A payout is on a statement: the contract is paid once all of its pay is. Bears repeats."""
     if message.payload.get("source_type") == ITEM:
         mark_paid(item_id=UUID(message.payload["source_id"]), actor=Actor.system("bank"))
+
+
+def wage_returned(message: Message) -> None:
+    """A payout came back: the contract is no longer paid, until its successor is. Bears repeats."""
+    if message.payload.get("source_type") == ITEM:
+        mark_returned(item_id=UUID(message.payload["source_id"]), actor=Actor.system("bank"))

@@ -354,6 +354,19 @@ def mark_paid(*, item_id: UUID, actor: Actor) -> EmploymentContract:
     return contract
 
 
+@transaction.atomic
+def mark_returned(*, item_id: UUID, actor: Actor) -> EmploymentContract:
+    """The bank sent the pay of an item back: its contract waits for payment again. Repeats change nothing."""
+    contract_id = PayItem.objects.values_list("contract_id", flat=True).get(pk=item_id)
+    contract = for_update(EmploymentContract.objects.filter(pk=contract_id)).get()
+    paid = Payout.objects.filter(source_id=item_id, kind=PayoutKind.WAGE, state=PayoutState.PAID)
+    if contract.state == ContractState.PAID and not paid.exists():
+        contract.state = ContractState.SETTLED
+        contract.save(update_fields=["state"])
+        audit.record(actor, "payroll.contract_pay_returned", contract)
+    return contract
+
+
 def contract_digest(contract: EmploymentContract) -> str:
     """SHA-256 of everything that the parties agree on, in a fixed order."""
     agreed = {

@@ -321,3 +321,32 @@ def test_lists_ask_the_database_as_often_for_three_rows_as_for_one(
     with CaptureQueriesContext(connection) as three:
         page.get(address)
     assert len(three) <= len(one)
+
+
+def test_twenty_contracts_in_a_month_still_make_two_pages(world: Any, moment: Any) -> None:
+    import io
+
+    import pikepdf
+
+    from payroll.documents import render_payslip
+    from payroll.models import Payslip
+    from payroll.services import settle_due
+    from payroll.services.runs import approve_run, start_run, work_run
+
+    world.earn("5000.00")
+    for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20, 23, 24, 25, 26, 27):
+        given = {"starts_on": date(2026, 11, day), "ends_on": date(2026, 11, day), "hours": D("7.6")}
+        world.submit(
+            world.contract("150.00", description="Prestation musicale en soirée", **given),
+            moment(2026, 10, 30),
+        )
+    settle_due(on=date(2026, 12, 1), actor=Actor.system("settlement"))
+    run = start_run(
+        month=date(2026, 11, 1), on=date(2026, 12, 2), at=moment(2026, 12, 2), actor=world.actor(world.clerk)
+    )
+    work_run(world.cooperative, run.pk)
+    approve_run(run_id=run.pk, on=date(2026, 12, 3), at=moment(2026, 12, 3), actor=world.actor(world.chief))
+    work_run(world.cooperative, run.pk)
+    slip = Payslip.objects.get()
+    assert slip.parts.count() == 21
+    assert len(pikepdf.open(io.BytesIO(render_payslip(slip.pk).content)).pages) <= 2

@@ -241,3 +241,40 @@ def test_a_wage_that_the_books_do_not_know_breaks_the_check(world: Any) -> None:
     post_entry(Entry(world.activity.entity_id, date(2026, 12, 1), "VAR", "test", uuid7(), "x", "x", lines))
     (broken,) = checks.unpaid_wages_equal_account()
     assert broken.code == "unpaid_wages_differ"
+
+
+def test_a_wage_that_the_bank_sends_back_is_owed_again(world: Any) -> None:
+    """Paid on the 18th, returned on the 20th: the contract waits for payment again and the books agree."""
+    from core.outbox import drain
+    from ledger.selectors import account_balance
+    from ledger.treasury.bank_simulator import BankMovement, BankStatement, batch_debit, write_coda
+    from ledger.treasury.models import Payout
+    from ledger.treasury.services import create_batch, import_statement, release_batch
+    from payroll import checks
+
+    contract = world.submit(world.contract())
+    settle(date(2026, 11, 7))
+    entity, day = contract.entity, date(2026, 11, 18)
+    batch = create_batch(
+        entity_id=entity.pk, kind="wage", due_until=day, on=day, actor=world.actor(world.clerk)
+    )
+    release_batch(batch_id=batch.pk, on=day, actor=world.actor(world.chief))
+    payout = Payout.objects.get()
+
+    def says(number: int, on: date, opening: str, movement: BankMovement) -> None:
+        statement = BankStatement(entity.iban, number, on, D(opening), (movement,), holder=entity.name)
+        import_statement(content=write_coda([statement]), filename="x.cod", today=on, actor=SYSTEM)
+        drain(world.cooperative)
+        contract.refresh_from_db()
+
+    says(1, day, "1000.00", batch_debit(total=batch.total, message_id=batch.number, transfers=1))
+    assert contract.state == "paid"
+    assert account_balance("455", entity) == D("0.00")
+
+    back = BankMovement(
+        D("434.65"), communication="RETOUR", end_to_end_id=payout.end_to_end_id, return_reason="AC04"
+    )
+    says(2, date(2026, 11, 20), "565.35", back)
+    assert contract.state == "settled"
+    assert account_balance("455", entity) == D("-434.65")
+    assert list(checks.unpaid_wages_equal_account()) == []
