@@ -90,6 +90,8 @@ def activity_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = fro
 
 def holds(person_id: UUID | None, activity_id: UUID) -> bool:
     """Whether the person runs the Activity or encodes on it."""
+    if person_id is None:
+        return False
     return ActivityHolder.objects.filter(activity_id=activity_id, person_id=person_id).exists()
 
 
@@ -103,7 +105,8 @@ def holder_of(activity: Activity) -> Person:
     )
     if first is None:
         raise ActivityNotFound
-    return first.person
+    person: Person = first.person
+    return person
 
 
 def activity_for_update(activity_id: UUID) -> Activity:

@@ -57,7 +57,7 @@ class BudgetMovementOutput(serializers.Serializer[Any]):
     on = serializers.DateField()
     text = serializers.CharField()
     account = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not the field's label
     amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     balance = serializers.DecimalField(max_digits=14, decimal_places=2)
 

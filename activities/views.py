@@ -60,17 +60,18 @@ def home(request: HttpRequest) -> HttpResponse:
     live = [row for row in activities if row.state in (ActivityState.OPEN, ActivityState.REQUESTED)]
     live.sort(key=lambda row: row.state != ActivityState.OPEN)
     running = [row for row in live if row.state == ActivityState.OPEN]
+    dues = homes.dues_of(person, today)
     context = {
         "person": person,
         "activities": live,
         "ended": [row for row in activities if row not in live],
         "available": sum((row.budget.available for row in running), ZERO),
         "reserved": sum((row.budget.reserved for row in running), ZERO),
-        "dues": homes.dues_of(person, today),
+        "dues": dues,
+        "due_total": sum((due.amount for due in dues), ZERO),
         "needs": homes.needs_of(person, activities, today),
         "acts": homes.acts() if running else [],
     }
-    context["due_total"] = sum((due.amount for due in context["dues"]), ZERO)
     return render(request, "activities/home.html", context)
 
 

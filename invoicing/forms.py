@@ -143,9 +143,10 @@ class LineForm(KitForm):
         data = self.cleaned_data
         if not data.get("description") and data.get("unit_price") is None:
             return None
+        quantity: Decimal | None = data.get("quantity")
         return LineInput(
             data.get("description") or "",
-            data.get("quantity") if data.get("quantity") is not None else Decimal(1),
+            Decimal(1) if quantity is None else quantity,
             data.get("unit") or Unit.FLAT,
             data.get("unit_price") or Decimal(0),
             data.get("vat_code") or "",
@@ -162,8 +163,9 @@ class LineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 
 def line_formset(*args: Any, codes: Sequence[VatCode], extra: int = 3, **kwargs: Any) -> LineFormSet:
     """Forms for the lines, with `extra` empty ones when nothing was sent yet."""
-    made: type[LineFormSet] = forms.formset_factory(LineForm, formset=LineFormSet, extra=extra, max_num=50)
-    return made(*args, prefix="line", form_kwargs={"codes": codes}, **kwargs)
+    made: Any = forms.formset_factory(LineForm, formset=LineFormSet, extra=extra, max_num=50)
+    found: LineFormSet = made(*args, prefix="line", form_kwargs={"codes": codes}, **kwargs)
+    return found
 
 
 class CreditForm(KitForm):

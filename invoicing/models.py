@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -164,6 +165,10 @@ class Invoice(TenantModel):
         if self.state == InvoiceState.DRAFT:
             return ZERO
         return self.total - self.credited - self.paid
+
+    def days_late(self, on: date) -> int:
+        """Days past the due date; negative before it, zero for a draft."""
+        return (on - self.due_on).days if self.due_on else 0
 
     @property
     def budget_share(self) -> Decimal:

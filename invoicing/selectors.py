@@ -208,7 +208,8 @@ def invoice_by_number(entity_id: UUID, text: str) -> Invoice | None:
 
 def invoices_open_at(entity_id: UUID, amount: Decimal) -> list[Invoice]:
     """Open invoices of an entity on which exactly that amount is left, the earliest due first."""
-    return list(open_invoices().filter(entity_id=entity_id, open_now=amount)[:5])
+    rows = open_invoices().filter(entity_id=entity_id, total=amount + F("credited") + F("paid"))
+    return list(rows[:5])
 
 
 # --- late --------------------------------------------------------------------------------------------------
@@ -224,6 +225,12 @@ class LateClient:
     disputed: Decimal = ZERO
     days_late: int = 0
     reminded_on: date | None = None
+    on: date = date.min
+
+    @property
+    def rows(self) -> list[tuple[Invoice, int]]:
+        """Each late invoice with its days."""
+        return [(invoice, invoice.days_late(self.on)) for invoice in self.invoices]
 
 
 def late_invoices(on: date) -> QuerySet[Invoice]:
@@ -247,15 +254,16 @@ def late_clients(on: date, *, text: str = "") -> list[LateClient]:
         rows = rows.filter(client__in=named_like(Client.objects.order_by(), text).values("pk"))
     groups: dict[UUID, LateClient] = {}
     for invoice in rows:
-        group = groups.setdefault(invoice.client_id, LateClient(invoice.client))
+        group = groups.setdefault(invoice.client_id, LateClient(invoice.client, on=on))
         group.invoices.append(invoice)
         if invoice.disputed_on:
             group.disputed += invoice.open_amount
         else:
             group.at_stake += invoice.open_amount
-        group.days_late = max(group.days_late, (on - invoice.due_on).days)
-        if invoice.reminded_on and (group.reminded_on is None or invoice.reminded_on > group.reminded_on):
-            group.reminded_on = invoice.reminded_on
+        group.days_late = max(group.days_late, invoice.days_late(on))
+        reminded_on: date | None = getattr(invoice, "reminded_on", None)
+        if reminded_on and (group.reminded_on is None or reminded_on > group.reminded_on):
+            group.reminded_on = reminded_on
     return sorted(
         groups.values(), key=lambda group: (-group.at_stake, -group.disputed, group.client.search_key)
     )

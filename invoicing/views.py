@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from activities.models import Activity
-from activities.selectors import open_activities_of
+from activities.selectors import holds, open_activities_of
 from activities.views import SEE
 from core import clock
 from core.access import actor_of, identity_of, requires
@@ -386,7 +386,7 @@ def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _is_mine(person: Person | None, invoice: Invoice) -> bool:
     if person is None:
         return False
-    return invoice.activity.holders.filter(person=person).exists()
+    return holds(person.pk, invoice.activity_id)
 
 
 def _events(invoice: Invoice, documents: list[IssuedDocument], today: date) -> list[dict[str, Any]]:
@@ -578,9 +578,6 @@ def late(request: HttpRequest) -> HttpResponse:
     """Late invoices grouped by client, the most money at stake first."""
     today = clock.today()
     groups = selectors.late_clients(today, text=request.GET.get("q", ""))
-    for group in groups:
-        for row in group.invoices:
-            row.days_late = (today - row.due_on).days  # type: ignore[attr-defined]
     context = {
         "page": page_of(request, groups, 20),
         "q": request.GET.get("q", ""),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from smtplib import SMTPException
 from uuid import UUID
 
@@ -157,7 +158,7 @@ def payment_sentence(invoice: Invoice) -> str:
     }
 
 
-def written_amount(amount: object, language: str) -> str:
+def written_amount(amount: Decimal, language: str) -> str:
     """An amount as the client's language writes it, without the sign."""
     return (
         format_decimal(amount, format="#,##0.00", locale=language).replace("\u202f", " ").replace("\xa0", " ")

@@ -60,19 +60,19 @@ def run_reminders(*, on: date, actor: Actor) -> list[Reminder]:
 def _due(on: date) -> list[_Due]:
     ladders = {kind: _ladder(kind, on) for kind in ClientKind.values}
     rate = find_policy("late_interest.business", on=on)
-    late = (
+    rows = (
         Invoice.objects.filter(state__in=OPEN_STATES, due_on__lt=on, disputed_on=None)
         .select_related("client", "entity")
         .order_by("pk")
         .select_for_update(of=("self",))
     )
-    late = list(late)
+    late = list(rows)
     taken: dict[UUID, Reminder] = {}
     for reminder in Reminder.objects.filter(invoice__in=[row.pk for row in late]).order_by("step"):
         taken[reminder.invoice_id] = reminder
     found = []
     for invoice in late:
-        kind, days = invoice.client.kind, (on - invoice.due_on).days
+        kind, days = invoice.client.kind, invoice.days_late(on)
         step = _step(ladders[kind], taken.get(invoice.pk), days, on)
         if step is None:
             continue
@@ -113,8 +113,8 @@ def _remind(client: Client, dues: list[_Due], on: date) -> list[Reminder]:
             words["reminder_line"]
             % {
                 "number": invoice.number,
-                "issued_on": written_day(invoice.issued_on, language),
-                "due_on": written_day(invoice.due_on, language),
+                "issued_on": written_day(invoice.issued_on or on, language),
+                "due_on": written_day(invoice.due_on or on, language),
                 "days": due.days_late,
                 "open": written_amount(invoice.open_amount, language),
                 "payment": payment_sentence(invoice),
