@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
@@ -220,7 +221,8 @@ class RetryDeclaration(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The declarations that were made anew."""
-        rows = declarations.retry_declaration(declaration_id=pk, at=clock.now(), actor=_actor(request))
+        found = get_object_or_404(Declaration, pk=pk)
+        rows = declarations.retry_declaration(declaration_id=found.pk, at=clock.now(), actor=_actor(request))
         return Response(serializers.DeclarationOutput(rows, many=True).data)
 
 
@@ -337,7 +339,8 @@ class ComputeRun(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Shards are made anew."""
-        run = runs.compute_again(run_id=pk, on=clock.today(), actor=_actor(request))
+        found = get_object_or_404(PayrollRun, pk=pk)
+        run = runs.compute_again(run_id=found.pk, on=clock.today(), actor=_actor(request))
         return Response(serializers.RunOutput(run).data)
 
 
@@ -350,7 +353,8 @@ class ApproveRun(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Payslips, exit holidays and wage batches are made."""
-        run = runs.approve_run(run_id=pk, on=clock.today(), at=clock.now(), actor=_actor(request))
+        found = get_object_or_404(PayrollRun, pk=pk)
+        run = runs.approve_run(run_id=found.pk, on=clock.today(), at=clock.now(), actor=_actor(request))
         return Response(serializers.RunOutput(run).data)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from members.models import Person
 from payroll import selectors, services
 from payroll.enums import ContractState, Side
 from payroll.forms import ContractForm, ShortenForm, show_refusal
-from payroll.models import EmploymentContract
+from payroll.models import Declaration, EmploymentContract
 from payroll.services.declarations import retry_declaration
 
 WORKERS = (Role.MEMBER,)
@@ -232,7 +232,8 @@ def declarations(request: HttpRequest) -> HttpResponse:
 @requires(Role.PAYROLL_ADMIN)
 def declaration_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The cause is mended: declare again."""
-    retry_declaration(declaration_id=pk, at=clock.now(), actor=actor_of(request))
+    found = get_object_or_404(Declaration, pk=pk)
+    retry_declaration(declaration_id=found.pk, at=clock.now(), actor=actor_of(request))
     messages.success(request, _("It is being declared again."))
     return redirect(link("payroll:declarations"))
 

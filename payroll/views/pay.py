@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -145,7 +145,8 @@ def run_start(request: HttpRequest) -> HttpResponse:
 @requires(Role.PAYROLL_ADMIN)
 def run_compute(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Compute once more, after exceptions were mended."""
-    run = runs.compute_again(run_id=pk, on=clock.today(), actor=actor_of(request))
+    found = get_object_or_404(PayrollRun, pk=pk)
+    run = runs.compute_again(run_id=found.pk, on=clock.today(), actor=actor_of(request))
     return redirect(f"{link('payroll:month')}?month={run.month:%Y-%m}")
 
 
@@ -153,7 +154,8 @@ def run_compute(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.PAYROLL_ADMIN)
 def run_approve(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A second person agrees."""
-    run = runs.approve_run(run_id=pk, on=clock.today(), at=clock.now(), actor=actor_of(request))
+    found = get_object_or_404(PayrollRun, pk=pk)
+    run = runs.approve_run(run_id=found.pk, on=clock.today(), at=clock.now(), actor=actor_of(request))
     messages.success(request, _("Approved: payslips and payments are being made."))
     return redirect(f"{link('payroll:month')}?month={run.month:%Y-%m}")
 

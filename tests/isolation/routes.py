@@ -1,4 +1,4 @@
-"""Who may go where: every route of the product with the roles that it lets in. A new one fails until it is in.
+"""Who may go where: every route of the product with the roles that it lets in. A new one needs its row.
 
 Read it as the permission table of the product; `test_routes` holds each route to it, for every role.
 """
