@@ -59,7 +59,7 @@ from payroll.enums import (
     DeclarationKind,
     DeclarationState,
 )
-from payroll.errors import DeclarationNotQueued
+from payroll.errors import DeclarationNotQueued, NothingDeclared
 from payroll.models import ContractMonth, Declaration, EmploymentContract
 
 SYSTEM = Actor.system("dimona")
@@ -229,7 +229,9 @@ def retry_declaration(*, declaration_id: UUID, at: datetime, actor: Actor) -> li
 
     The refused row stays, marked as handled. Raises `DeclarationNotQueued`.
     """
-    row = for_update(Declaration.objects.filter(pk=declaration_id)).get()
+    row = for_update(Declaration.objects.filter(pk=declaration_id)).first()
+    if row is None:
+        raise NothingDeclared
     if row.state not in QUEUE_STATES or row.handled:
         raise DeclarationNotQueued(state=DeclarationState(row.state).label)
     row.handled = True

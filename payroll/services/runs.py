@@ -74,7 +74,7 @@ def start_run(*, month: date, on: date, at: datetime, actor: Actor) -> PayrollRu
 @transaction.atomic
 def compute_again(*, run_id: UUID, on: date, actor: Actor) -> PayrollRun:
     """Compute once more while in review: after exceptions were mended. Raises `RunNotReady`."""
-    run = for_update(PayrollRun.objects.filter(pk=run_id)).get()
+    run = _run_for_update(run_id)
     _needs(run, RunState.REVIEW)
     RunShard.objects.filter(run=run, phase=ShardPhase.COMPUTE).delete()
     RunLine.objects.filter(run=run).delete()
@@ -90,7 +90,9 @@ def compute_again(*, run_id: UUID, on: date, actor: Actor) -> PayrollRun:
 @transaction.atomic
 def review_exception(*, exception_id: UUID, note: str, at: datetime, actor: Actor) -> PayException:
     """Somebody other than the worker looked at an exception and says what follows. Raises `PaidToSelf`."""
-    row = for_update(PayException.objects.filter(pk=exception_id)).get()
+    row = for_update(PayException.objects.filter(pk=exception_id)).first()
+    if row is None:
+        raise errors.PayNotFound
     if actor.person_id is not None and actor.person_id == row.person_id:
         raise errors.PaidToSelf
     row.reviewed_by_id = actor.person_id
@@ -109,7 +111,7 @@ def approve_run(*, run_id: UUID, on: date, at: datetime, actor: Actor) -> Payrol
 
     Raises `RunNotReady` (also on a second call), `SecondPersonNeeded`, `ExceptionsOpen`.
     """
-    run = for_update(PayrollRun.objects.filter(pk=run_id)).get()
+    run = _run_for_update(run_id)
     _needs(run, RunState.REVIEW)
     own = (actor.person_id is not None and actor.person_id == run.started_by_id) or (
         actor.user_id is not None and actor.user_id == run.started_by_user
@@ -291,6 +293,14 @@ def _ring(run: PayrollRun) -> None:
 
     cooperative_id, key = current_cooperative().pk, str(run.pk)
     transaction.on_commit(lambda: work.delay(cooperative_id, key), robust=True)
+
+
+def _run_for_update(run_id: UUID) -> PayrollRun:
+    """The run, locked. Raises `PayNotFound`."""
+    run = for_update(PayrollRun.objects.filter(pk=run_id)).first()
+    if run is None:
+        raise errors.PayNotFound
+    return run
 
 
 def _needs(run: PayrollRun, state: RunState) -> None:

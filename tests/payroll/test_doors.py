@@ -170,3 +170,21 @@ def test_doors_ask_the_database_as_often_for_three_as_for_one(world: Any, call: 
     with CaptureQueriesContext(connection) as three:
         call(world.worker, "get", path)
     assert len(three) <= len(one)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "payroll-runs/{}/approve/",
+        "payroll-runs/{}/compute/",
+        "declarations/{}/retry/",
+        "pay-exceptions/{}/review/",
+        "contracts/{}/submit/",
+        "quick-jobs/{}/cancel/",
+    ],
+)
+def test_what_does_not_exist_is_not_found(world: Any, call: Any, path: str) -> None:
+    from core.uuid7 import uuid7
+
+    answer = call(world.clerk, "post", path.format(uuid7()), {"note": "x"})
+    assert answer.status_code == 404
