@@ -12,7 +12,7 @@ class PayrollConfig(AppConfig):
 
     def ready(self) -> None:
         """Take part in the books' checks, hear of paid wages, render payslips, stand on others' pages."""
-        from activities.home import register_due, register_need
+        from activities.home import Act, register_act, register_due, register_need
         from activities.panels import register_closing_check, register_source
         from core.registry import (
             NavEntry,
@@ -41,6 +41,7 @@ class PayrollConfig(AppConfig):
         register_source(ITEM, panels.item_sources)
         register_source(SOURCE, panels.contract_sources)
         register_closing_check(panels.open_contracts)
+        register_act(Act(10, _("Quick job"), "payroll:quick_job", "bolt"))
         register_need(panels.drafts_need_me)
         register_due(panels.coming_wages)
         for check in (
