@@ -32,9 +32,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         script = Script()
-        cooperative = Cooperative.objects.filter(slug=SLUG).first()
-        if cooperative is None or script.last_day not in played_days(cooperative):
-            cooperative = self._play(script)
+        load_reference()
+        cooperative = Cooperative.objects.get(slug=SLUG)
+        if script.last_day not in played_days(cooperative):
+            self._play(cooperative, script)
         with translation.override("fr"):
             for line in summary(cooperative, script.last_day):
                 self.stdout.write(line)
@@ -47,14 +48,11 @@ class Command(BaseCommand):
         if not options["no_serve"]:
             call_command("run", port=options["port"], stdout=self.stdout, stderr=self.stderr)
 
-    def _play(self, script: Script) -> Cooperative:
+    def _play(self, cooperative: Cooperative, script: Script) -> None:
         started = time.monotonic()
-        load_reference()
-        cooperative = Cooperative.objects.get(slug=SLUG)
         tell = (
             (lambda day: self.stderr.write(f"{day:%d/%m/%Y}", ending="\r")) if self.stderr.isatty() else None
         )
         with translation.override("fr"):
             count = play(cooperative, script, tell=tell)
         self.stderr.write(f"{count} jours joués en {time.monotonic() - started:.0f} s")
-        return cooperative
