@@ -286,7 +286,7 @@ class PayItem(TenantModel):
     owed = models.JSONField(default=dict, verbose_name=_("amounts owed by account"))
     totals = models.JSONField(default=dict)
     family = models.JSONField(default=dict)
-    entry_id = models.UUIDField()
+    entry = TenantForeignKey("ledger.JournalEntry", db_index=False)
 
     class Meta:
         ordering = ("settled_at", "id")
@@ -328,7 +328,7 @@ class HolidayBlock(TenantModel):
     onss_double = MoneyField()
     withholding_tax = MoneyField()
     net = MoneyField()
-    entry_id = models.UUIDField()
+    entry = TenantForeignKey("ledger.JournalEntry", db_index=False)
 
     class Meta:
         constraints = (

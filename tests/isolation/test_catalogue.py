@@ -29,8 +29,6 @@ LOOSE = {
     "source_id", "subject_id",
     # Who acted, kept as it was said even if the account goes.
     "person_id", "created_by_person", "released_by_person",
-    # The entry that settled a pay item: written by the same service, read to reverse it.
-    "entry_id",
 }  # fmt: skip
 """Identifiers in tenant tables that are no reference inside the database."""
 
