@@ -51,10 +51,14 @@ system:
 	fi
 	if [ "$${#missing[@]}" -gt 0 ]; then need "$${missing[@]}"; fi
 
+# The browser, and the library that its driver is linked with.
 browser:
 	@$(need)
+	missing=()
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
-	    || command -v google-chrome >/dev/null || need chromium
+	    || command -v google-chrome >/dev/null || missing+=(chromium)
+	have_library libatomic.so.1 || missing+=(libatomic1)
+	if [ "$${#missing[@]}" -gt 0 ]; then need "$${missing[@]}"; fi
 
 # The virtual environment is renewed when the lock file changes, and made anew when it is broken.
 python: system
