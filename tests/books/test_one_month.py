@@ -1,7 +1,8 @@
 """November 2026 of Nora, to the cent, as her bookkeeper reads it.
 
 She signs up, opens two Activities, does one job with the Contract tool and one with the Activity tool, is
-declared, paid and gets a payslip; one client pays, the other is reminded; she buys a share; the books balance.
+declared, paid and gets a payslip; one client pays, the other is reminded; she buys a share; the books
+balance.
 """
 
 from __future__ import annotations

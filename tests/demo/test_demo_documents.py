@@ -69,10 +69,15 @@ def test_the_books_are_in_order(demo_database: DemoDatabase) -> None:
     assert report["entries"] > 1000
 
 
+def without_documents(told: str) -> list[str]:
+    """What was told, less how many documents are made by now: a product that runs goes on making them."""
+    return [line for line in told.splitlines() if not line.strip().startswith("Documents")]
+
+
 def test_a_second_start_plays_nothing(demo_database: DemoDatabase) -> None:
     first = demo_database.manage("demo", "--no-serve")
     second = demo_database.manage("demo", "--no-serve")
 
     assert (first.returncode, first.stderr) == (0, "")
-    assert second.stdout == first.stdout
+    assert without_documents(second.stdout) == without_documents(first.stdout)
     assert "membre@demo.example" in first.stdout
