@@ -27,6 +27,7 @@ from core.types import Actor
 from invoicing.models import Client, Invoice
 from invoicing.services import create_client, create_draft, credit_invoice, issue_invoice
 from invoicing.types import LineInput
+from ledger.models import Budget
 from members.models import Person
 from payroll.engine.errors import BudgetTooSmall
 from payroll.errors import ContractDates, ContractNotFound, NotQuickJob, QuickJobNeedsClient
@@ -107,6 +108,8 @@ def quick_job(
         for expense in expenses
     )
     left = invoice.budget_share - sum((expense.cost for expense in handed_in), ZERO)
+    # What the pot lent this Activity before is repaid first: less is left for the salary.
+    left = min(left, Budget.objects.get(pk=invoice.activity.budget_id).available)
     if left <= 0:
         raise BudgetTooSmall(budget=left)
     draft_contract = create_contract(

@@ -1,16 +1,19 @@
 """One Chromium, a window per role and screen, and the product on a copy of the demonstration.
 
 `SMART_SITE=http://127.0.0.1:8000/` drives a running demonstration instead of starting one;
-`SMART_SCREENSHOTS=1` keeps a picture of every page under ``var/screenshots``.
+`SMART_SCREENSHOTS=1` keeps a picture of every page under ``var/screenshots``; a failed test always leaves one
+in ``var/screenshots/failures``.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,9 @@ from smart.demo.cast import DOMAIN, PASSWORD
 from tests.e2e.window import Screen, Window, open_window
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+FAILED = pytest.StashKey[bool]()
+FAILURES = Path("var/screenshots/failures")
 
 ACCOUNTS = {
     "member": "membre",
@@ -79,22 +85,39 @@ def browser(site: Site) -> Iterator[Browser]:
         running.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the windows know whether their test failed."""
+    report = yield
+    item.stash.setdefault(FAILED, False)
+    item.stash[FAILED] |= report.failed
+    return report
+
+
 @pytest.fixture
-def open_as(browser: Browser, site: Site) -> Iterator[Opener]:
+def open_as(browser: Browser, site: Site, request: pytest.FixtureRequest) -> Iterator[Opener]:
     """`open_as(role, screen)`: a watched window, signed in through the form (once per role); "" is nobody.
 
-    `scripts=False` gives a browser without JavaScript.
+    `scripts=False` gives a browser without JavaScript. When the test fails, each window leaves a picture.
     """
+    opened_windows: list[Window] = []
     with ExitStack() as windows:
 
         def opened(role: str, screen: Screen, *, scripts: bool = True) -> Window:
             if role and role not in site.states:
                 site.states[role] = _signed_in(browser, site.url, role)
-            return windows.enter_context(
+            window = windows.enter_context(
                 open_window(browser, site.url, screen, site.states.get(role), scripts=scripts)
             )
+            opened_windows.append(window)
+            return window
 
         yield opened
+        if request.node.stash.get(FAILED, False):
+            name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-")
+            FAILURES.mkdir(parents=True, exist_ok=True)
+            for number, window in enumerate(opened_windows, 1):
+                window.page.screenshot(path=FAILURES / f"{name}-{number}.png", full_page=True)
 
 
 def _signed_in(browser: Browser, url: str, role: str) -> Any:

@@ -37,18 +37,18 @@ def test_a_visitor_without_javascript_learns_it_too(open_as: Callable[..., Windo
 
 
 def test_a_newcomer_joins_and_does_a_first_job_on_a_phone(open_as: Callable[..., Window]) -> None:
-    """Sign up, join, ask for an Activity; the adviser agrees; eleven fields, then four, and it is declared."""
+    """Sign up, join, ask for an Activity; the adviser agrees; eleven fields, then four; it is declared."""
     newcomer = open_as("", PHONE)
     page = newcomer.open("be/simulateur/")
     name = f"Contrebasse {uuid4().hex[:6]}"
     _sign_up(page, newcomer)
     _join(page)
     _ask_for_an_activity(page, name)
-    assert "Demandée" in words(page) or "demandée" in words(page)
+    assert "Votre demande est chez votre conseiller·e." in words(page)
 
     adviser = open_as("adviser_lead", DESKTOP).open("be/validation/")
     adviser.get_by_role("link", name=name).first.click()
-    press(adviser, "Accepter")
+    press(adviser, "Marquer mon accord")
 
     page.reload()
     assert name in words(page)
@@ -65,7 +65,7 @@ def test_a_newcomer_joins_and_does_a_first_job_on_a_phone(open_as: Callable[...,
         amount="1000",
     )
     expect(page.locator("#estimate")).to_contain_text("1 000,00")
-    press(page, "Faire : facture et contrat")
+    press(page, "Valider : facture et contrat")
     page.wait_for_url("**/mission/*-*/")
     assert "sur votre compte le" in words(page)
     expect(page.locator("#declaration")).to_contain_text("déclaré", timeout=30_000)
@@ -89,7 +89,6 @@ def _join(page: Page) -> None:
         first_name="Ondine",
         last_name="Verhaegen",
         national_number=_national_number(number),
-        birth_date="1990-05-17",
         street="Rue des Palais 40",
         postal_code="1030",
         city="Bruxelles",
