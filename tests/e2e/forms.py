@@ -22,8 +22,8 @@ def fill(page: Page, **answers: Any) -> None:
     For a choice the answer is its value, for a searched select a part of its text.
     """
     for name, answer in answers.items():
-        control = page.locator(f"main [name='{name}']")
-        kind = control.first.evaluate(
+        control = page.locator(f"main [name='{name}']").first
+        kind = control.evaluate(
             "(e) => e.dataset.enhanced ? 'search' : e.tagName === 'SELECT' ? 'select' : e.type"
         )
         if kind == "search":
