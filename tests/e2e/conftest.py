@@ -30,6 +30,7 @@ FAILURES = Path("var/screenshots/failures")
 ACCOUNTS = {
     "member": "membre",
     "adviser": "conseil",
+    "adviser_2": "conseil2",
     "adviser_lead": "conseil3",
     "payroll_admin": "paie",
     "payroll_admin_2": "paie2",

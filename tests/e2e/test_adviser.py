@@ -1,29 +1,39 @@
-"""The adviser's morning: who needs me, agree to an expense, write a note."""
+"""The adviser's morning: agree to an expense, which two people then pay; write a note."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
+from playwright.sync_api import Page
 
-from tests.e2e.forms import fill, press, words
+from tests.e2e.forms import agree, fill, press, words
 from tests.e2e.window import DESKTOP, PHONE, Window
 
+ADVISERS = ("adviser", "adviser_2", "adviser_lead")
 
-def test_an_expense_is_agreed_to_from_the_portfolio(open_as: Callable[..., Window]) -> None:
-    window = open_as("adviser_lead", DESKTOP)
-    page = window.open("be/portefeuille/")
-    assert "En attente de ma décision" in words(page.locator("main"))
-    page = window.open("be/validation/")
-    expenses = page.locator("#expense-list tbody tr")
-    waiting = expenses.count()
-    if not waiting:
-        pytest.skip("no expense waits in this demonstration")
 
-    expenses.first.get_by_role("button", name="Marquer mon accord").click()
-
+def test_an_expense_is_agreed_to_and_paid_by_two_people(open_as: Callable[..., Window]) -> None:
+    """The adviser agrees; one person of finance makes the batch, only a colleague can release it."""
+    page = _queue_with_an_expense(open_as)
+    waiting = page.locator("#expense-list tbody tr").count()
+    page.locator("#expense-list tbody tr").first.get_by_role("button", name="Marquer mon accord").click()
     page.wait_for_load_state()
     assert page.locator("#expense-list tbody tr").count() == waiting - 1
+
+    maker = open_as("finance", DESKTOP).open("be/paiements/")
+    maker.locator("#due").get_by_role("button").first.click()
+    maker.wait_for_url("**/paiements/*-*/")
+    assert maker.get_by_role("button", name="Libérer").count() == 0, "not by the person who made it"
+
+    other = open_as("finance_2", DESKTOP)
+    colleague = other.open(maker.url.removeprefix(other.site))
+    press(colleague, "Libérer")
+    agree(colleague)
+    colleague.wait_for_load_state()
+    assert "libéré" in words(colleague.locator(".page-header"))
+    with colleague.expect_download() as download:
+        colleague.get_by_role("link", name="Fichier de paiement").click()
+    assert "pain.001.001.09" in download.value.path().read_text(encoding="utf-8")
 
 
 def test_a_note_is_written_between_two_doors(open_as: Callable[..., Window]) -> None:
@@ -35,3 +45,12 @@ def test_a_note_is_written_between_two_doors(open_as: Callable[..., Window]) -> 
 
     page.wait_for_load_state()
     assert "Projet de disque : rappeler en janvier." in words(page.locator("main"))
+
+
+def _queue_with_an_expense(open_as: Callable[..., Window]) -> Page:
+    """The first adviser's queue in which an expense waits; the demonstration leaves three of them."""
+    for role in ADVISERS:
+        page = open_as(role, DESKTOP).open("be/validation/")
+        if page.locator("#expense-list tbody tr").count():
+            return page
+    raise AssertionError("no expense waits for any adviser")

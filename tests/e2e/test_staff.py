@@ -1,4 +1,4 @@
-"""Finance and payroll: enter a bank file, name an unknown receipt, pay by two people, explain an amount."""
+"""Finance and payroll: enter a bank file, name an unknown receipt, explain an amount of a payslip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
-from tests.e2e.forms import agree, fill, press, words
+from tests.e2e.forms import fill, press, words
 from tests.e2e.window import DESKTOP, Window
 
 
@@ -33,27 +33,6 @@ def test_a_bank_file_is_entered_and_an_unknown_receipt_is_named(open_as: Callabl
     page.wait_for_load_state()
     window.open("be/banque/a-identifier/")
     assert receipts.count() == waiting - 1
-
-
-def test_one_person_makes_a_batch_and_another_releases_it(open_as: Callable[..., Window]) -> None:
-    page = open_as("finance", DESKTOP).open("be/paiements/")
-    ready = page.locator("#due").get_by_role("button")
-    if not ready.count():
-        pytest.skip("nothing is due today in this demonstration")
-    ready.first.click()
-    page.wait_for_url("**/paiements/*-*/")
-    assert page.get_by_role("button", name="Libérer").count() == 0, "not by the person who made it"
-
-    other = open_as("finance_2", DESKTOP)
-    colleague = other.open(page.url.removeprefix(other.site))
-    press(colleague, "Libérer")
-    agree(colleague)
-    colleague.wait_for_load_state()
-
-    assert "libéré" in words(colleague.locator(".page-header"))
-    with colleague.expect_download() as download:
-        colleague.get_by_role("link", name="Fichier de paiement").click()
-    assert "pain.001.001.09" in download.value.path().read_text(encoding="utf-8")
 
 
 def test_every_amount_of_a_payslip_says_where_it_comes_from(open_as: Callable[..., Window]) -> None:
