@@ -142,11 +142,13 @@ class CancelContract(APIView):
     )
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
-        """Free the money and withdraw the declaration."""
+        """Free the money and withdraw the declaration; a quick job takes its invoice back with it."""
         reason = _given(serializers.WithdrawalInput, request)["reason"]
-        services.cancel_contract(
-            contract_id=_managed(request, pk).pk, on=clock.now(), actor=_actor(request), reason=reason
-        )
+        contract, moment, actor = _managed(request, pk), clock.now(), _actor(request)
+        if contract.invoice_id is None:
+            services.cancel_contract(contract_id=contract.pk, on=moment, actor=actor, reason=reason)
+        else:
+            services.cancel_quick_job(contract_id=contract.pk, now=moment, actor=actor, reason=reason)
         return _shown(request, pk)
 
 

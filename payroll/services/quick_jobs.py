@@ -143,10 +143,10 @@ def cancel_quick_job(
     *, contract_id: UUID, now: datetime, actor: Actor, reason: str = ""
 ) -> EmploymentContract:
     """Undo a job before its work starts: the contract is cancelled, waiting expenses go back, a credit note
-    gives the whole invoice back. What was approved and is being paid stays paid: the pot lends it.
+    gives back what is left of the invoice. What was approved and is being paid stays paid: the pot lends it.
 
-    Raises `ContractNotFound`, `NotQuickJob`, `ContractAfterStart`, `ContractNotOpen`. A second call raises
-    `ContractNotOpen`.
+    Locks: worker file, contract, invoice, expenses, budget, number series. Raises `ContractNotFound`,
+    `NotQuickJob`, `ContractAfterStart`, `ContractNotOpen`. A second call raises `ContractNotOpen`.
     """
     found = EmploymentContract.objects.filter(pk=contract_id).first()
     if found is None:
@@ -154,8 +154,13 @@ def cancel_quick_job(
     if found.invoice_id is None:
         raise NotQuickJob
     today = now.astimezone(ZONE).date()
+    links = QuickJobExpense.objects.filter(contract_id=contract_id)
+    list(for_update(WorkerFile.objects.filter(person_id=found.person_id)))
+    list(for_update(EmploymentContract.objects.filter(pk=contract_id)))
+    invoice = for_update(Invoice.objects.filter(pk=found.invoice_id)).get()
+    list(for_update(Expense.objects.filter(pk__in=links.values("expense_id"))))
     contract = cancel_contract(contract_id=contract_id, on=now, actor=actor, reason=reason)
-    for link in QuickJobExpense.objects.filter(contract=contract).select_related("expense").order_by("pk"):
+    for link in links.select_related("expense").order_by("pk"):
         if link.expense.state == ExpenseState.SUBMITTED:
             refuse_expense(
                 expense_id=link.expense_id,
@@ -163,9 +168,10 @@ def cancel_quick_job(
                 reason=reason or "annulation de la mission",
                 actor=Actor.system("quick job cancelled"),
             )
-    credit_invoice(
-        invoice_id=found.invoice_id, on=today, actor=actor, reason=reason or "Mission annulée avant son début"
-    )
+    if invoice.credited < invoice.total:
+        credit_invoice(
+            invoice_id=invoice.pk, on=today, actor=actor, reason=reason or "Mission annulée avant son début"
+        )
     audit.record(actor, "payroll.quick_job_cancelled", contract)
     return contract
 

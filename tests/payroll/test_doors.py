@@ -83,7 +83,11 @@ def test_another_members_contract_is_not_found(world: Any, call: Any) -> None:
     assert call(stranger, "get", "contracts/").json()["results"] == []
 
 
-def test_a_quick_job_and_back(world: Any, call: Any) -> None:
+@pytest.mark.parametrize("door", ["quick-jobs", "contracts"])
+def test_a_quick_job_and_back(world: Any, call: Any, door: str) -> None:
+    """Whichever door undoes it, the invoice goes back with the contract."""
+    from invoicing.models import Invoice
+
     job = {
         "activity": str(world.activity.pk),
         "new_client": {
@@ -104,8 +108,9 @@ def test_a_quick_job_and_back(world: Any, call: Any) -> None:
     done = call(world.worker, "post", "quick-jobs/", job)
     assert done.status_code == 201, done.json()
     assert (done.json()["contract"]["gross"], done.json()["pay_on"]) == ("538.71", "2026-11-18")
-    undone = call(world.worker, "post", f"quick-jobs/{done.json()['contract']['id']}/cancel/", {})
+    undone = call(world.worker, "post", f"{door}/{done.json()['contract']['id']}/cancel/", {})
     assert undone.json()["state"] == "cancelled"
+    assert Invoice.objects.get().state == "credited"
 
 
 def test_pay_is_read_by_its_owner_and_by_the_payroll_team_with_a_trace(world: Any, call: Any) -> None:
