@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.formats import localize_input
 from django.utils.translation import gettext_lazy as _
 
 from activities.enums import ExpenseCategory
@@ -57,6 +58,10 @@ class HoursField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stub says int
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Shown as people write it: `15,2`, not `15.20`."""
+        return localize_input(Decimal(f"{value.normalize():f}")) if isinstance(value, Decimal) else value
 
 
 class TimeField(forms.TimeField):
