@@ -13,6 +13,7 @@ from core.files import LARGEST
 from core.forms import DateField, FileDrop, KitForm, SearchSelect
 from core.identifiers import InvalidIdentifier, normalise_iban
 from ledger.models import Account
+from ledger.treasury.services.statements import BANK, KEPT_APART, UNIDENTIFIED
 
 
 class StatementForm(KitForm):
@@ -54,8 +55,8 @@ class AccountForm(KitForm):
             field.choices = [("", "—"), *((account.code, str(account)) for account in accounts)]
 
 
-NOT_BY_HAND = ("400", "407", "409", "440", "455", "499", "550")
-"""Accounts kept per person or document: what goes there is named by its reference."""
+NOT_BY_HAND = KEPT_APART | {BANK, UNIDENTIFIED}
+"""What goes to an account kept per person or document is named by its reference."""
 
 
 class MendForm(KitForm):

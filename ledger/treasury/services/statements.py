@@ -38,6 +38,9 @@ from ledger.types import Entry, cr, dr
 BANK = "550"
 UNIDENTIFIED = "499"
 
+KEPT_APART = frozenset({"110", "400", "407", "409", "440", "455", "4560"})
+"""Accounts kept per person or document: a line goes there with whom or what it settles, never bare."""
+
 
 @transaction.atomic
 def import_statement(*, content: bytes, filename: str, today: date, actor: Actor) -> list[BankStatement]:
@@ -82,6 +85,7 @@ def identify_transaction(*, transaction_id: UUID, claim: Claim, actor: Actor, to
         raise AlreadyIdentified
     if (
         claim.account in (BANK, UNIDENTIFIED)
+        or (claim.account in KEPT_APART and not claim.source_type and claim.party_id is None)
         or claim.account[:1] in ("6", "7")
         or not Account.objects.filter(code=claim.account, internal=False).exists()
     ):

@@ -396,7 +396,7 @@ def test_an_unidentified_receipt_is_identified_once(
     receive(statement(books, 1, "0.00", bank.BankMovement(Decimal("1210.00"), communication="??")), clerk)
     line = BankTransaction.objects.get()
 
-    for account in ("550", "499", "700", "6121", "4199", "999"):
+    for account in ("550", "499", "700", "6121", "4199", "999", "110", "400", "455", "4560"):
         with pytest.raises(InvalidIdentification):
             identify_transaction(transaction_id=line.pk, claim=Claim(account), actor=clerk, today=NEXT)
     identify_transaction(
