@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from activities.enums import ActivityState, ExpenseState, HolderRole
 from activities.models import ActivityHolder, Expense
+from core.kit.formats import money
 from core.links import link
 from core.money import ZERO
 from core.registry import Reason
-from core.templatetags.ui import money
 
 NEAR_ZERO = Decimal("100.00")
 """A budget with less than this available, euro, and something set aside, is watched."""

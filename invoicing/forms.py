@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Choices, DateField, KitForm, MoneyField, SearchSelect
-from core.templatetags.ui import money
+from core.kit.formats import money
 from invoicing.enums import ClientKind, Unit
 from invoicing.models import Client
 from invoicing.types import LineInput

@@ -19,11 +19,11 @@ from activities.enums import HolderRole
 from activities.home import Need
 from activities.models import Activity, ActivityHolder
 from core import clock
+from core.kit.formats import money
 from core.links import link
 from core.money import ZERO
 from core.rates import find_policy
 from core.registry import Reason
-from core.templatetags.ui import money
 from invoicing import selectors
 from invoicing.enums import InvoiceState
 from invoicing.forms import WaterfallForm

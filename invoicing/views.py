@@ -23,10 +23,10 @@ from core.enums import DocumentState
 from core.errors import DomainError
 from core.files import file_response
 from core.identifiers import format_structured_communication
+from core.kit.formats import money
 from core.links import link
 from core.rates import find_policy
 from core.tables import Column, Table, page_of, sorted_by
-from core.templatetags.ui import money
 from invoicing import selectors, services
 from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
 from invoicing.filters import ClientFilter, InvoiceFilter

@@ -24,6 +24,7 @@ from django.utils import translation
 
 from core import ui_views
 from core.forms import DateField, FileDrop, KitForm, MoneyField, SearchSelect, parse_money
+from core.kit import formats
 from core.middleware import CONTENT_SECURITY_POLICY
 from core.tables import Column, Table
 from core.templatetags import ui
@@ -60,27 +61,27 @@ def _in_french() -> Any:
     ],
 )
 def test_money_is_written_as_a_belgian_reads_it(amount: Decimal | None, style: str, shown: str) -> None:
-    assert ui.money(amount, style) == shown
+    assert formats.money(amount, style) == shown
 
 
 def test_money_follows_the_language_of_the_reader() -> None:
     with translation.override("nl"):
-        assert ui.money(Decimal("1234.56")) == f"€{SPACE}1.234,56"
+        assert formats.money(Decimal("1234.56")) == f"€{SPACE}1.234,56"
     with translation.override("en"):
-        assert ui.money(Decimal("-1234.56")) == "−€1,234.56"
+        assert formats.money(Decimal("-1234.56")) == "−€1,234.56"
 
 
 def test_days_months_moments_and_rates_are_words() -> None:
     day = date(2026, 11, 14)
 
-    assert ui.day(day) == "14 nov. 2026"
-    assert ui.day(day, "long") == "14 novembre 2026"
-    assert ui.day(day, "short") == "14/11/2026"
-    assert ui.month(day) == "novembre 2026"
-    assert ui.moment(datetime(2026, 11, 14, 23, 30, tzinfo=ZoneInfo("UTC"))) == "15 nov. 2026, 00:30"
-    assert ui.percent(Decimal("0.065")) == f"6,5{SPACE}%"
-    assert ui.percent("6.5", "points") == f"6,5{SPACE}%"
-    assert ui.day(None) == ui.percent("") == "—"
+    assert formats.day(day) == "14 nov. 2026"
+    assert formats.day(day, "long") == "14 novembre 2026"
+    assert formats.day(day, "short") == "14/11/2026"
+    assert formats.month(day) == "novembre 2026"
+    assert formats.moment(datetime(2026, 11, 14, 23, 30, tzinfo=ZoneInfo("UTC"))) == "15 nov. 2026, 00:30"
+    assert formats.percent(Decimal("0.065")) == f"6,5{SPACE}%"
+    assert formats.percent("6.5", "points") == f"6,5{SPACE}%"
+    assert formats.day(None) == formats.percent("") == "—"
 
 
 @pytest.mark.parametrize(
@@ -180,9 +181,9 @@ def test_text_from_people_is_escaped_everywhere() -> None:
 def test_a_state_is_a_word_with_a_tone_never_a_colour_alone() -> None:
     assert "badge-success" in draw("{% badge 'paid' 'Payée' %}")
     assert "Payée" in draw("{% badge 'paid' 'Payée' %}")
-    assert ui.tone_of("late") == "warning"
-    assert ui.tone_of("lost") == "danger"
-    assert ui.tone_of("never heard of") == "neutral"
+    assert formats.tone_of("late") == "warning"
+    assert formats.tone_of("lost") == "danger"
+    assert formats.tone_of("never heard of") == "neutral"
 
 
 def test_waterfall_bars_start_where_the_amount_stood() -> None:
