@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -191,7 +192,8 @@ def spoken(key: str, value: Any) -> list[str]:
         return [_spoken_delay(value)]
     if key == "share" and "price" in value:
         yearly = gettext("a year of use") if value.get("yearly") else gettext("once")
-        return [gettext("%(price)s € each, %(rhythm)s") % {"price": value["price"], "rhythm": yearly}]
+        price = number_format(Decimal(value["price"]), 2)
+        return [gettext("%(price)s € each, %(rhythm)s") % {"price": price, "rhythm": yearly}]
     return [f"{name}: {part}" for name, part in value.items()]
 
 

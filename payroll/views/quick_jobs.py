@@ -56,9 +56,8 @@ def quick_job(request: HttpRequest) -> HttpResponse:
     last = selectors.last_quick_job(person, activity.pk)
     repeat = last is not None and "new" not in (request.GET.get("client"), request.POST.get("mode"))
     form = _job_form(request, activity, last if repeat else None)
-    answer = Answer()
+    answer = _answer(form.data if form.is_bound else form.initial, activity, person)
     if request.method == "POST":
-        answer = _answer(form.data, activity, person)
         if request.POST.get("act") != "calculate" and form.is_valid():
             try:
                 done = _do(request, form, activity, person)

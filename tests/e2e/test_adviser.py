@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.e2e.forms import agree, fill, press, words
+from tests.e2e.forms import agree, fill, press
 from tests.e2e.window import DESKTOP, PHONE, Window
 
 ADVISERS = ("adviser", "adviser_2", "adviser_lead")
@@ -17,8 +17,7 @@ def test_an_expense_is_agreed_to_and_paid_by_two_people(open_as: Callable[..., W
     page = _queue_with_an_expense(open_as)
     waiting = page.locator("#expense-list tbody tr").count()
     page.locator("#expense-list tbody tr").first.get_by_role("button", name="Marquer mon accord").click()
-    page.wait_for_load_state()
-    assert page.locator("#expense-list tbody tr").count() == waiting - 1
+    expect(page.locator("#expense-list tbody tr")).to_have_count(waiting - 1)
 
     maker = open_as("finance", DESKTOP).open("be/paiements/")
     maker.locator("#due").get_by_role("button").first.click()
@@ -29,8 +28,7 @@ def test_an_expense_is_agreed_to_and_paid_by_two_people(open_as: Callable[..., W
     colleague = other.open(maker.url.removeprefix(other.site))
     press(colleague, "Libérer")
     agree(colleague)
-    colleague.wait_for_load_state()
-    assert "libéré" in words(colleague.locator(".page-header"))
+    expect(colleague.locator(".page-header .badge")).to_contain_text("libéré")
     with colleague.expect_download() as download:
         colleague.get_by_role("link", name="Fichier de paiement").click()
     assert "pain.001.001.09" in download.value.path().read_text(encoding="utf-8")
@@ -43,8 +41,7 @@ def test_a_note_is_written_between_two_doors(open_as: Callable[..., Window]) -> 
     fill(page, text="Projet de disque : rappeler en janvier.", follow_up_on="2027-01-11")
     press(page, "Écrire la note")
 
-    page.wait_for_load_state()
-    assert "Projet de disque : rappeler en janvier." in words(page.locator("main"))
+    expect(page.locator("main")).to_contain_text("Projet de disque : rappeler en janvier.")
 
 
 def _queue_with_an_expense(open_as: Callable[..., Window]) -> Page:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
 from tests.e2e.forms import fill, press, words
@@ -21,7 +21,7 @@ def test_a_bank_file_is_entered_and_an_unknown_receipt_is_named(open_as: Callabl
     page = window.open("be/banque/")
     fill(page, file={"name": "extrait.cod", "mimeType": "text/plain", "buffer": _next_statement(page)})
     press(page, "Importer")
-    page.wait_for_load_state()
+    expect(page.locator(".toast")).to_be_visible()
 
     window.open("be/banque/a-identifier/")
     receipts = page.get_by_role("link", name=re.compile("MECENE"))
@@ -30,9 +30,8 @@ def test_a_bank_file_is_entered_and_an_unknown_receipt_is_named(open_as: Callabl
     fill(page, account="Subsides et parrainages", text="Parrainage promis en novembre")
     press(page, "Comptabiliser là")
 
-    page.wait_for_load_state()
-    window.open("be/banque/a-identifier/")
-    assert receipts.count() == waiting - 1
+    page.wait_for_url("**/a-identifier/")
+    expect(receipts).to_have_count(waiting - 1)
 
 
 def test_every_amount_of_a_payslip_says_where_it_comes_from(open_as: Callable[..., Window]) -> None:
