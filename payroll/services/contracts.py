@@ -65,6 +65,14 @@ from payroll.services import declarations
 SOURCE = "payroll.employmentcontract"
 """How a contract names itself in reservations and entries."""
 
+EDITABLE = frozenset(
+    {
+        *("contract_type", "description", "place", "function_code", "joint_committee", "flat_tax"),
+        *("starts_on", "ends_on", "hours", "day_starts", "day_ends"),
+    }
+)
+"""What `edit_contract` changes beside gross and budget."""
+
 
 @transaction.atomic
 def create_contract(
@@ -150,6 +158,8 @@ def edit_contract(*, contract_id: UUID, actor: Actor, **changes: Any) -> Employm
         contract.asked_budget = budget
         if gross is not None:
             contract.gross = gross
+    if not changes.keys() <= EDITABLE:
+        raise TypeError(f"not to be changed: {sorted(changes.keys() - EDITABLE)}")
     for name in changes:
         setattr(contract, name, changes[name])
     if contract.ends_on < contract.starts_on:
@@ -264,8 +274,8 @@ def shorten_contract(
     """Less was worked than planned: gross of what was worked, the rest of the reservation freed, the dates
     updated.
 
-    `hours` are those of the whole contract now. Months that are settled stay. Raises `ContractNotOpen`,
-    `InvalidShortening`.
+    `hours` are those of the whole contract now. Months that are settled stay; ended with the last of them,
+    with its hours, the contract is settled. Raises `ContractNotOpen`, `InvalidShortening`.
     """
     contract = _locked(contract_id)
     if contract.state not in OPEN_STATES:
@@ -273,28 +283,33 @@ def shorten_contract(
     assert contract.multiplier is not None and contract.employment_budget is not None
     rows = list(ContractMonth.objects.filter(contract=contract))
     settled = [row for row in rows if row.settled]
-    first = max([contract.starts_on, *(row.last_day for row in settled)])
     paid_hours = sum((row.hours for row in settled), ZERO)
-    inside = first <= last_day <= contract.ends_on and paid_hours < hours <= contract.hours
-    if not inside or (last_day == contract.ends_on and hours == contract.hours):
+    open_start = min((row.first_day for row in rows if not row.settled), default=contract.ends_on)
+    ended = bool(settled) and last_day == max(row.last_day for row in settled) and hours == paid_hours
+    inside = open_start <= last_day <= contract.ends_on and paid_hours < hours <= contract.hours
+    if not (inside or ended) or (last_day == contract.ends_on and hours == contract.hours):
         raise InvalidShortening
-    gross = r(contract.gross * hours / contract.hours)
-    cost = employment_budget(gross, contract.multiplier)
+    if ended:
+        gross = sum((row.gross for row in settled), ZERO)
+        cost = sum((row.budget for row in settled), ZERO)
+        contract.state = ContractState.SETTLED
+    else:
+        gross = r(contract.gross * hours / contract.hours)
+        cost = employment_budget(gross, contract.multiplier)
     freed = contract.employment_budget - cost
     contract.ends_on, contract.hours = last_day, hours
     contract.gross, contract.employment_budget = gross, cost
-    contract.save(update_fields=["ends_on", "hours", "gross", "employment_budget"])
-    open_rows = ContractMonth.objects.filter(contract=contract, settled=False)
-    open_start = min(row.first_day for row in open_rows)
-    open_rows.delete()
-    months = plans.plan_months(
-        open_start,
-        max(last_day, open_start),
-        hours - paid_hours,
-        gross - sum((row.gross for row in settled), ZERO),
-        cost - sum((row.budget for row in settled), ZERO),
-    )
-    ContractMonth.objects.bulk_create(_month_rows(contract, months))
+    contract.save(update_fields=["ends_on", "hours", "gross", "employment_budget", "state"])
+    ContractMonth.objects.filter(contract=contract, settled=False).delete()
+    if not ended:
+        months = plans.plan_months(
+            open_start,
+            last_day,
+            hours - paid_hours,
+            gross - sum((row.gross for row in settled), ZERO),
+            cost - sum((row.budget for row in settled), ZERO),
+        )
+        ContractMonth.objects.bulk_create(_month_rows(contract, months))
     release(budget_id=_budget_id(contract), source_type=SOURCE, source_id=contract.pk, amount=freed)
     audit.record(
         actor, "payroll.contract_shortened", contract, last_day=last_day.isoformat(), hours=str(hours)

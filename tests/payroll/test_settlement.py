@@ -278,3 +278,26 @@ def test_a_wage_that_the_bank_sends_back_is_owed_again(world: Any) -> None:
     assert contract.state == "settled"
     assert account_balance("455", entity) == D("-434.65")
     assert list(checks.unpaid_wages_equal_account()) == []
+
+
+def test_work_that_stops_with_the_settled_month_ends_there(world: Any, moment: Any) -> None:
+    """November is settled, December never happens: its money is free, nothing is planned after the end."""
+    from payroll.errors import InvalidShortening
+    from payroll.services import shorten_contract
+
+    contract = world.submit(
+        world.contract("1000.00", starts_on=date(2026, 11, 26), ends_on=date(2026, 12, 4), hours=D("53.2"))
+    )
+    settle(date(2026, 12, 1))
+    given = {"contract_id": contract.pk, "on": moment(2026, 12, 2), "actor": world.member}
+    before = world.budget()
+    with pytest.raises(InvalidShortening):
+        shorten_contract(last_day=date(2026, 11, 30), hours=D("30.4"), **given)
+    assert world.budget() == before
+
+    shorten_contract(last_day=date(2026, 11, 30), hours=D("22.8"), **given)
+
+    contract.refresh_from_db()
+    assert (contract.state, contract.gross, contract.hours) == ("settled", D("428.57"), D("22.80"))
+    assert world.budget() == (D("9335.71"), D("0.00"))
+    assert settle(date(2027, 1, 1)).items == ()
