@@ -156,16 +156,17 @@ def late_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             yield Reason(
                 person_id,
                 "late_invoices",
-                _("%(count)s late invoices, %(amount)s") % {"count": count, "amount": money(amount)},
+                _("Late invoices: %(count)s, %(amount)s") % {"count": count, "amount": money(amount)},
                 40,
                 f"{link('invoicing:invoices')}?activity={activity_id}&situation=late",
+                group=_("Late invoices"),
             )
 
 
 def falling_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
-    """Members whose turnover of the last three months fell below half of the three before."""
+    """Members whose turnover of the last three whole months fell below half of the three before."""
     for person_id, months in turnover(people, on).items():
-        before, now = sum(months[-6:-3], ZERO), sum(months[-3:], ZERO)
+        before, now = sum(months[-7:-4], ZERO), sum(months[-4:-1], ZERO)
         if before > 0 and now < before * DROP:
             yield Reason(
                 person_id,
@@ -174,6 +175,7 @@ def falling_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
                 % {"before": money(before), "now": money(now)},
                 45,
                 link("members:person", pk=person_id),
+                group=_("Falling turnover"),
             )
 
 
