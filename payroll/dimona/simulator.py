@@ -9,6 +9,7 @@ Where the published material is silent the choice is marked "inferred".
 
 from __future__ import annotations
 
+import fcntl
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -144,7 +145,9 @@ class DimonaSimulator:
             None if employers is None else frozenset(normalise_nsso_number(number) for number in employers)
         )
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open() as database:
+        # Setting the journal mode does not wait for others as statements do: one opens at a time.
+        with open(self.path.with_suffix(".lock"), "w") as alone, self._open() as database:
+            fcntl.flock(alone, fcntl.LOCK_EX)
             database.execute("PRAGMA journal_mode=WAL")
             for statement in _SCHEMA.split(";"):
                 database.execute(statement)
