@@ -161,7 +161,24 @@ EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_HOST = _text("SMART_SMTP_HOST", "localhost")
 DEFAULT_FROM_EMAIL = _text("SMART_FROM_EMAIL", "Smart <no-reply@smart.example>")
 
-CELERY_BROKER_URL = _text("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = _text("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "core.cache.HouseCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "core.cache.tenant_key",
+        "KEY_PREFIX": "smart",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
+if _text("SMART_CACHE") == "memory":  # one process with nothing to share: a test
+    CACHES["default"] |= {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "",
+        "OPTIONS": {},
+    }
+
+CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -259,7 +259,8 @@ class FreshDatabase:
     @property
     def environment(self) -> dict[str, str]:
         """Variables for a child process that works on this database."""
-        return {**os.environ, **self.cluster.environment(self.name)}
+        shared = {name: value for name, value in os.environ.items() if name != "SMART_CACHE"}
+        return {**shared, **self.cluster.environment(self.name)}
 
     @property
     def owner_url(self) -> str:

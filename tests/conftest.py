@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[CLUSTER] = open_cluster(stack, worker)
     if not getattr(config.option, "numprocesses", None) or worker != "main":
         os.environ["DJANGO_SETTINGS_MODULE"] = "smart.settings"
+        os.environ["SMART_CACHE"] = "memory"
         # Only now: the settings read what the cluster says. A parallel run's controller needs no Django.
         django.setup()
 
@@ -56,6 +57,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave the cluster; the last one stops it."""
     if STACK in config.stash:
         config.stash[STACK].close()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """No test finds the counters of another."""
+    from django.core.cache import cache
+
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
