@@ -74,6 +74,24 @@ class Reason:
     group: Any = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A figure that says how the house is: shown on the operations page, given out as a metric.
+
+    key: stable, in snake case with the unit last (`outbox_age_seconds`), the metric's name after `smart_`.
+    label: in words, translated. source: counts inside a cooperative's scope; None when there is nothing to
+    say (never backed up). alarm: a person must look when the figure is above it; None: it never alarms.
+    An absent figure alarms when `required`. link: name of the page where something can be done about it.
+    """
+
+    key: str
+    label: Any
+    source: Callable[[], float | None]
+    alarm: float | None = None
+    required: bool = False
+    link: str = ""
+
+
 ReasonSource = Callable[[Collection[UUID], date], Iterable[Reason]]
 """(people of the portfolio, day) → reasons. In a number of queries that does not grow with the people."""
 
@@ -99,6 +117,7 @@ class _Registries:
     trends: list[TrendSource] = field(default_factory=list)
     person_panels: list[tuple[int, PersonPanel]] = field(default_factory=list)
     loaders: list[tuple[int, Loader]] = field(default_factory=list)
+    gauges: dict[str, Gauge] = field(default_factory=dict)
 
 
 _all = _Registries()
@@ -203,3 +222,13 @@ def register_loader(order: int, loader: Loader) -> None:
 def loaders() -> list[Loader]:
     """Every loader, in order."""
     return [loader for _, loader in sorted(_all.loaders, key=lambda pair: pair[0])]
+
+
+def register_gauge(gauge: Gauge) -> None:
+    """Add a figure to the operations page and to the metrics."""
+    _all.gauges[gauge.key] = gauge
+
+
+def gauges() -> list[Gauge]:
+    """Every figure, in the order of the keys."""
+    return [_all.gauges[key] for key in sorted(_all.gauges)]
