@@ -74,6 +74,13 @@ class EmploymentContract(TenantModel):
     submitted_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
+    declared_by = TenantForeignKey(
+        "payroll.EmploymentContract",
+        null=True,
+        db_index=False,
+        verbose_name=_("the contract whose declarations cover this one too"),
+    )
+
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="payroll_contract_dates"),
@@ -102,6 +109,14 @@ class EmploymentContract(TenantModel):
     def days(self) -> int:
         """Calendar days, both ends included."""
         return (self.ends_on - self.starts_on).days + 1
+
+    @property
+    def declared_rows(self) -> list[Declaration]:
+        """The declarations that cover the contract, oldest first: its own, or those of the contract that
+        shares its days. One query unless they were read along.
+        """
+        carrier = self.declared_by or self
+        return list(carrier.declarations.all())
 
     @property
     def cost(self) -> Decimal:

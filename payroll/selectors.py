@@ -41,10 +41,13 @@ PAY_READERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
 
 
 def contracts() -> QuerySet[EmploymentContract]:
-    """Contracts with what every page shows of them; the newest declaration comes last in `declarations`."""
+    """Contracts with what every page shows of them; the newest declaration comes last in `declared_rows`."""
+    declared = Declaration.objects.order_by("id")
     return EmploymentContract.objects.select_related(
-        "person", "activity", "entity", "invoice"
-    ).prefetch_related(Prefetch("declarations", queryset=Declaration.objects.order_by("id")))
+        "person", "activity", "entity", "invoice", "declared_by"
+    ).prefetch_related(
+        Prefetch("declarations", queryset=declared), Prefetch("declared_by__declarations", queryset=declared)
+    )
 
 
 def visible_contracts(

@@ -77,7 +77,7 @@ class ContractOutput(serializers.ModelSerializer[EmploymentContract]):
     person = serializers.UUIDField(source="person_id")
     person_name = serializers.CharField(source="person.__str__")
     invoice = serializers.UUIDField(source="invoice_id", allow_null=True)
-    declarations = DeclarationOutput(many=True)
+    declarations = DeclarationOutput(many=True, source="declared_rows")
 
     class Meta:
         model = EmploymentContract

@@ -60,7 +60,7 @@ from payroll.errors import (
     TooManyHours,
 )
 from payroll.models import ContractMonth, ContractSignature, EmploymentContract, PayItem, WorkerFile
-from payroll.services import declarations
+from payroll.services.reconciliation import reconcile_contract
 
 SOURCE = "payroll.employmentcontract"
 """How a contract names itself in reservations and entries."""
@@ -230,7 +230,7 @@ def submit_contract(
     ContractMonth.objects.bulk_create(_month_rows(contract, months))
     audit.record(actor, "payroll.contract_submitted", contract, gross=str(contract.gross), budget=str(cost))
     publish("contract.submitted", contract, person_id=str(person.pk))
-    declarations.reconcile_contract(contract, at=moment)
+    reconcile_contract(contract, at=moment)
     return contract
 
 
@@ -315,7 +315,7 @@ def shorten_contract(
         actor, "payroll.contract_shortened", contract, last_day=last_day.isoformat(), hours=str(hours)
     )
     publish("contract.shortened", contract)
-    declarations.reconcile_contract(contract, at=on.astimezone(ZONE))
+    reconcile_contract(contract, at=on.astimezone(ZONE))
     return contract
 
 
@@ -407,7 +407,7 @@ def _withdraw(
     _end(contract, state, moment)
     audit.record(actor, action, contract, reason=reason[:200])
     publish("contract.cancelled", contract)
-    declarations.reconcile_contract(contract, at=moment)
+    reconcile_contract(contract, at=moment)
     return contract
 
 

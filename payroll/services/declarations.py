@@ -1,4 +1,4 @@
-"""Declarations of work: what should be declared against what is, and the way to the social security office.
+"""The way of declarations of work to the social security office and back.
 
 A declaration is a row first; carrying it is three steps (prepare in a scope, call outside of any, record in a
 scope), so that no transaction ever waits for the office. The attempt number fences a carrier that came back
@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from functools import cache, partial
+from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from uuid import UUID
 
@@ -25,14 +24,11 @@ from core import audit
 from core.clock import ZONE
 from core.locks import for_update
 from core.models import Cooperative
-from core.money import ZERO
 from core.outbox import publish
-from core.tenancy import current_cooperative, tenant_scope
+from core.tenancy import tenant_scope
 from core.types import Actor
-from core.uuid7 import uuid7
 from members.disclosure import reveal_national_number
 from members.errors import NationalNumberMissing
-from payroll import plans
 from payroll.dimona.port import DeclarationRejected, DimonaGateway, GatewayUnavailable
 from payroll.dimona.simulator import DimonaSimulator
 from payroll.dimona.types import Declaration as Message
@@ -46,34 +42,21 @@ from payroll.dimona.types import (
     ResultCode,
     WorkerType,
     joint_committee_code,
-    own_reference,
-    planned_hours,
 )
 from payroll.enums import (
     ACCEPTED_STATES,
-    COUNTED_STATES,
     PENDING_STATES,
     QUEUE_STATES,
-    ContractState,
     ContractType,
     DeclarationKind,
     DeclarationState,
 )
 from payroll.errors import DeclarationNotQueued, NothingDeclared
-from payroll.models import ContractMonth, Declaration, EmploymentContract
+from payroll.models import Declaration, EmploymentContract, WorkerFile
+from payroll.services.reconciliation import SYSTEM, reconcile_contract
 
-SYSTEM = Actor.system("dimona")
 LEASE = timedelta(minutes=3)
 MOST_ATTEMPTS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period of work as it is expected or declared; `hours` for students only."""
-
-    starts_on: date
-    ends_on: date
-    hours: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,140 +78,15 @@ class _Outcome:
     rejected: str = ""
 
 
-# --- reconciliation -----------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def reconcile_contract(contract: EmploymentContract, *, at: datetime) -> list[Declaration]:
-    """Make the declaration rows that bring what is declared to what should be; nothing when both agree.
-
-    `at` is the moment in the cooperative's clock: it says whether a declaration is late. A row that is on its
-    way is left alone until its answer comes (which calls this again); a refused one waits for a person.
-    Returns the new rows.
-    """
-    expected = expected_periods(contract)
-    rows = list(for_update(Declaration.objects.filter(contract=contract)))
-    made = []
-    for part in sorted({*expected, *(row.part_starts_on for row in rows)}):
-        row = _reconcile_part(
-            contract, part, expected.get(part), [r for r in rows if r.part_starts_on == part], at
-        )
-        if row is not None:
-            made.append(row)
-    if made:
-        ring(made)
-    return made
-
-
-def expected_periods(contract: EmploymentContract) -> dict[date, Period]:
-    """The periods that should stand at the office for a contract, by the start of their part.
-
-    A student's contract has one period per quarter, with its planned hours rounded up.
-    """
-    if contract.state not in COUNTED_STATES:
-        return {}
-    if contract.contract_type != ContractType.STUDENT:
-        return {contract.starts_on: Period(contract.starts_on, contract.ends_on, None)}
-    months = list(ContractMonth.objects.filter(contract=contract))
-    periods = {}
-    for first, last in plans.quarters(contract.starts_on, contract.ends_on):
-        hours = sum((m.hours for m in months if first <= m.first_day <= last), ZERO)
-        if hours > 0:
-            periods[first] = Period(first, last, planned_hours(Decimal(hours)))
-    return periods
-
-
-def declared_period(rows: list[Declaration]) -> Period | None:
-    """What the office knows of one part, from the declarations that it accepted, oldest first."""
-    period = None
-    for row in rows:
-        if row.state not in ACCEPTED_STATES:
-            continue
-        period = (
-            None
-            if row.kind == DeclarationKind.CANCEL
-            else Period(row.starts_on, row.ends_on, row.planned_hours)
-        )
-    return period
-
-
-def _reconcile_part(
-    contract: EmploymentContract, part: date, expected: Period | None, rows: list[Declaration], at: datetime
-) -> Declaration | None:
-    pending = next((row for row in rows if row.state in PENDING_STATES), None)
-    if pending is not None:
-        if pending.state == DeclarationState.DRAFT and pending.attempt == 0:
-            _mend_unsent(pending, expected, declared_period(rows))
-        return None
-    declared = declared_period(rows)
-    if expected == declared:
-        return None
-    last = rows[-1] if rows else None
-    if last is not None and last.state in QUEUE_STATES and not last.handled:
-        return None
-    if declared is None and expected is not None:
-        return _make(contract, DeclarationKind.IN, part, expected, "", at)
-    period_id = next(row.period_id for row in reversed(rows) if row.period_id)
-    if expected is None:
-        assert declared is not None
-        return _make(contract, DeclarationKind.CANCEL, part, declared, period_id, at)
-    return _make(contract, DeclarationKind.UPDATE, part, expected, period_id, at)
-
-
-def _mend_unsent(row: Declaration, expected: Period | None, declared: Period | None) -> None:
-    """A row that never left follows the contract, or ends when nothing is left to say."""
-    wanted = row.kind == DeclarationKind.CANCEL
-    if (expected is None) == wanted and expected != declared:
-        if expected is not None:
-            row.starts_on, row.ends_on, row.planned_hours = (
-                expected.starts_on,
-                expected.ends_on,
-                expected.hours,
-            )
-            row.save(update_fields=["starts_on", "ends_on", "planned_hours"])
-        return
-    row.state = DeclarationState.CANCELLED
-    row.save(update_fields=["state"])
-
-
-def _make(
-    contract: EmploymentContract,
-    kind: DeclarationKind,
-    part: date,
-    period: Period,
-    period_id: str,
-    at: datetime,
-) -> Declaration:
-    key = uuid7()
-    return Declaration.objects.create(
-        id=key,
-        contract=contract,
-        kind=kind,
-        reference=own_reference(key),
-        part_starts_on=part,
-        starts_on=period.starts_on,
-        ends_on=period.ends_on,
-        planned_hours=period.hours,
-        period_id=period_id,
-        declared_at=at.astimezone(ZONE),
-    )
-
-
-def ring(rows: list[Declaration]) -> None:
-    """Wake a carrier for each row once this transaction commits; the sweep finds them anyway."""
-    from payroll.tasks import send_declaration
-
-    cooperative_id = current_cooperative().pk
-    for row in rows:
-        transaction.on_commit(partial(send_declaration.delay, cooperative_id, str(row.pk)), robust=True)
-
-
 @transaction.atomic
 def retry_declaration(*, declaration_id: UUID, at: datetime, actor: Actor) -> list[Declaration]:
     """A person mended the cause of a refusal: declare again what should be declared.
 
-    The refused row stays, marked as handled. Raises `DeclarationNotQueued`.
+    The refused row stays, marked as handled. Locks: worker file, declaration. Raises `NothingDeclared`,
+    `DeclarationNotQueued`.
     """
+    person_id = Declaration.objects.filter(pk=declaration_id).values("contract__person_id")
+    list(for_update(WorkerFile.objects.filter(person_id__in=person_id)))
     row = for_update(Declaration.objects.filter(pk=declaration_id)).first()
     if row is None:
         raise NothingDeclared
@@ -237,8 +95,7 @@ def retry_declaration(*, declaration_id: UUID, at: datetime, actor: Actor) -> li
     row.handled = True
     row.save(update_fields=["handled"])
     audit.record(actor, "payroll.declaration_retried", row)
-    contract = EmploymentContract.objects.get(pk=row.contract_id)
-    return reconcile_contract(contract, at=at)
+    return reconcile_contract(EmploymentContract.objects.get(pk=row.contract_id), at=at)
 
 
 # --- the way to the office ----------------------------------------------------------------------------------
@@ -326,8 +183,8 @@ def _call(errand: _Errand, gateway: DimonaGateway) -> _Outcome:
 def _record(cooperative: Cooperative, declaration_id: UUID, attempt: int, outcome: _Outcome) -> None:
     moment = timezone.now()
     with tenant_scope(cooperative):
-        contract_id = Declaration.objects.values_list("contract_id", flat=True).get(pk=declaration_id)
-        contract = for_update(EmploymentContract.objects.filter(pk=contract_id)).get()
+        contract = EmploymentContract.objects.get(declarations=declaration_id)
+        list(for_update(WorkerFile.objects.filter(person_id=contract.person_id)))
         row = for_update(Declaration.objects.filter(pk=declaration_id)).get()
         if row.attempt != attempt or row.state not in PENDING_STATES:
             return
@@ -375,15 +232,6 @@ def _draw_consequences(contract: EmploymentContract, row: Declaration) -> None:
     if row.state in QUEUE_STATES:
         publish("declaration.refused", row, contract_id=str(contract.pk))
         return
-    rows = list(Declaration.objects.filter(contract=contract))
-    expected = expected_periods(contract)
-    if contract.state == ContractState.SUBMITTED and all(
-        declared_period([r for r in rows if r.part_starts_on == part]) is not None for part in expected
-    ):
-        contract.state = ContractState.DECLARED
-        contract.save(update_fields=["state"])
-        audit.record(SYSTEM, "payroll.contract_declared", contract)
-        publish("contract.declared", contract)
     reconcile_contract(contract, at=row.declared_at)
 
 

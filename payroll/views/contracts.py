@@ -251,7 +251,7 @@ def activity_panel(request: HttpRequest, activity: Any) -> SafeString:
 
 def last_declaration(row: EmploymentContract) -> Any:
     """The newest declaration of a contract whose declarations were read along."""
-    found = list(row.declarations.all())
+    found = row.declared_rows
     return found[-1] if found else None
 
 
@@ -276,7 +276,7 @@ def _context(request: HttpRequest, row: EmploymentContract) -> dict[str, Any]:
         "state_label": label,
         "steps": _steps(row, state),
         "months": list(row.months.all()),
-        "declarations": list(row.declarations.all()),
+        "declarations": row.declared_rows,
         "items": selectors.with_payouts(row.items.all()) if sees_pay else [],
         "signatures": list(row.signatures.all()),
         "pay_on": selectors.due_on(row, row.ends_on),

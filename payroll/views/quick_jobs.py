@@ -98,7 +98,7 @@ def quick_job_done(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was made, when the money comes, and that the work is declared."""
     identity = identity_of(request)
     contract = selectors.contract_for(identity.person, pk, roles=identity.roles)
-    declaration = next(iter(reversed(list(contract.declarations.all()))), None)
+    declaration = next(reversed(contract.declared_rows), None)
     waiting = declaration is not None and declaration.state in ("draft", "sent", "waiting")
     context = {
         "contract": contract,
