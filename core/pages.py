@@ -29,9 +29,3 @@ def landing(request: HttpRequest) -> HttpResponse:
         if entry.roles & roles:
             return redirect(link(entry.url_name))
     return redirect(link("members:join"))
-
-
-@public
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")

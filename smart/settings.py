@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from core.observability.configuration import configuration as log_configuration
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "ledger.treasury",
     "ledger",
     "core",
+    "core.observability",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -66,6 +69,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
 ]
 MIDDLEWARE = [
+    "core.observability.middleware.RequestMiddleware",
     "core.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -182,6 +186,7 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
@@ -240,10 +245,11 @@ SPECTACULAR_SETTINGS = {
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
 SIMULATORS = VAR / "simulators"
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": _text("SMART_LOG_LEVEL", "WARNING")},
-}
+# Seen from outside: log lines, slow queries, metrics, crash reports.
+LOGGING = log_configuration(
+    style=_text("SMART_LOG_FORMAT", "json" if PRODUCTION else "text"),
+    level=_text("SMART_LOG_LEVEL", "WARNING"),
+)
+SLOW_QUERY_MS = float(_text("SMART_SLOW_QUERY_MS", "500"))
+METRICS_TOKEN = _text("SMART_METRICS_TOKEN")  # without one, metrics are for this machine alone
+SENTRY_DSN = _text("SMART_SENTRY_DSN")

@@ -8,6 +8,7 @@ from django.urls.converters import get_converters
 
 from core import pages
 from core.api import SchemaView
+from core.observability import views as health
 
 
 class CooperativeConverter:
@@ -46,7 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.choose_cooperative, name="home"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("healthz", pages.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("<coop:cooperative>/", include(tenant_urls)),
 ]
 if not settings.PRODUCTION and find_spec("core.ui_urls"):

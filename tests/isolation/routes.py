@@ -65,6 +65,8 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "home": PUBLIC,
     "set_language": PUBLIC,
     "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "metrics": PUBLIC,
     "landing": PUBLIC,
     # members
     "members:join": PUBLIC,

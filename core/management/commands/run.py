@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             members=members(layout, host, port, options["web_workers"]),
             log=layout.log,
             cwd=Path(settings.BASE_DIR),
-            env={name: value for name, value in os.environ.items() if name not in WITHHELD},
+            env=_environment(layout),
             notice=lambda line: self.stderr.write(line),
         )
 
@@ -68,6 +69,15 @@ class Command(BaseCommand):
         finally:
             state.unlink(missing_ok=True)
             alone.close()
+
+
+def _environment(layout: Layout) -> dict[str, str]:
+    """What the processes are told: everything but how to be more, and where they add up their counts."""
+    counts = layout.run / "metrics"
+    shutil.rmtree(counts, ignore_errors=True)
+    counts.mkdir()
+    told = {name: value for name, value in os.environ.items() if name not in WITHHELD}
+    return {"PROMETHEUS_MULTIPROC_DIR": str(counts)} | told
 
 
 def members(layout: Layout, host: str, port: int, web_workers: int) -> list[Member]:
