@@ -15,6 +15,7 @@ from core.models import Cooperative
 from core.registry import Break, ledger_checks
 from core.tenancy import tenant_scope
 from ledger.models import Budget, JournalEntry, JournalLine
+from ledger.seal_checks import check_legal_numbers, check_seals, count_unsealed
 
 INTERNAL_PAIRS = (("6190", "748"), ("6218", "749"), ("6199", "7099"), ("4199", "4899"), ("6191", "7481"))
 """Accounts by which an entity trades with itself: the two of a pair net to zero (DOMAIN §4)."""
@@ -22,11 +23,14 @@ INTERNAL_PAIRS = (("6190", "748"), ("6218", "749"), ("6199", "7099"), ("4199", "
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """What was counted over all cooperatives, and what does not hold."""
+    """What was counted over all cooperatives, and what does not hold. `unsealed` entries wait for their
+    seal.
+    """
 
     entries: int
     lines: int
     budgets: int
+    unsealed: int
     breaks: tuple[tuple[str, Break], ...]
 
     @property
@@ -37,15 +41,21 @@ class LedgerReport:
 
 def check_books() -> LedgerReport:
     """Run every check in every cooperative; reads only."""
-    entries = lines = budgets = 0
+    entries = lines = budgets = unsealed = 0
     breaks: list[tuple[str, Break]] = []
     for cooperative in Cooperative.objects.all():
         with tenant_scope(cooperative):
             entries += JournalEntry.objects.count()
             lines += JournalLine.objects.count()
             budgets += Budget.objects.count()
-            breaks += [(cooperative.slug, broken) for check in all_checks() for broken in check()]
-    return LedgerReport(entries, lines, budgets, tuple(breaks))
+            unsealed += count_unsealed()
+            breaks += [(cooperative.slug, broken) for broken in find_breaks()]
+    return LedgerReport(entries, lines, budgets, unsealed, tuple(breaks))
+
+
+def find_breaks() -> list[Break]:
+    """What does not hold in the open cooperative."""
+    return [broken for check in all_checks() for broken in check()]
 
 
 def all_checks() -> list[Any]:
@@ -59,6 +69,8 @@ def all_checks() -> list[Any]:
         check_bearers,
         check_shortfalls,
         check_entities,
+        check_seals,
+        check_legal_numbers,
     ]
     return [*own, *ledger_checks()]
 

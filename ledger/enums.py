@@ -36,3 +36,12 @@ class VatRegime(TextChoices):
 
     NORMAL = "normal", _("subject to VAT")
     EXEMPT_TRAINING = "exempt_training", _("exempt: training")
+
+
+class ManualState(TextChoices):
+    """Life of an entry by hand."""
+
+    PROPOSED = "proposed", _("waits for a second person")
+    POSTED = "posted", _("posted")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")

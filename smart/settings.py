@@ -41,6 +41,7 @@ SECRET_KEY = _text("SMART_SECRET_KEY") or (
     "" if PRODUCTION else "for commands that keep no secret " + "-" * 30
 )
 FIELD_KEYS = _text("SMART_FIELD_KEYS") or _text("SMART_FIELD_KEY")  # "id:base64,…"; the first one encrypts
+SEAL_KEYS = _text("SMART_SEAL_KEYS") or _text("SMART_SEAL_KEY")  # the same form; the first one signs
 ALLOWED_HOSTS = [h for h in _text("SMART_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in _text("SMART_ORIGINS").split(",") if o]
 
@@ -141,6 +142,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 MEDIA_ROOT = VAR / "media"
+SEAL_ANCHORS = Path(_text("SMART_SEAL_ANCHORS", str(VAR / "anchors")))
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -201,6 +203,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
+    "seals": {"task": "ledger.seal_everywhere", "schedule": 180.0},
+    "books": {"task": "ledger.check_everywhere", "schedule": 600.0},
 }
 
 REST_FRAMEWORK = {

@@ -91,6 +91,7 @@ class Cluster:
             "SMART_OWNER_DATABASE_URL": role_url(self.server_url, OWNER, self.secrets, name),
             "SMART_SECRET_KEY": self.secrets["secret_key"],
             "SMART_FIELD_KEY": self.secrets["field_key"],
+            "SMART_SEAL_KEY": self.secrets["seal_key"],
             "REDIS_URL": self.redis_url,
         }
 

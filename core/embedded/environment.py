@@ -7,6 +7,7 @@
 * ``REDIS_URL``: the broker;
 * ``SMART_SECRET_KEY``: Django's signing key;
 * ``SMART_FIELD_KEY``: key of the encrypted fields, 32 bytes in base64;
+* ``SMART_SEAL_KEY``: key of the seals of the books, 32 bytes in base64;
 * ``SMART_VAR``: directory of all that the product keeps.
 """
 
@@ -50,7 +51,11 @@ def open_environment(layout: Layout) -> Iterator[Environment]:
             variables["REDIS_URL"] = services.redis_url
         bootstrap = None
         if exists:
-            for names_of_key in (("SMART_SECRET_KEY",), ("SMART_FIELD_KEY", "SMART_FIELD_KEYS")):
+            for names_of_key in (
+                ("SMART_SECRET_KEY",),
+                ("SMART_FIELD_KEY", "SMART_FIELD_KEYS"),
+                ("SMART_SEAL_KEY", "SMART_SEAL_KEYS"),
+            ):
                 if not any(given.get(name) for name in names_of_key):
                     wanted = " or ".join(names_of_key)
                     raise EmbeddedError("key_missing", f"SMART_APP_DATABASE_URL is set; set {wanted} too.")
@@ -66,6 +71,7 @@ def open_environment(layout: Layout) -> Iterator[Environment]:
                 "SMART_OWNER_DATABASE_URL": role_url(bootstrap, OWNER, secrets),
                 "SMART_SECRET_KEY": given.get("SMART_SECRET_KEY") or secrets["secret_key"],
                 "SMART_FIELD_KEY": given.get("SMART_FIELD_KEY") or secrets["field_key"],
+                "SMART_SEAL_KEY": given.get("SMART_SEAL_KEY") or secrets["seal_key"],
             }
         yield Environment(variables=variables, bootstrap_url=bootstrap, managed=not exists)
 

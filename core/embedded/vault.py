@@ -12,8 +12,8 @@ from core.embedded.locks import exclusive
 PASSWORDS = ("superuser", "smart_owner", "smart_app", "broker")
 """Names of the passwords: of the cluster's superuser, of the two roles, of the broker."""
 
-KEYS = ("secret_key", "field_key")
-"""Names of the keys, 32 random bytes in base64: Django's signing key and the key of encrypted fields."""
+KEYS = ("secret_key", "field_key", "seal_key")
+"""Names of the keys, 32 random bytes in base64: signing key of Django, keys of encrypted fields and seals."""
 
 
 def load_secrets(layout: Layout) -> dict[str, str]:

@@ -1,10 +1,14 @@
 """The only writer of the books: entries, budgets, reservations, numbers, periods."""
 
 from ledger.services.budgets import open_budget, release, reserve
+from ledger.services.checking import check_is_due, check_now
 from ledger.services.posting import post_entries, post_entry, reverse_entry
 from ledger.services.registers import close_period, create_party, take_number
+from ledger.services.sealing import seal_entries
 
 __all__ = [
+    "check_is_due",
+    "check_now",
     "close_period",
     "create_party",
     "open_budget",
@@ -13,5 +17,6 @@ __all__ = [
     "release",
     "reserve",
     "reverse_entry",
+    "seal_entries",
     "take_number",
 ]

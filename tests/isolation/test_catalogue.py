@@ -28,7 +28,7 @@ LOOSE = {
     # The source of a posting, a payout, a message…: a type and an id, because upper apps own the table.
     "source_id", "subject_id",
     # Who acted, kept as it was said even if the account goes.
-    "person_id", "created_by_person", "released_by_person",
+    "person_id", "created_by_person", "released_by_person", "decided_by_person", "closed_by_person",
 }  # fmt: skip
 """Identifiers in tenant tables that are no reference inside the database."""
 

@@ -19,6 +19,7 @@ class Command(JsonCommand):
             "entries": report.entries,
             "lines": report.lines,
             "budgets": report.budgets,
+            "unsealed": report.unsealed,
             "breaks": [
                 {"cooperative": slug, "code": b.code, "subject": b.subject, "detail": b.detail}
                 for slug, b in report.breaks

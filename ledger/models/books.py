@@ -198,12 +198,20 @@ class JournalLine(TenantModel):
 
 
 class Period(TenantModel):
-    """A month of an entity's books. Closed, it refuses entries, in the database too."""
+    """A month of an entity's books. Closed, it refuses entries and stays closed, in the database too.
+
+    `checklist` keeps what was looked at when it was closed: key, label, whether it was met, and the words of
+    whoever closed for a point that was not.
+    """
 
     entity = TenantForeignKey(LegalEntity)
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=120, blank=True)
+    closed_by_user = models.BigIntegerField(null=True)
+    closed_by_person = models.UUIDField(null=True)
+    checklist = models.JSONField(default=list, blank=True)
 
     class Meta:
         constraints = (
