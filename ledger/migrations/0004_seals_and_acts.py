@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('seconds', models.FloatField()),
+                ('milliseconds', models.PositiveIntegerField()),
                 ('entries', models.PositiveIntegerField()),
                 ('unsealed', models.PositiveIntegerField()),
                 ('breaks', models.JSONField(default=list, verbose_name='code, subject and detail of what does not hold')),

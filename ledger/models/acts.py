@@ -76,7 +76,7 @@ class BooksCheck(TenantModel):
     append_only = True
 
     at = models.DateTimeField(default=timezone.now)
-    seconds = models.FloatField()
+    milliseconds = models.PositiveIntegerField()
     entries = models.PositiveIntegerField()
     unsealed = models.PositiveIntegerField()
     breaks = models.JSONField(default=list, verbose_name="code, subject and detail of what does not hold")
