@@ -11,9 +11,10 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loader of occupations, pages, what members do most, and where movements lead."""
-        from activities import home, panels, person_panel, portfolio, services
+        from activities import home, panels, person_panel, portfolio, selectors, services
         from core.registry import (
             NavEntry,
+            register_interest,
             register_loader,
             register_nav,
             register_person_panel,
@@ -22,6 +23,7 @@ class ActivitiesConfig(AppConfig):
         from members.enums import Role
 
         register_loader(30, services.load_functions)
+        register_interest(selectors.own_budgets)
         members, advisers = frozenset({Role.MEMBER}), frozenset({Role.ADVISER, Role.ADVISER_LEAD})
         register_nav(NavEntry("activities", _("My Activities"), "activities:home", members, 10, "activity"))
         register_nav(NavEntry("validation", _("To validate"), "activities:validation", advisers, 6, "check"))

@@ -4,42 +4,29 @@ closing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from core.links import link
+from core.registry import register_source_links, source_links
 
-SourceLinks = Callable[[Iterable[UUID]], Mapping[UUID, str]]
+__all__ = ["left_before_closing", "register_closing_check", "register_source", "source_links"]
+
 ClosingCheck = Callable[[Any], str]
 
 
 @dataclass(slots=True)
 class _Registries:
-    sources: dict[str, SourceLinks]
     closing: list[ClosingCheck]
 
 
-_all = _Registries({}, [])
+_all = _Registries([])
 
 
-def register_source(source_type: str, links: SourceLinks) -> None:
-    """Say where movements of a source type lead: ids of sources → addresses of their documents, in one go."""
-    _all.sources[source_type] = links
-
-
-def source_links(keys: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], str]:
-    """Addresses of documents by (source type, id); what nobody knows has none."""
-    wanted: dict[str, set[UUID]] = {}
-    for source_type, source_id in keys:
-        wanted.setdefault(source_type, set()).add(source_id)
-    return {
-        (source_type, source_id): address
-        for source_type, ids in wanted.items()
-        if source_type in _all.sources
-        for source_id, address in _all.sources[source_type](ids).items()
-    }
+register_source = register_source_links
+"""Say where movements of a source type lead: ids of sources → addresses of their documents, in one go."""
 
 
 def register_closing_check(check: ClosingCheck) -> None:

@@ -95,6 +95,13 @@ def holds(person_id: UUID | None, activity_id: UUID) -> bool:
     return ActivityHolder.objects.filter(activity_id=activity_id, person_id=person_id).exists()
 
 
+def own_budgets(person_id: UUID) -> list[UUID]:
+    """Budgets of the Activities that the person runs or encodes on."""
+    return list(
+        ActivityHolder.objects.filter(person_id=person_id).values_list("activity__budget_id", flat=True)
+    )
+
+
 def holder_of(activity: Activity) -> Person:
     """Who runs the Activity: its first holder."""
     first = (

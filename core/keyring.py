@@ -12,7 +12,7 @@ KEY_BYTES = 32
 
 
 @cache
-def read_keys(setting: str, name: str) -> dict[str, bytes]:
+def keyring(setting: str, name: str = "the keys") -> dict[str, bytes]:
     """The keys of a setting: `id:base64` pairs separated by commas, or one bare base64 key, whose id is `0`.
 
     The first one is in use, the others open or verify what they made. `name` is the setting's, for messages.

@@ -92,6 +92,31 @@ class Gauge:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ClosingPoint:
+    """A line of the list that is gone through before a month is closed.
+
+    key: stable, in snake case. label: what must be so, translated. detail: what is left, when it is not.
+    link: the address where it is mended. explainable: whoever closes may say why it is right all the same.
+    """
+
+    key: str
+    label: Any
+    met: bool
+    detail: Any = ""
+    link: str = ""
+    explainable: bool = False
+
+
+ClosingCheck = Callable[[UUID, date, date], Iterable[ClosingPoint]]
+"""(entity, first day, last day of the month) → points."""
+
+SourceLinks = Callable[[Iterable[UUID]], Mapping[UUID, str]]
+"""Ids of sources → addresses of their pages, in a number of queries that does not grow with the ids."""
+
+InterestSource = Callable[[UUID], Iterable[UUID]]
+"""A person → keys of the rows (parties, budgets) by which money is theirs."""
+
 ReasonSource = Callable[[Collection[UUID], date], Iterable[Reason]]
 """(people of the portfolio, day) → reasons. In a number of queries that does not grow with the people."""
 
@@ -118,6 +143,9 @@ class _Registries:
     person_panels: list[tuple[int, PersonPanel]] = field(default_factory=list)
     loaders: list[tuple[int, Loader]] = field(default_factory=list)
     gauges: dict[str, Gauge] = field(default_factory=dict)
+    closing_checks: list[ClosingCheck] = field(default_factory=list)
+    source_links: dict[str, SourceLinks] = field(default_factory=dict)
+    interests: list[InterestSource] = field(default_factory=list)
 
 
 _all = _Registries()
@@ -232,3 +260,43 @@ def register_gauge(gauge: Gauge) -> None:
 def gauges() -> list[Gauge]:
     """Every figure, in the order of the keys."""
     return [_all.gauges[key] for key in sorted(_all.gauges)]
+
+
+def register_closing_check(check: ClosingCheck) -> None:
+    """Add points to the list that is gone through before a month is closed."""
+    if check not in _all.closing_checks:
+        _all.closing_checks.append(check)
+
+
+def closing_checks() -> list[ClosingCheck]:
+    """Every source of points, in the order in which they were registered."""
+    return list(_all.closing_checks)
+
+
+def register_source_links(source_type: str, links: SourceLinks) -> None:
+    """Say where what comes from a source type leads."""
+    _all.source_links[source_type] = links
+
+
+def source_links(keys: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], str]:
+    """Addresses of documents by (source type, id); what nobody knows has none."""
+    wanted: dict[str, set[UUID]] = {}
+    for source_type, source_id in keys:
+        wanted.setdefault(source_type, set()).add(source_id)
+    return {
+        (source_type, source_id): address
+        for source_type, ids in wanted.items()
+        if source_type in _all.source_links
+        for source_id, address in _all.source_links[source_type](ids).items()
+    }
+
+
+def register_interest(source: InterestSource) -> None:
+    """Say which rows make money somebody's own, so that they do not approve it."""
+    if source not in _all.interests:
+        _all.interests.append(source)
+
+
+def own_money(person_id: UUID) -> set[UUID]:
+    """Keys of everything by which money is a person's own."""
+    return {key for source in _all.interests for key in source(person_id)}

@@ -15,6 +15,7 @@ class InvoicingConfig(AppConfig):
         from activities import panels as activity_pages
         from core import registry
         from invoicing import checks, panels, rendering
+        from invoicing.closing import draft_points
         from invoicing.matching import InvoiceMatcher
         from ledger.treasury.matching import register_matcher
         from members.enums import Role
@@ -44,6 +45,7 @@ class InvoicingConfig(AppConfig):
         home.register_need(panels.needs)
         activity_pages.register_source("invoicing.invoice", panels.invoice_source)
         activity_pages.register_closing_check(panels.open_invoices_left)
+        registry.register_closing_check(draft_points)
         registry.register_activity_panel(10, panels.activity_panel)
         registry.register_portfolio_reason(panels.late_reasons)
         registry.register_portfolio_reason(panels.falling_reasons)

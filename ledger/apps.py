@@ -1,6 +1,7 @@
 """The ledger app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class LedgerConfig(AppConfig):
@@ -10,10 +11,25 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the chart and the entities of a published cooperative in."""
-        from core.registry import register_gauge, register_loader
+        from core.registry import (
+            NavEntry,
+            register_document,
+            register_gauge,
+            register_loader,
+            register_nav,
+            register_source_links,
+        )
+        from ledger import sources
+        from ledger.exports.audit import render_export
         from ledger.gauges import GAUGES
         from ledger.loaders import load_books
+        from ledger.roles import SEE
+        from ledger.services.exports import EXPORT
 
         register_loader(10, load_books)
+        register_document(EXPORT, render_export)
+        register_source_links("ledger.manualentry", sources.manual_links)
+        register_source_links("ledger.journalentry", sources.entry_links)
+        register_nav(NavEntry("books", _("Books"), "ledger:books", SEE, 9, "chart"))
         for gauge in GAUGES:
             register_gauge(gauge)

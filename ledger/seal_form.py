@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
-from core.keyring import read_keys
+from core.keyring import keyring
 from core.tenancy import current_tenant_id
 from ledger.models import Seal
 
@@ -77,7 +77,7 @@ def signature_of(seal: Seal, previous: str, *, key_id: str | None = None) -> str
 
 def keys() -> dict[str, bytes]:
     """The keys of seals by id; the first one signs."""
-    return read_keys(settings.SEAL_KEYS, "SEAL_KEYS")
+    return keyring(settings.SEAL_KEYS, "SEAL_KEYS")
 
 
 def _json(value: object) -> str:

@@ -9,6 +9,12 @@ from uuid import UUID
 
 from core.money import ZERO
 
+KEPT_APART = frozenset({"110", "400", "407", "409", "440", "455", "4560"})
+"""Accounts kept per person or document: a line goes there with whom or what it settles, never bare."""
+
+NOT_BY_HAND = KEPT_APART | {"499", "550"}
+"""Accounts that no entry by hand moves: they follow documents and bank statements."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

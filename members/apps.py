@@ -12,14 +12,21 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         """Tell the house who people are, where their pages stand and why they need somebody."""
         from core.access import register_identity_source
-        from core.registry import NavEntry, register_loader, register_nav, register_portfolio_reason
+        from core.registry import (
+            NavEntry,
+            register_interest,
+            register_loader,
+            register_nav,
+            register_portfolio_reason,
+        )
         from members.enums import ADVISERS, Role
         from members.portfolio import follow_up_reasons, missing_paper_reasons
-        from members.selectors import identity_of_user
+        from members.selectors import identity_of_user, own_parties
         from members.services import load_offices
 
         register_identity_source(identity_of_user)
         register_loader(20, load_offices)
+        register_interest(own_parties)
         register_portfolio_reason(follow_up_reasons)
         register_portfolio_reason(missing_paper_reasons)
         watchers = frozenset({Role.COOP_ADMIN, Role.AUDITOR})

@@ -30,6 +30,11 @@ def person_of_user(user: User) -> Person | None:
     return Person.objects.filter(user_id=user.pk).first()
 
 
+def own_parties(person_id: UUID) -> list[UUID]:
+    """By which party money is a person's own."""
+    return list(Person.objects.filter(pk=person_id).values_list("party_id", flat=True))
+
+
 def roles_of(person: Person, on: date) -> frozenset[Role]:
     """Roles that the person holds on a day."""
     return frozenset(

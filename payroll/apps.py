@@ -14,6 +14,7 @@ class PayrollConfig(AppConfig):
         """Take part in the books' checks, hear of paid wages, render payslips, stand on others' pages."""
         from activities.home import Act, register_act, register_due, register_need
         from activities.panels import register_closing_check, register_source
+        from core import registry
         from core.registry import (
             NavEntry,
             register_activity_panel,
@@ -25,6 +26,7 @@ class PayrollConfig(AppConfig):
         )
         from members.enums import Role
         from payroll import checks, handlers, panels
+        from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
         from payroll.services.contracts import SOURCE
@@ -41,6 +43,7 @@ class PayrollConfig(AppConfig):
         register_source(ITEM, panels.item_sources)
         register_source(SOURCE, panels.contract_sources)
         register_closing_check(panels.open_contracts)
+        registry.register_closing_check(run_points)
         register_act(Act(10, _("Quick job"), "payroll:quick_job", "bolt"))
         register_need(panels.drafts_need_me)
         register_due(panels.coming_wages)

@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
         f"{name}Enum": f"{app}.enums.{name}"
         for app, names in {
             "core": ("RateStatus",),
+            "ledger": ("Journal", "Fund", "ManualState"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
             "members": ("FamilyStatus", "Language", "NoteKind", "Role"),
             "activities": (

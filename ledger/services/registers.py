@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -35,16 +37,28 @@ def take_number(*, entity_id: UUID, journal: str, year: int) -> int:
 
 
 @transaction.atomic
-def close_period(*, entity: LegalEntity, year: int, month: int, actor: Actor) -> Period:
-    """Close a month: from then on its dates are refused. Waits for postings under way.
+def close_period(
+    *,
+    entity: LegalEntity,
+    year: int,
+    month: int,
+    actor: Actor,
+    checklist: Callable[[], list[dict[str, Any]]] = list,
+) -> Period:
+    """Close a month: from then on its dates are refused, for ever. Waits for postings under way.
 
-    Closing again changes nothing.
+    `checklist` is called when nothing can be posted any more; it may refuse, and what it gives is kept.
+    People close by `close_month`, which goes through the list. Closing again changes nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('ledger.period'), %s)", [current_tenant_id()])
     period, _ = Period.objects.get_or_create(entity=entity, year=year, month=month)
     if period.closed_at is None:
+        period.checklist = checklist()
         period.closed_at = timezone.now()
-        period.save(update_fields=["closed_at"])
+        period.closed_by = actor.label[:120]
+        period.closed_by_user = actor.user_id
+        period.closed_by_person = actor.person_id
+        period.save()
         audit.record(actor, "ledger.period_closed", period, entity=entity.code, year=year, month=month)
     return period

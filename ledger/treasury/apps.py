@@ -12,8 +12,17 @@ class TreasuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Recognise the lines of our own payments; bring the entities' own accounts in."""
-        from core.registry import NavEntry, register_ledger_check, register_loader, register_nav
+        from core.registry import (
+            NavEntry,
+            register_closing_check,
+            register_ledger_check,
+            register_loader,
+            register_nav,
+            register_source_links,
+        )
+        from ledger.treasury import sources
         from ledger.treasury.checks import check_bank, check_batches
+        from ledger.treasury.closing import treasury_points
         from ledger.treasury.loaders import load_bank_accounts
         from ledger.treasury.matching import register_matcher
         from ledger.treasury.own_lines import BatchDebit, PayoutLine
@@ -24,5 +33,8 @@ class TreasuryConfig(AppConfig):
         register_loader(11, load_bank_accounts)
         register_ledger_check(check_bank)
         register_ledger_check(check_batches)
+        register_closing_check(treasury_points)
+        register_source_links("treasury.payout", sources.payout_links)
+        register_source_links("treasury.banktransaction", sources.line_links)
         register_nav(NavEntry("bank", _("Bank"), "treasury:statements", SEE, 8, "bank"))
         register_nav(NavEntry("payments", _("Payments"), "treasury:batches", SEE_PAYMENTS, 12, "send"))

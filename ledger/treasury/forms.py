@@ -13,7 +13,8 @@ from core.files import LARGEST
 from core.forms import DateField, FileDrop, KitForm, SearchSelect
 from core.identifiers import InvalidIdentifier, normalise_iban
 from ledger.models import Account
-from ledger.treasury.services.statements import BANK, KEPT_APART, UNIDENTIFIED
+from ledger.treasury.services.statements import BANK, UNIDENTIFIED
+from ledger.types import KEPT_APART
 
 
 class StatementForm(KitForm):

@@ -47,7 +47,7 @@ PAYMENTS = frozenset({"auditor", "finance", "payroll_admin"})
 SHEET = frozenset({"adviser", "adviser_lead", "coop_admin"})
 """Who opens a member's sheet."""
 BANK = frozenset({"auditor", "finance"})
-"""Who sees the bank."""
+"""Who sees the bank and the books."""
 COLLECTORS = frozenset({"credit_controller", "finance", "legal"})
 """Who follows late clients."""
 CONTRACT_VIEW = frozenset({"adviser", "adviser_lead", "auditor", "legal", "member", "payroll_admin"})
@@ -150,6 +150,27 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "governance:my_shares": MEMBER,
     "governance:cancel": MEMBER,
     "governance:register": REGISTER,
+    # the books
+    "ledger:books": BANK,
+    "ledger:account": BANK,
+    "ledger:journal": BANK,
+    "ledger:entry": BANK,
+    "ledger:funds": BANK,
+    "ledger:periods": BANK,
+    "ledger:period": BANK,
+    "ledger:manual_entries": BANK,
+    "ledger:manual_entry": BANK,
+    "ledger:manual_receipt": BANK,
+    "ledger:checks": BANK,
+    "ledger:check_now": BANK,
+    "ledger:seal_now": BANK,
+    "ledger:exports": BANK,
+    "ledger:export_file": BANK,
+    "ledger:reverse_entry": FINANCE,
+    "ledger:new_manual_entry": FINANCE,
+    "ledger:approve_manual_entry": FINANCE,
+    "ledger:refuse_manual_entry": FINANCE,
+    "ledger:withdraw_manual_entry": FINANCE,
     # treasury
     "treasury:statements": BANK,
     "treasury:statement": BANK,
@@ -224,6 +245,27 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "governance-api:shares": MEMBER,
     "governance-api:subscriptions": MEMBER,
     "governance-api:register": REGISTER,
+    # the books, by REST
+    "ledger-api:trial_balance": BANK,
+    "ledger-api:funds": BANK,
+    "ledger-api:account_lines": BANK,
+    "ledger-api:entries": BANK,
+    "ledger-api:entry": BANK,
+    "ledger-api:periods": BANK,
+    "ledger-api:checklist": BANK,
+    "ledger-api:manual_entries": BANK,
+    "ledger-api:manual_entry": BANK,
+    "ledger-api:seals": BANK,
+    "ledger-api:checks": BANK,
+    "ledger-api:exports": BANK,
+    "ledger-api:new_export": BANK,
+    "ledger-api:export_file": BANK,
+    "ledger-api:undo_entry": FINANCE,
+    "ledger-api:close_period": FINANCE,
+    "ledger-api:new_manual_entry": FINANCE,
+    "ledger-api:approve_manual_entry": FINANCE,
+    "ledger-api:refuse_manual_entry": FINANCE,
+    "ledger-api:withdraw_manual_entry": FINANCE,
     # treasury, by REST
     "treasury-api:statements": BANK,
     "treasury-api:import_statement": FINANCE,

@@ -33,13 +33,10 @@ from ledger.treasury.errors import (
 )
 from ledger.treasury.matching import Claim, claim_of, matcher_for
 from ledger.treasury.models import BankAccount, BankStatement, BankTransaction
-from ledger.types import Entry, cr, dr
+from ledger.types import KEPT_APART, Entry, cr, dr
 
 BANK = "550"
 UNIDENTIFIED = "499"
-
-KEPT_APART = frozenset({"110", "400", "407", "409", "440", "455", "4560"})
-"""Accounts kept per person or document: a line goes there with whom or what it settles, never bare."""
 
 
 @transaction.atomic

@@ -1,0 +1,363 @@
+"""REST doors of the books."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.access import actor_of
+from core.api import idempotent, request_of
+from core.documents import finished_file
+from core.files import file_response
+from core.types import Actor
+from ledger import selectors, services
+from ledger.closing import closing_points
+from ledger.filters import JournalFilter, ManualFilter, MovementFilter
+from ledger.models import (
+    Account,
+    AuditExport,
+    BooksCheck,
+    JournalEntry,
+    JournalLine,
+    ManualEntry,
+    Period,
+    Seal,
+)
+from ledger.roles import ACT, SEE
+from ledger.serializers import (
+    AccountLineOutput,
+    AuditExportInput,
+    AuditExportOutput,
+    BalanceOutput,
+    BalanceQuery,
+    BecauseInput,
+    BooksCheckOutput,
+    ClosingInput,
+    ClosingPointOutput,
+    DaysQuery,
+    FundOutput,
+    JournalEntryOutput,
+    ManualEntryInput,
+    ManualEntryOutput,
+    MonthQuery,
+    OneEntryOutput,
+    PeriodOutput,
+    SealOutput,
+    UndoInput,
+)
+from ledger.services.exports import EXPORT
+
+
+def _actor(request: Request) -> Actor:
+    return actor_of(request_of(request))
+
+
+class TrialBalance(APIView):
+    """The balance of every account of an entity over some days."""
+
+    required_roles = SEE
+
+    @extend_schema(parameters=[BalanceQuery], responses=BalanceOutput(many=True))
+    def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
+        """By code; debit is positive."""
+        query = BalanceQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        rows = selectors.balances(
+            selectors.entity_by_code(asked["entity"]),
+            asked["since"],
+            asked["until"],
+            statutory=asked["statutory"],
+        )
+        return Response(BalanceOutput(rows, many=True).data)
+
+
+class Funds(APIView):
+    """The pot and the other funds, by entity."""
+
+    required_roles = SEE
+
+    @extend_schema(parameters=[DaysQuery], responses=FundOutput(many=True))
+    def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
+        """Over some days."""
+        query = DaysQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        rows = selectors.fund_rows(query.validated_data["since"], query.validated_data["until"])
+        return Response(FundOutput(rows, many=True).data)
+
+
+class AccountLines(generics.ListAPIView):  # type: ignore[type-arg]
+    """The lines of an account of an entity, newest first."""
+
+    required_roles = SEE
+    serializer_class = AccountLineOutput
+    filterset_class = MovementFilter
+    queryset = JournalLine.objects.none()
+
+    def get_queryset(self) -> QuerySet[JournalLine]:
+        """Of an account of the chart."""
+        if getattr(self, "swagger_fake_view", False):
+            return JournalLine.objects.none()
+        account = get_object_or_404(Account, code=self.kwargs["code"])
+        entity = selectors.entity_by_code(self.kwargs["entity"])
+        return selectors.movements(entity, account.code).select_related("entry__entity")
+
+
+class JournalEntries(generics.ListAPIView):  # type: ignore[type-arg]
+    """Entries of the journals, newest first."""
+
+    required_roles = SEE
+    serializer_class = JournalEntryOutput
+    filterset_class = JournalFilter
+    queryset = JournalEntry.objects.none()
+
+    def get_queryset(self) -> QuerySet[JournalEntry]:
+        """Every entry."""
+        return selectors.journal_entries()
+
+
+class OneEntry(generics.RetrieveAPIView):  # type: ignore[type-arg]
+    """An entry with its lines and its seal."""
+
+    required_roles = SEE
+    serializer_class = OneEntryOutput
+    lookup_field = "pk"
+    queryset = JournalEntry.objects.none()
+
+    def get_queryset(self) -> QuerySet[JournalEntry]:
+        """Every entry."""
+        return selectors.journal_entries().select_related("sealed__seal").prefetch_related("lines")
+
+
+class UndoEntry(APIView):
+    """Propose to undo an entry that was posted by hand."""
+
+    required_roles = ACT
+
+    @extend_schema(request=UndoInput, responses={201: ManualEntryOutput})
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """It waits for a second person."""
+        data = UndoInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        entry = get_object_or_404(JournalEntry.objects.select_related("entity"), pk=pk)
+        manual = services.propose_reversal(
+            entry=entry,
+            on=data.validated_data["date"],
+            reason=data.validated_data["reason"],
+            today=clock.today(),
+            actor=_actor(request),
+        )
+        return Response(ManualEntryOutput(manual).data, status=201)
+
+
+class Periods(generics.ListAPIView):  # type: ignore[type-arg]
+    """Closed months, last closed first."""
+
+    required_roles = SEE
+    serializer_class = PeriodOutput
+    queryset = Period.objects.none()
+
+    def get_queryset(self) -> QuerySet[Period]:
+        """Every closed month."""
+        return Period.objects.filter(closed_at__isnull=False).select_related("entity")
+
+
+class ClosingList(APIView):
+    """What must be so before a month is closed."""
+
+    required_roles = SEE
+
+    @extend_schema(parameters=[MonthQuery], responses=ClosingPointOutput(many=True))
+    def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
+        """Point by point."""
+        query = MonthQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        entity = selectors.entity_by_code(asked["entity"])
+        points = closing_points(entity, asked["year"], asked["month"], today=clock.today())
+        return Response(ClosingPointOutput(points, many=True).data)
+
+
+class ClosePeriod(APIView):
+    """Close a month of an entity, for ever."""
+
+    required_roles = ACT
+
+    @extend_schema(request=ClosingInput, responses=PeriodOutput)
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Once every point of its list is met or explained."""
+        data = ClosingInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        asked = data.validated_data
+        period = services.close_month(
+            entity=selectors.entity_by_code(asked["entity"]),
+            year=asked["year"],
+            month=asked["month"],
+            today=clock.today(),
+            explanations=asked["explanations"],
+            actor=_actor(request),
+        )
+        return Response(PeriodOutput(period).data)
+
+
+class ManualEntries(generics.ListAPIView):  # type: ignore[type-arg]
+    """Entries by hand, newest first."""
+
+    required_roles = SEE
+    serializer_class = ManualEntryOutput
+    filterset_class = ManualFilter
+    queryset = ManualEntry.objects.none()
+
+    def get_queryset(self) -> QuerySet[ManualEntry]:
+        """Every one."""
+        return ManualEntry.objects.select_related("entity")
+
+
+class NewManualEntry(APIView):
+    """Propose an entry."""
+
+    required_roles = ACT
+
+    @extend_schema(request=ManualEntryInput, responses={201: ManualEntryOutput})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """It waits for a second person."""
+        data = ManualEntryInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        manual = services.propose_entry(
+            entity=selectors.entity_by_code(data.validated_data["entity"]),
+            on=data.validated_data["date"],
+            text=data.validated_data["text"],
+            reason=data.validated_data["reason"],
+            lines=data.written_lines,
+            today=clock.today(),
+            actor=_actor(request),
+        )
+        return Response(ManualEntryOutput(manual).data, status=201)
+
+
+class OneManualEntry(generics.RetrieveAPIView):  # type: ignore[type-arg]
+    """An entry by hand."""
+
+    required_roles = SEE
+    serializer_class = ManualEntryOutput
+    lookup_field = "pk"
+    queryset = ManualEntry.objects.select_related("entity")
+
+
+class ApproveManualEntry(APIView):
+    """Post an entry by hand."""
+
+    required_roles = ACT
+
+    @extend_schema(request=None, responses=ManualEntryOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """By another person than the one who proposed it."""
+        found = get_object_or_404(ManualEntry, pk=pk)
+        manual = services.approve_entry(manual_id=found.pk, today=clock.today(), actor=_actor(request))
+        return Response(ManualEntryOutput(manual).data)
+
+
+class RefuseManualEntry(APIView):
+    """Refuse an entry by hand."""
+
+    required_roles = ACT
+
+    @extend_schema(request=BecauseInput, responses=ManualEntryOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """By another person than the one who proposed it, with a reason."""
+        data = BecauseInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        found = get_object_or_404(ManualEntry, pk=pk)
+        manual = services.refuse_entry(
+            manual_id=found.pk, reason=data.validated_data["reason"], actor=_actor(request)
+        )
+        return Response(ManualEntryOutput(manual).data)
+
+
+class WithdrawManualEntry(APIView):
+    """Take an own proposal back."""
+
+    required_roles = ACT
+
+    @extend_schema(request=None, responses=ManualEntryOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Only who proposed it."""
+        found = get_object_or_404(ManualEntry, pk=pk)
+        manual = services.withdraw_entry(manual_id=found.pk, actor=_actor(request))
+        return Response(ManualEntryOutput(manual).data)
+
+
+class Seals(generics.ListAPIView):  # type: ignore[type-arg]
+    """Seals, newest first."""
+
+    required_roles = SEE
+    serializer_class = SealOutput
+    queryset = Seal.objects.select_related("entity")
+
+
+class Checks(generics.ListAPIView):  # type: ignore[type-arg]
+    """Checks of the books, newest first."""
+
+    required_roles = SEE
+    serializer_class = BooksCheckOutput
+    queryset = BooksCheck.objects.all()
+
+
+class Exports(generics.ListAPIView):  # type: ignore[type-arg]
+    """Exports that were asked for, newest first."""
+
+    required_roles = SEE
+    serializer_class = AuditExportOutput
+    queryset = AuditExport.objects.select_related("entity")
+
+
+class NewExport(APIView):
+    """Ask for journals, balances and seals of some days as one file."""
+
+    required_roles = SEE
+
+    @extend_schema(request=AuditExportInput, responses={202: AuditExportOutput})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """The file is made apart; ask for it until it is there."""
+        data = AuditExportInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        export = services.ask_export(
+            entity=selectors.entity_by_code(data.validated_data["entity"]),
+            since=data.validated_data["since"],
+            until=data.validated_data["until"],
+            actor=_actor(request),
+        )
+        return Response(AuditExportOutput(export).data, status=202)
+
+
+class ExportFile(APIView):
+    """The file of an export; 404 until it is made."""
+
+    required_roles = SEE
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
+    def get(self, request: Request, pk: UUID, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 - a view
+        """A ZIP of tables with a manifest."""
+        export = get_object_or_404(AuditExport, pk=pk)
+        file = finished_file(EXPORT, export.pk)
+        if file is None:
+            raise Http404
+        return file_response(file)
