@@ -30,12 +30,12 @@ WITHOUT_DATABASE = frozenset(
             "findstatic",
         ),
         *("makemessages", "compilemessages", "compile_texts", "collectstatic", "spectacular", "sqlmigrate"),
-        *("gross_to_net", "invoice_to_net", "startapp", "test", "sendtestemail"),
+        *("gross_to_net", "invoice_to_net", "verify_backup", "startapp", "test", "sendtestemail"),
     }
 )
 """Commands that run without database and broker."""
 
-WITH_BOOTSTRAP = frozenset({"provision", "demo", "bench", "restore", "verify_backup"})
+WITH_BOOTSTRAP = frozenset({"provision", "demo", "bench"})
 """Commands that make roles or whole databases; nothing else is told the superuser's password."""
 
 WITHOUT_AUTOMATIC_MIGRATION = frozenset({"migrate", "showmigrations", "provision", "restore"})

@@ -8,3 +8,20 @@ class CoreConfig(AppConfig):
 
     name = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.conf import settings
+        from django.utils.translation import gettext_lazy as _
+
+        from core.backup.take import backup_age
+        from core.registry import Gauge, register_gauge
+
+        register_gauge(
+            Gauge(
+                "backup_age_seconds",
+                _("Since the last backup"),
+                backup_age,
+                alarm=26 * 3600,
+                required=settings.PRODUCTION,
+            )
+        )

@@ -57,6 +57,14 @@ def find_postgres(layout: Layout) -> Programs:
     return Programs(copy / found.directory.name, found.version, found.provider)
 
 
+def postgres_candidates() -> list[Programs]:
+    """Every PostgreSQL on this machine, of the system and of the wheels.
+
+    clients may be newer than a server.
+    """
+    return [found for found in (_system_postgres(), _wheel_postgres()) if found is not None]
+
+
 def find_broker(layout: Layout) -> str:
     """Full path of a Redis or Valkey server that the account of the services can reach."""
     preference = os.environ.get("SMART_SERVICES", "")
