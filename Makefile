@@ -10,7 +10,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup system browser python texts run demo test check audit soak clean
+.PHONY: help setup system browser hledger python texts run demo test check audit soak clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -60,6 +60,11 @@ browser:
 	have_library libatomic.so.1 || missing+=(libatomic1)
 	if [ "$${#missing[@]}" -gt 0 ]; then need "$${missing[@]}"; fi
 
+# A second opinion on the books; without it the tests that ask for one are left out, and say so.
+hledger:
+	@$(need)
+	command -v hledger >/dev/null || (need hledger) || echo "hledger is not to be had here" >&2
+
 # The virtual environment is renewed when the lock file changes, and made anew when it is broken.
 python: system
 	@$(need)
@@ -79,7 +84,7 @@ run: setup  ## the product, empty or as it was left: make run ARGS="--port 8000"
 demo: setup  ## the product with the demonstration data
 	@exec $(BIN)/python manage.py demo $(ARGS)
 
-test: setup browser  ## all tests: make test ARGS="tests/ledger"
+test: setup browser hledger  ## all tests: make test ARGS="tests/ledger"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not soak" $(ARGS)
 
 soak: setup browser  ## the long storms, not part of `make test`

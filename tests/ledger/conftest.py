@@ -5,6 +5,7 @@ Read before Django is ready, hence the imports inside.
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from core.models import Cooperative
     from core.types import Actor
     from ledger.models import Budget, LegalEntity, Party
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what asks hledger when it is not installed, and say so in one line."""
+    absent = [item for item in items if item.get_closest_marker("hledger")]
+    if absent and shutil.which("hledger") is None:
+        items[:] = [item for item in items if item not in set(absent)]
+        config.hook.pytest_deselected(items=absent)
+        print(f"\nhledger is not installed: {len(absent)} tests deselected")  # noqa: T201 -- the one line
 
 
 @pytest.fixture
