@@ -23,7 +23,7 @@ def draft_points(entity_id: UUID, first: date, last: date) -> Iterator[ClosingPo
         "drafts",
         _("Work of the month is invoiced"),
         drafts == 0,
-        _("%d drafts are not issued.") % drafts if drafts else "",
+        _("Drafts that are not issued: %d.") % drafts if drafts else "",
         f"{link('invoicing:invoices')}?situation=draft",
         explainable=True,
     )

@@ -79,7 +79,7 @@ def _sealed(entity: LegalEntity, first: date, last: date) -> ClosingPoint:
         "sealed",
         _("Every entry is sealed"),
         waiting == 0,
-        _("%d entries wait for their seal.") % waiting if waiting else "",
+        _("Entries that wait for their seal: %d.") % waiting if waiting else "",
         link("ledger:checks"),
     )
 
@@ -102,7 +102,7 @@ def _by_hand(entity: LegalEntity, last: date) -> ClosingPoint:
         "manual_entries",
         _("No entry by hand waits for a second person"),
         waiting == 0,
-        _("%d wait.") % waiting if waiting else "",
+        _("Waiting: %d.") % waiting if waiting else "",
         link("ledger:manual_entries"),
     )
 
@@ -114,7 +114,7 @@ def _checked() -> ClosingPoint:
     if last is None or not fresh:
         detail = _("They were not checked these last two days.")
     elif not last.ok:
-        detail = _("The last check found %d breaks.") % len(last.breaks)
+        detail = _("Breaks that the last check found: %d.") % len(last.breaks)
     return ClosingPoint(
         "checked",
         _("The books were checked and hold"),

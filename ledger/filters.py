@@ -36,7 +36,7 @@ class JournalFilter(django_filters.FilterSet):
     entity = entity_filter(field_name="entity", empty_label=_("All"))
     journal = django_filters.ChoiceFilter(choices=Journal.choices, empty_label=_("All"), label=_("Journal"))
     since = day_filter(_("From"), "date", "gte")
-    until = day_filter(_("To"), "date", "lte")
+    until = day_filter(_("Up to"), "date", "lte")
     number = django_filters.NumberFilter(label=_("Number"), field_name="sealed__number", min_value=1)
     sealed = django_filters.ChoiceFilter(
         choices=SEALED, empty_label=_("All"), label=_("Seal"), method="by_seal"
@@ -55,7 +55,7 @@ class MovementFilter(django_filters.FilterSet):
     """Lines of an account by their days."""
 
     since = day_filter(_("From"), "entry__date", "gte")
-    until = day_filter(_("To"), "entry__date", "lte")
+    until = day_filter(_("Up to"), "entry__date", "lte")
 
     class Meta:
         model = JournalLine

@@ -36,7 +36,7 @@ class DaysForm(KitForm):
     """Some days of the books."""
 
     since = DateField(label=_("From"))
-    until = DateField(label=_("To"))
+    until = DateField(label=_("Up to"))
 
     def clean(self) -> dict[str, Any]:
         """The days are in their order."""
@@ -110,8 +110,8 @@ class ManualLineForm(KitForm):
     """A line; one without account and amounts is no line."""
 
     account = forms.ChoiceField(label=_("Account"), required=False, widget=SearchSelect)
-    debit = MoneyField(label=_("Debit"), required=False, minimum="0")
-    credit = MoneyField(label=_("Credit"), required=False, minimum="0")
+    debit = MoneyField(label=_("Debits"), required=False, minimum="0")
+    credit = MoneyField(label=_("Credits"), required=False, minimum="0")
     activity = forms.CharField(label=_("Activity"), required=False, max_length=120)
     fund = forms.ChoiceField(label=_("Fund"), required=False, choices=[("", "—"), *Fund.choices])
 

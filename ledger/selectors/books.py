@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from core.money import ZERO
 from ledger.enums import Fund
-from ledger.models import Account, JournalEntry, JournalLine, LegalEntity
+from ledger.models import Account, Budget, JournalEntry, JournalLine, LegalEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,10 @@ class AccountPage:
 
 
 def default_entity() -> LegalEntity | None:
-    """The entity whose books were written last; the first one of all when none was."""
-    last = JournalEntry.objects.select_related("entity").order_by("-pk").first()
-    return last.entity if last else LegalEntity.objects.order_by("code").first()
+    """The entity that most Activities belong to; the first one when there is none."""
+    most = Budget.objects.values("entity").annotate(budgets=Count("pk")).order_by("-budgets").first()
+    entities = LegalEntity.objects.order_by("code")
+    return entities.filter(pk=most["entity"]).first() if most else entities.first()
 
 
 def balances(entity: LegalEntity, since: date, until: date, *, statutory: bool = False) -> list[Balance]:

@@ -23,7 +23,7 @@ def treasury_points(entity_id: UUID, first: date, last: date) -> Iterator[Closin
         "bank_lines",
         _("Every line of the bank is identified"),
         lines == 0,
-        _("%d lines to identify.") % lines if lines else "",
+        _("Lines to identify: %d.") % lines if lines else "",
         link("treasury:queue"),
     )
     batches = PayoutBatch.objects.filter(
@@ -33,6 +33,6 @@ def treasury_points(entity_id: UUID, first: date, last: date) -> Iterator[Closin
         "batches",
         _("Payment batches are released or cancelled"),
         batches == 0,
-        _("%d wait for a second person.") % batches if batches else "",
+        _("Waiting for a second person: %d.") % batches if batches else "",
         link("treasury:batches"),
     )

@@ -24,7 +24,7 @@ from ledger.roles import ACT, SEE
 from ledger.selectors.books import Movement
 from ledger.services.by_hand import SOURCE
 
-LINES = 50
+LINES = 25
 
 
 def may_act(request: HttpRequest) -> bool:
@@ -96,8 +96,8 @@ def account(request: HttpRequest, entity: str, code: str) -> HttpResponse:
             Column(_("Document"), lambda row: _("open") if _document(row, addresses) else "—",
                    href=lambda row: _document(row, addresses)),
             Column(_("Activity, fund or third party"), lambda row: _bearer(row.line)),
-            Column(_("Debit"), lambda row: row.line.debit or None, "money"),
-            Column(_("Credit"), lambda row: row.line.credit or None, "money"),
+            Column(_("Debits"), lambda row: row.line.debit or None, "money"),
+            Column(_("Credits"), lambda row: row.line.credit or None, "money"),
             Column(_("Balance"), "balance", "money"),
         ],
         page=page,

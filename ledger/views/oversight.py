@@ -51,7 +51,7 @@ def checks(request: HttpRequest) -> HttpResponse:
         id="seals",
         caption=_("Last seals"),
         columns=[
-            Column(_("Seal"), "number", "number", lead=True),
+            Column(_("Seal"), lambda row: str(row.number), lead=True),
             Column(_("Entity"), "entity.name"),
             Column(_("Journal"), lambda row: f"{row.get_journal_display()} {row.year}"),
             Column(_("Numbers"), lambda row: f"{row.first_number} – {row.last_number}"),
@@ -119,7 +119,7 @@ def exports(request: HttpRequest) -> HttpResponse:
         columns=[
             Column(_("Entity"), "entity.name", lead=True),
             Column(_("From"), "since", "date"),
-            Column(_("To"), "until", "date"),
+            Column(_("Up to"), "until", "date"),
             Column(_("Asked by"), "asked_by"),
             Column(_("State"), lambda row: jobs[row.pk].state, "badge",
                    shown=lambda row: jobs[row.pk].get_state_display()),
