@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateInput
@@ -33,11 +33,11 @@ def day_filter(label: Any, field: str, comparison: str) -> django_filters.DateFi
 class JournalFilter(django_filters.FilterSet):
     """Entries by entity, journal, days, legal number and seal."""
 
-    entity = entity_filter(field_name="entity", empty_label=_("All"))
+    entity = entity_filter(field_name="entity", empty_label=None)
     journal = django_filters.ChoiceFilter(choices=Journal.choices, empty_label=_("All"), label=_("Journal"))
     since = day_filter(_("From"), "date", "gte")
     until = day_filter(_("Up to"), "date", "lte")
-    number = django_filters.NumberFilter(label=_("Number"), field_name="sealed__number", min_value=1)
+    number = django_filters.NumberFilter(label=_("Number"), method="by_number", min_value=1)
     sealed = django_filters.ChoiceFilter(
         choices=SEALED, empty_label=_("All"), label=_("Seal"), method="by_seal"
     )
@@ -45,6 +45,10 @@ class JournalFilter(django_filters.FilterSet):
     class Meta:
         model = JournalEntry
         fields: tuple[str, ...] = ()
+
+    def by_number(self, queryset: QuerySet[JournalEntry], name: str, value: Any) -> QuerySet[JournalEntry]:
+        """By legal number; the seal's entity and journal are the entry's, which lets its index be used."""
+        return queryset.filter(sealed__number=value, sealed__entity=F("entity"), sealed__journal=F("journal"))
 
     def by_seal(self, queryset: QuerySet[JournalEntry], name: str, value: str) -> QuerySet[JournalEntry]:
         """With or without a seal."""

@@ -134,7 +134,11 @@ def _entry_url(entry: JournalEntry) -> str:
 @requires(*SEE)
 def journal(request: HttpRequest) -> HttpResponse:
     """Entries, newest day first."""
-    asked_for = JournalFilter(request.GET, selectors.journal_entries(), request=request)
+    shown = request.GET.copy()
+    entity = selectors.default_entity()
+    if entity is not None and not shown.get("entity"):
+        shown["entity"] = entity.code
+    asked_for = JournalFilter(shown, selectors.journal_entries(), request=request)
     page = page_of(request, asked_for.qs)
     amounts = selectors.amounts_of(entry.pk for entry in page.object_list)
     table = Table(

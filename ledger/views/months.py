@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -44,11 +45,12 @@ def period(request: HttpRequest, entity: str, year: int, month: int) -> HttpResp
     blocking = [point for point in points if not point.met and not point.explainable]
     form = None
     if not closed and may_act(request) and not blocking:
-        form = ClosingForm(request.POST or None, points=points)
+        form = ClosingForm(request.POST if request.method == "POST" else None, points=points)
     refusal = None
-    if request.method == "POST" and not closed and may_act(request):
-        if form is None:
-            form = ClosingForm(request.POST, points=points)
+    if request.method == "POST" and not may_act(request):
+        raise PermissionDenied
+    if request.method == "POST" and not closed:
+        form = form or ClosingForm(request.POST, points=points)
         if form.is_valid():
             try:
                 services.close_month(
