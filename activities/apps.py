@@ -11,7 +11,7 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loader of occupations, pages, what members do most, and where movements lead."""
-        from activities import home, panels, person_panel, portfolio, selectors, services
+        from activities import home, panels, person_panel, portfolio, search, selectors, services
         from core.registry import (
             NavEntry,
             register_interest,
@@ -20,9 +20,13 @@ class ActivitiesConfig(AppConfig):
             register_person_panel,
             register_portfolio_reason,
         )
+        from core.search.sources import register_circles, register_search_source
         from members.enums import Role
 
         register_loader(30, services.load_functions)
+        for source in search.SOURCES:
+            register_search_source(source)
+        register_circles(search.my_activities)
         register_interest(selectors.own_budgets)
         members, advisers = frozenset({Role.MEMBER}), frozenset({Role.ADVISER, Role.ADVISER_LEAD})
         register_nav(NavEntry("activities", _("My Activities"), "activities:home", members, 10, "activity"))

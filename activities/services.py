@@ -92,7 +92,7 @@ def request_activity(
         requested_on=requested_on,
     )
     ActivityHolder.objects.create(activity=activity, person=person, role=HolderRole.HOLDER)
-    audit.record(actor, "activity.requested", activity, name=activity.name, function=function_code)
+    audit.record(actor, "activity.requested", activity, function=function_code)
     publish("activity.requested", activity)
     return activity
 

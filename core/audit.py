@@ -1,8 +1,11 @@
 """The audit trail: every mutation has an actor."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from core import outbox
 from core.models import AuditEvent, TenantModel
+from core.search.sources import CHANGED, source_of_model
 from core.types import Actor
 
 
@@ -25,3 +28,13 @@ def record(actor: Actor, action: str, subject: TenantModel, **data: Any) -> None
     amounts as text.
     """
     audit_event(actor, action, subject, **data).save(force_insert=True)
+    note_changed([subject])
+
+
+def note_changed(subjects: Iterable[TenantModel]) -> None:
+    """Tell the search that rows were touched; `record` does it, bulk paths do it for their rows. What cannot
+    be found by searching makes no news.
+    """
+    outbox.publish_all(
+        [(CHANGED, subject, {}) for subject in subjects if source_of_model(subject._meta.label_lower)]
+    )

@@ -46,4 +46,5 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "roles": identity.roles,
         "nav": nav,
         "clock_banner": clock.today() if cooperative.clock_offset else None,
+        "search_url": link("search:page") if identity.person else None,
     }

@@ -14,12 +14,15 @@ class InvoicingConfig(AppConfig):
         from activities import home
         from activities import panels as activity_pages
         from core import registry
-        from invoicing import checks, panels, rendering
+        from core.search.sources import register_search_source
+        from invoicing import checks, panels, rendering, search
         from invoicing.closing import draft_points
         from invoicing.matching import InvoiceMatcher
         from ledger.treasury.matching import register_matcher
         from members.enums import Role
 
+        for source in search.SOURCES:
+            register_search_source(source)
         registry.register_document("invoice_pdf", rendering.invoice_pdf)
         registry.register_document("invoice_ubl", rendering.invoice_ubl)
         register_matcher(InvoiceMatcher())

@@ -19,11 +19,14 @@ class MembersConfig(AppConfig):
             register_nav,
             register_portfolio_reason,
         )
+        from core.search.sources import register_search_source
         from members.enums import ADVISERS, Role
         from members.portfolio import follow_up_reasons, missing_paper_reasons
+        from members.search import PEOPLE
         from members.selectors import identity_of_user, own_parties
         from members.services import load_offices
 
+        register_search_source(PEOPLE)
         register_identity_source(identity_of_user)
         register_loader(20, load_offices)
         register_interest(own_parties)

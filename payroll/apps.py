@@ -24,16 +24,19 @@ class PayrollConfig(AppConfig):
             register_portfolio_reason,
             subscribe,
         )
+        from core.search.sources import register_search_source
         from members.enums import Role
         from payroll import checks, handlers, panels
         from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
+        from payroll.search import CONTRACTS
         from payroll.services.contracts import SOURCE
         from payroll.services.payslips import KIND
         from payroll.services.settlement import ITEM
         from payroll.views.contracts import activity_panel
 
+        register_search_source(CONTRACTS)
         PayRefusal.translate = gettext
         subscribe("payout.paid", handlers.wage_paid)
         subscribe("payout.returned", handlers.wage_returned)

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "ledger",
     "core",
     "core.observability",
+    "core.search",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -93,7 +93,7 @@ def create_client(
                 known = Client.objects.create(
                     party=party or create_party(kind=_PARTIES[fields["kind"]], name=fields["name"]), **fields
                 )
-            audit.record(actor, "client.created", known, name=known.name)
+            audit.record(actor, "client.created", known)
         except IntegrityError:
             known = Client.objects.get(vat_number=fields["vat_number"])
     if activity_id is not None:
@@ -130,6 +130,7 @@ def work_with(*, client: Client, activity_id: UUID) -> None:
     ClientActivity.objects.bulk_create(
         [ClientActivity(client=client, activity_id=activity_id)], ignore_conflicts=True
     )
+    audit.note_changed([client])
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class TreasuryConfig(AppConfig):
             register_nav,
             register_source_links,
         )
+        from core.search.sources import register_search_source
         from ledger.treasury import sources
         from ledger.treasury.checks import check_bank, check_batches
         from ledger.treasury.closing import treasury_points
@@ -27,7 +28,9 @@ class TreasuryConfig(AppConfig):
         from ledger.treasury.matching import register_matcher
         from ledger.treasury.own_lines import BatchDebit, PayoutLine
         from ledger.treasury.roles import SEE, SEE_PAYMENTS
+        from ledger.treasury.search import LINES
 
+        register_search_source(LINES)
         register_matcher(BatchDebit())
         register_matcher(PayoutLine())
         register_loader(11, load_bank_accounts)

@@ -70,6 +70,9 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "landing": PUBLIC,
     # members
     "members:join": PUBLIC,
+    # search: everybody, within what they may see
+    "search:page": SIGNED_IN,
+    "search-api:search": SIGNED_IN,
     "members:welcome": SIGNED_IN,
     "members:profile": SIGNED_IN,
     "members:edit_profile": SIGNED_IN,

@@ -27,6 +27,8 @@ POLICY = "(tenant_id = (NULLIF(current_setting('smart.tenant'::text, true), ''::
 LOOSE = {
     # The source of a posting, a payout, a message…: a type and an id, because upper apps own the table.
     "source_id", "subject_id",
+    # What is found, and who may find it: an index, made anew at any time.
+    "object_id", "circle",
     # Who acted, kept as it was said even if the account goes.
     "person_id", "created_by_person", "released_by_person", "decided_by_person", "closed_by_person",
 }  # fmt: skip

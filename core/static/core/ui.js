@@ -169,6 +169,18 @@
     }
   });
 
+  /* from the search box down through what it suggests, and back */
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest("form.search");
+    if (!form || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+    const box = form.querySelector("[data-search]");
+    const places = [box, ...$$(".search-suggestions a", form)];
+    if (event.key === "Escape") { form.querySelector(".search-suggestions").replaceChildren(); box.focus(); return; }
+    event.preventDefault();
+    const step = event.key === "ArrowDown" ? 1 : places.length - 1;
+    places[(Math.max(places.indexOf(event.target), 0) + step) % places.length].focus();
+  });
+
   document.addEventListener("focusout", (event) => { if (event.target.matches("[data-money]")) formatMoney(event.target); });
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-autosubmit]");

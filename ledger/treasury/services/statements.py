@@ -161,6 +161,7 @@ def _enter(
         _post(line, claim, against=BANK, on=line.entry_date, kind="booked")
         if found:
             found[0].settled(line, claim, actor)
+    audit.note_changed(lines)
     audit.record(
         actor,
         "treasury.statement_imported",

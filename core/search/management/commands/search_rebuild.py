@@ -1,0 +1,25 @@
+"""`manage.py search_rebuild`"""
+
+from typing import Any
+
+from core.commands import JsonCommand
+from core.models import Cooperative
+from core.search.services import rebuild
+from core.tenancy import tenant_scope
+
+
+class Command(JsonCommand):
+    """Make the words by which everything is found anew, cooperative by cooperative.
+
+    May be repeated at any time.
+    """
+
+    help = "Make the search index anew."
+
+    def answer(self, **options: Any) -> dict[str, dict[str, int]]:  # noqa: ARG002
+        """Things of each kind, by cooperative."""
+        counts = {}
+        for cooperative in Cooperative.objects.all():
+            with tenant_scope(cooperative):
+                counts[cooperative.slug] = rebuild()
+        return counts
