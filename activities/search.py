@@ -10,17 +10,17 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, ActivityHolder, Expense
-from activities.selectors import READERS, accompanied_by, visible_activities, visible_expenses
+from activities.selectors import READERS, own_or_accompanied, visible_activities, visible_expenses
 from core.kit.formats import day, money
 from core.links import link
 from core.search.sources import Hit, Indexed, SearchSource
 from core.search.words import amount_word, words_of
+from members.enums import ADVISERS
 
 
 def my_activities(person: Any) -> Iterable[UUID]:
     """The circles of a person: Activities that they run, encode on, or accompany as an adviser."""
-    yield from ActivityHolder.objects.filter(person=person).values_list("activity_id", flat=True)
-    yield from Activity.objects.filter(accompanied_by(person)).values_list("pk", flat=True)
+    return own_or_accompanied(person, ADVISERS)
 
 
 def index_activities(keys: Collection[UUID]) -> Iterator[Indexed]:

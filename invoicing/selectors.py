@@ -13,7 +13,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncMonth
 
 from activities.models import Activity, ActivityHolder
-from activities.selectors import READERS, visible_activities
+from activities.selectors import READERS, own_or_accompanied
 from core.identifiers import InvalidIdentifier, normalise_structured_communication
 from core.locks import for_update
 from core.money import ZERO
@@ -41,8 +41,8 @@ def visible_clients(person: Person, roles: frozenset[str] = frozenset()) -> Quer
     rows = Client.objects.order_by("search_key", "pk")
     if roles & READERS:
         return rows
-    seen = visible_activities(person, roles).order_by().values("pk")
-    return rows.filter(pk__in=ClientActivity.objects.filter(activity__in=seen).values("client_id"))
+    seen = ClientActivity.objects.filter(activity__in=own_or_accompanied(person, roles))
+    return rows.filter(pk__in=seen.values("client_id"))
 
 
 def clients_of_activity(activity_id: UUID) -> QuerySet[Client]:
@@ -86,7 +86,7 @@ def visible_invoices(person: Person, roles: frozenset[str] = frozenset()) -> Que
     rows = invoices().order_by("-pk")
     if roles & READERS:
         return rows
-    return rows.filter(activity__in=visible_activities(person, roles).order_by().values("pk"))
+    return rows.filter(activity__in=own_or_accompanied(person, roles))
 
 
 def invoice_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Invoice:

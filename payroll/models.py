@@ -95,6 +95,7 @@ class EmploymentContract(TenantModel):
         indexes = (
             models.Index(fields=["tenant", "person", "starts_on"], name="payroll_contract_person"),
             models.Index(fields=["tenant", "activity", "-starts_on"], name="payroll_contract_activity"),
+            models.Index(fields=["tenant", "-starts_on", "-id"], name="payroll_contract_newest"),
             models.Index(
                 fields=["tenant", "ends_on"],
                 condition=Q(state__in=OPEN_STATES),

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
-from activities.models import Activity, ActivityHolder
-from activities.selectors import READERS, accompanied_by
+from activities.models import ActivityHolder
+from activities.selectors import READERS, own_or_accompanied
 from core.calendar import first_of_month, next_month, pay_due_date
 from core.money import ZERO
 from core.rates import find_policy
@@ -60,11 +60,7 @@ def visible_contracts(
         return rows
     if person is None:
         return rows.none()
-    held = ActivityHolder.objects.filter(person=person).values("activity_id")
-    mine = Q(person=person) | Q(activity_id__in=held)
-    if roles & {Role.ADVISER, Role.ADVISER_LEAD}:
-        mine |= Q(activity_id__in=Activity.objects.filter(accompanied_by(person)).values("pk"))
-    return rows.filter(mine)
+    return rows.filter(Q(person=person) | Q(activity_id__in=own_or_accompanied(person, roles)))
 
 
 def contract_for(

@@ -26,7 +26,16 @@ class CooperativeConverter:
 if "coop" not in get_converters():  # this module is read again when tests change the address book
     register_converter(CooperativeConverter, "coop")
 
-APPS = ("core.search", "members", "activities", "invoicing", "payroll", "governance", "ledger", "ledger.treasury")
+APPS = (
+    "core.search",
+    "members",
+    "activities",
+    "invoicing",
+    "payroll",
+    "governance",
+    "ledger",
+    "ledger.treasury",
+)
 
 
 def _included(module: str) -> list[URLResolver]:

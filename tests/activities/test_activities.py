@@ -114,7 +114,9 @@ def test_an_activity_is_seen_by_its_people_its_adviser_and_nobody_else(be: Coope
     activity = make_activity(member)
 
     assert selectors.activity_for(member, activity.pk) == activity
-    assert selectors.activity_for(adviser, activity.pk) == activity
+    assert selectors.activity_for(adviser, activity.pk, roles=frozenset({Role.ADVISER})) == activity
+    with pytest.raises(ActivityNotFound):  # whose role of adviser has ended
+        selectors.activity_for(adviser, activity.pk, roles=frozenset({Role.MEMBER}))
     assert selectors.activity_for(stranger, activity.pk, roles=frozenset({Role.AUDITOR})) == activity
     with pytest.raises(ActivityNotFound):
         selectors.activity_for(stranger, activity.pk)
