@@ -113,6 +113,13 @@ class EntryOfDocument(DomainError):
     message = _("This entry comes from a document or was undone already: correct the document itself.")
 
 
+class DateTooOld(DomainError):
+    """More likely a slip of the keyboard than an act of that year."""
+
+    code = "date_too_old"
+    message = _("The date lies before %(earliest)s: check the year.")
+
+
 class FutureDate(DomainError):
     """Books are not written in advance."""
 

@@ -20,6 +20,7 @@ from core.types import Actor
 from ledger.enums import Journal, ManualState
 from ledger.errors import (
     AccountNotByHand,
+    DateTooOld,
     EntryOfDocument,
     FutureDate,
     ManualEntryDecided,
@@ -46,6 +47,9 @@ from ledger.types import NOT_BY_HAND, Entry, Line
 SOURCE = "ledger.manualentry"
 """Source type of what was posted by hand."""
 
+YEARS_BACK = 2
+"""How many years before this one an entry by hand may be dated, where the month is open."""
+
 
 @transaction.atomic
 def propose_entry(
@@ -61,7 +65,7 @@ def propose_entry(
 ) -> ManualEntry:
     """Propose a balanced entry for a second person; nothing is posted yet. Each call proposes another one.
 
-    Raises `PersonNeeded`, `UnbalancedEntry`, `AccountNotByHand`, `WrongBearer`, `FutureDate`,
+    Raises `PersonNeeded`, `UnbalancedEntry`, `AccountNotByHand`, `WrongBearer`, `FutureDate`, `DateTooOld`,
     `PeriodClosed`, and what an upload may be refused for; then nothing is written.
     """
     _check_person(actor)
@@ -245,6 +249,9 @@ def _check_own(actor: Actor, bearers: Any) -> None:
 def _check_date(entity: LegalEntity, on: date, today: date) -> None:
     if on > today:
         raise FutureDate(today=f"{today:%d/%m/%Y}")
+    earliest = date(today.year - YEARS_BACK, 1, 1)
+    if on < earliest:
+        raise DateTooOld(earliest=f"{earliest:%d/%m/%Y}")
     closed = Period.objects.filter(entity=entity, year=on.year, month=on.month, closed_at__isnull=False)
     if closed.exists():
         raise PeriodClosed(month=f"{on:%Y-%m}")

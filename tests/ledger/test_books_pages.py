@@ -162,6 +162,20 @@ def test_days_that_make_no_sense_are_said_so(office: Office, path: str) -> None:
     assert office.get("ada", path).status_code == 422
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "number=1.5", "number=99999999999999999999999", "number=NaN", "since=0001-01-01&until=9999-12-31",
+        "since=x", "entity=ZZ", "journal=XXX", "sealed=maybe", "page=zzz", "page=-4", "entity=",
+    ],
+)  # fmt: skip
+def test_odd_questions_get_an_answer(office: Office, query: str) -> None:
+    for path in ("livres/journaux/", "livres/comptes/PA/400/", "livres/manuelles/", "livres/controles/"):
+        assert office.get("ada", f"{path}?{query}").status_code == 200
+    for door in ("journal-entries/", "accounts/PA/400/lines/", "manual-entries/"):
+        assert office.rest("ada", f"{door}?{query}").status_code in (200, 404, 422)
+
+
 def test_what_does_not_exist_is_not_found(office: Office) -> None:
     for path in ("livres/comptes/ZZ/400/", "livres/comptes/PA/999/", "livres/mois/PA/2026/13/"):
         assert office.get("ada", path).status_code == 404

@@ -19,6 +19,7 @@ from ledger.enums import Fund
 from ledger.errors import (
     AccountNotByHand,
     BudgetExceeded,
+    DateTooOld,
     EntryOfDocument,
     FutureDate,
     ManualEntryDecided,
@@ -265,6 +266,7 @@ def test_days_to_come_and_closed_months_are_refused(
     propose: Any, books: Any, clerk: Actor, treasurer: Actor
 ) -> None:
     refused(FutureDate, lambda: propose(on=date(2026, 11, 21)))
+    refused(DateTooOld, lambda: propose(on=date(26, 11, 18)))
     waiting = propose(on=date(2026, 10, 30))
     close_period(entity=books, year=2026, month=10, actor=clerk)
 
