@@ -15,6 +15,7 @@ from core.money import ZERO
 from core.registry import ClosingPoint
 from ledger.enums import Fund
 from ledger.models import Account, Budget, LegalEntity
+from ledger.selectors import default_entity
 from ledger.types import NOT_BY_HAND, Line
 
 VIEWS = (("all", _("with internal accounts")), ("statutory", _("statutory")))
@@ -30,6 +31,7 @@ def entity_field() -> forms.ModelChoiceField[LegalEntity]:
 def offer_entities(form: forms.Form) -> None:
     """Offer the entities of the open cooperative."""
     form.fields["entity"].queryset = LegalEntity.objects.order_by("code")  # type: ignore[attr-defined]
+    form.fields["entity"].initial = default_entity()
 
 
 class DaysForm(KitForm):
