@@ -6,6 +6,9 @@ right.
 3. client, contract, invoice, expense, bank transaction
 4. budgets, in order of their key
 5. number series, last, just before commit
+
+Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative), `ledger.period` (shared
+by postings, exclusive for whoever closes a month).
 """
 
 from typing import TypeVar

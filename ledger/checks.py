@@ -69,6 +69,7 @@ def all_checks() -> list[Any]:
         check_bearers,
         check_shortfalls,
         check_entities,
+        check_closed_months,
         check_seals,
         check_legal_numbers,
     ]
@@ -166,6 +167,25 @@ def check_entities() -> Iterator[Break]:
         "WHERE entry.entity_id <> budget.entity_id"
     ):
         yield Break("budget_entity", f"line {line}", f"budget {budget} of another entity")
+
+
+def check_closed_months() -> Iterator[Break]:
+    """A closed month stays closed, and nothing was posted in it since."""
+    for entry, year, month in _rows(
+        "SELECT entry.id, period.year, period.month FROM ledger_period AS period "
+        "JOIN ledger_journalentry AS entry "
+        "ON entry.tenant_id = period.tenant_id AND entry.entity_id = period.entity_id "
+        "AND entry.date >= make_date(period.year, period.month, 1) "
+        "AND entry.date < make_date(period.year, period.month, 1) + interval '1 month' "
+        "WHERE entry.posted_at > period.closed_at"
+    ):
+        yield Break("closed_month", f"entry {entry}", f"posted after {year}-{month:02} was closed")
+    for year, month in _rows(
+        "SELECT period.year, period.month FROM ledger_period AS period WHERE period.closed_at IS NULL "
+        "AND EXISTS (SELECT FROM core_auditevent AS event WHERE event.tenant_id = period.tenant_id "
+        "AND event.subject_id = period.id AND event.action = 'ledger.period_closed')"
+    ):
+        yield Break("month_reopened", f"{year}-{month:02}", "it was closed and is not any more")
 
 
 def _rows(sql: str, *parameters: str) -> Iterable[tuple[Any, ...]]:

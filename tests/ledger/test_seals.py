@@ -26,7 +26,7 @@ from ledger.loaders import load_books
 from ledger.models import JournalEntry, NumberSeries, Seal, SealedEntry
 from ledger.seal_checks import count_unsealed
 from ledger.selectors import entity_by_code
-from ledger.services import open_budget, post_entries, post_entry, seal_entries
+from ledger.services import close_period, open_budget, post_entries, post_entry, seal_entries
 from ledger.types import Entry, cr, dr
 from tests.cluster import Cluster
 
@@ -246,6 +246,26 @@ def test_tampering_is_found(house: House, sql: str, found: set[str]) -> None:
     house.as_superuser(sql)
 
     assert house.codes() == found
+
+
+def test_a_closed_month_touched_by_a_superuser_is_found(house: House) -> None:
+    with tenant_scope(house.cooperative):
+        close_period(entity=entity_by_code("PA"), year=2026, month=11, actor=SEALER)
+    assert house.codes() == set()
+
+    house.as_superuser(
+        "INSERT INTO ledger_journalentry (id, date, journal, source_type, source_id, kind, text, posted_at,"
+        " tenant_id, entity_id) SELECT gen_random_uuid(), date, journal, source_type, gen_random_uuid(),"
+        " kind, text, clock_timestamp(), tenant_id, entity_id FROM ledger_journalentry LIMIT 1;"
+        "INSERT INTO ledger_journalline (id, tenant_id, entry_id, position, account, debit, credit)"
+        " SELECT gen_random_uuid(), 1, id, side, CASE side WHEN 1 THEN '580' ELSE '451' END,"
+        " CASE side WHEN 1 THEN 5 ELSE 0 END, CASE side WHEN 1 THEN 0 ELSE 5 END"
+        " FROM ledger_journalentry, generate_series(1, 2) AS side WHERE NOT EXISTS (SELECT FROM"
+        " ledger_journalline WHERE entry_id = ledger_journalentry.id)"
+    )
+    assert house.codes() == {"closed_month"}
+    house.as_superuser("UPDATE ledger_period SET closed_at = NULL")
+    assert house.codes() == {"month_reopened"}
 
 
 def test_the_whole_chain_taken_away_is_found(house: House) -> None:
