@@ -85,6 +85,10 @@ def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": path, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}]
 
 
+SHOWN_ONCE = frozenset({"secret", "token"})
+"""What an answer shows this once: it is not kept, so a repeat of the request is answered without it."""
+
+
 def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     """Make a POST handler answer a repeated `Idempotency-Key` with its first answer, doing nothing again.
 
@@ -101,11 +105,10 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
         if not is_new:
             return Response(record.body, status=record.status, headers={"Idempotent-Replay": "true"})
         response = handler(view, request, *args, **kwargs)
-        keep_answer(
-            record=record,
-            status=response.status_code,
-            body=json.loads(json.dumps(response.data, default=str)),
-        )
+        kept = json.loads(json.dumps(response.data, default=str))
+        if isinstance(kept, dict):
+            kept = {name: value for name, value in kept.items() if name not in SHOWN_ONCE}
+        keep_answer(record=record, status=response.status_code, body=kept)
         return response
 
     return wrapped

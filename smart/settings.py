@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from core.embedded.given import given
 from core.observability.configuration import configuration as log_configuration
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def _text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default)
+    return given(name, default)  # or what the file in `<name>_FILE` holds
 
 
 def _flag(name: str, default: bool) -> bool:
@@ -22,13 +23,16 @@ def _flag(name: str, default: bool) -> bool:
 
 def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
+    # sslmode, sslrootcert, options, application_name…: libpq knows them, and refuses what it does not know
+    options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/") or "smart",
+        "NAME": unquote(parts.path.lstrip("/")) or "smart",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "HOST": options.pop("host", "") or parts.hostname or "",
+        "PORT": options.pop("port", "") or str(parts.port or ""),
+        "OPTIONS": options,
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -57,6 +61,7 @@ INSTALLED_APPS = [
     "core",
     "core.observability",
     "core.search",
+    "core.webhooks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -141,8 +146,9 @@ TIME_ZONE = "Europe/Brussels"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = Path(_text("SMART_STATIC", str(VAR / "static")))
 MEDIA_ROOT = VAR / "media"
+BACKUP_DIR = _text("SMART_BACKUP_DIR")  # every night a dated backup goes there; none without it
 SEAL_ANCHORS = Path(_text("SMART_SEAL_ANCHORS", str(VAR / "anchors")))
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -166,6 +172,11 @@ if PRODUCTION:
 EMAIL_BACKEND = _text("SMART_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
 EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_HOST = _text("SMART_SMTP_HOST", "localhost")
+EMAIL_PORT = int(_text("SMART_SMTP_PORT", "25"))
+EMAIL_HOST_USER = _text("SMART_SMTP_USER")
+EMAIL_HOST_PASSWORD = _text("SMART_SMTP_PASSWORD")
+EMAIL_USE_TLS = _flag("SMART_SMTP_TLS", False)
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = _text("SMART_FROM_EMAIL", "Smart <no-reply@smart.example>")
 
 REDIS_URL = _text("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -200,6 +211,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
     "reminders": {"task": "invoicing.remind_everywhere", "schedule": 900.0},
+    "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},
     "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
@@ -231,6 +243,7 @@ SPECTACULAR_SETTINGS = {
         f"{name}Enum": f"{app}.enums.{name}"
         for app, names in {
             "core": ("RateStatus",),
+            "core.webhooks": ("EndpointState", "DeliveryState"),
             "ledger": ("Journal", "Fund", "ManualState"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
             "members": ("FamilyStatus", "Language", "NoteKind", "Role"),
@@ -249,6 +262,8 @@ SPECTACULAR_SETTINGS = {
 
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
+# Webhooks to this machine or without TLS: for tests and trials, never in production.
+WEBHOOKS_MAY_STAY_HERE = _flag("SMART_WEBHOOKS_MAY_STAY_HERE", False) and not PRODUCTION
 SIMULATORS = VAR / "simulators"
 
 # Seen from outside: log lines, slow queries, metrics, crash reports.

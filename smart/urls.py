@@ -28,6 +28,7 @@ if "coop" not in get_converters():  # this module is read again when tests chang
 
 APPS = (
     "core.search",
+    "core.webhooks",
     "members",
     "activities",
     "invoicing",
