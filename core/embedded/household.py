@@ -22,13 +22,16 @@ STEADY = 60.0
 
 @dataclass
 class Member:
-    """One process: its command, the signal that ends it in order, and the patience for that."""
+    """One process: its command, the signal that ends it in order, the patience for that, and what it alone is
+    told (`more`, variables).
+    """
 
     name: str
     command: list[str]
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
     patience: float = 15.0
+    more: Mapping[str, str] = field(default_factory=dict)
     child: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     falls: int = 0
@@ -67,7 +70,7 @@ class Household:
             log=self.log / f"{member.name}.log",
             on_parent_death=member.death_signal,
             cwd=self.cwd,
-            env=dict(self.env),
+            env={**self.env, **member.more},
         )
         member.started = time.monotonic()
 

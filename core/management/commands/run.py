@@ -18,7 +18,12 @@ from core.embedded.layout import Layout
 from core.embedded.locks import FileLock
 from core.embedded.processes import free_port
 
-WITHHELD = ("SMART_OWNER_DATABASE_URL", "SMART_BOOTSTRAP_DATABASE_URL", "DATABASE_URL")
+OWNER = ("SMART_OWNER_DATABASE_URL", "SMART_OWNER_DATABASE_URL_FILE")
+WITHHELD = (
+    *OWNER,
+    *("SMART_BOOTSTRAP_DATABASE_URL", "SMART_BOOTSTRAP_DATABASE_URL_FILE"),
+    *("DATABASE_URL", "DATABASE_URL_FILE"),
+)
 """What the processes that face people are not told: how to be more than smart_app."""
 
 PATIENCE = 60.0
@@ -84,6 +89,12 @@ def members(layout: Layout, host: str, port: int, web_workers: int) -> list[Memb
     """The processes of the product."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "smart.celery:app"]
+    manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
+    nightly = Member(
+        "backup",
+        [*manage, "backup", settings.BACKUP_DIR, "--keep", "14", "--nightly"],
+        more={name: os.environ[name] for name in OWNER if name in os.environ},
+    )
     worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
 
     def celery_worker(name: str, *command: str) -> Member:
@@ -111,7 +122,8 @@ def members(layout: Layout, host: str, port: int, web_workers: int) -> list[Memb
             "beat",
             [*celery, "beat", "--schedule", str(layout.run / "beat-schedule"), "--pidfile", ""],
         ),
-        Member("relay", [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "relay"]),
+        Member("relay", [*manage, "relay"]),
+        *([nightly] if settings.BACKUP_DIR else []),
     ]
 
 

@@ -1,12 +1,18 @@
 """`manage.py backup DIR`"""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from core.backup.take import take_backup, take_dated_backup
+from core.backup.take import backup_age, take_backup, take_dated_backup
 from core.commands import JsonCommand
+from core.errors import DomainError
+
+NIGHT = 24 * 3600
+GLANCE = 60
+AFTER_A_REFUSAL = 1800
 
 
 class Command(JsonCommand):
@@ -27,7 +33,26 @@ class Command(JsonCommand):
             "--previous", type=Path, help="an earlier backup on the same disk: its files are linked"
         )
 
+        parser.add_argument(
+            "--nightly", action="store_true", help="with --keep: stay, and back up whenever a day has passed"
+        )
+
     def answer(self, **options: Any) -> dict[str, Any]:
+        """What was written; with `--nightly` there is no answer before the process is stopped."""
+        if not options.pop("nightly"):
+            return self._take(**options)
+        while True:
+            age = backup_age()
+            try:
+                if age is None or age >= NIGHT:
+                    self._take(**options | {"keep": options["keep"] or 14})
+                pause = GLANCE
+            except (DomainError, OSError) as error:
+                self.stderr.write(f"no backup: {error}")
+                pause = AFTER_A_REFUSAL
+            time.sleep(pause)
+
+    def _take(self, **options: Any) -> dict[str, Any]:
         """What was written."""
         directory: Path = options["directory"].absolute()
         previous: Path | None = options["previous"]

@@ -1,6 +1,5 @@
 """`manage.py restore DIR`"""
 
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from django.core.management.base import CommandParser
 
 from core.backup.restore import restore_backup
 from core.commands import JsonCommand
+from core.embedded.given import given
 from core.embedded.schema import note_applied, schema_hash
 from ledger.checks import check_books
 
@@ -31,7 +31,7 @@ class Command(JsonCommand):
         restored = restore_backup(options["directory"].absolute())
         if restored.schema != schema_hash():
             call_command("migrate", database="owner", interactive=False, verbosity=0)
-        note_applied(os.environ["SMART_OWNER_DATABASE_URL"], schema_hash())
+        note_applied(given("SMART_OWNER_DATABASE_URL"), schema_hash())
         report = check_books()
         return {
             "ok": report.ok,
