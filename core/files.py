@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.models import StoredFile
 from core.tenancy import current_tenant_id
+
+log = logging.getLogger(__name__)
 
 LARGEST = 10 * 1024 * 1024
 
@@ -36,6 +39,14 @@ class FileTypeRefused(DomainError):
 
     code = "file_type_refused"
     message = _("Only PDF, PNG and JPEG files are accepted.")
+
+
+class FileGone(DomainError):
+    """The row is there, the bytes are not: a disk lost them."""
+
+    code = "file_gone"
+    kind = "not_found"
+    message = _("This file is missing on our side. Please tell us: it is restored from the backup.")
 
 
 def store_file(content: bytes, *, name: str, content_type: str) -> StoredFile:
@@ -66,8 +77,12 @@ def store_upload(upload: Any) -> StoredFile:
 
 
 def read_file(file: StoredFile) -> bytes:
-    """The bytes of a stored file."""
-    return _path(file.sha256).read_bytes()
+    """The bytes of a stored file. Raises `FileGone`."""
+    try:
+        return _path(file.sha256).read_bytes()
+    except FileNotFoundError:
+        log.error("file %s of %s is missing", file.sha256, file.pk)
+        raise FileGone from None
 
 
 def file_response(file: StoredFile) -> HttpResponse:

@@ -1,0 +1,83 @@
+"""What kind of thing each route with a key in its address opens: the second half of the permission table.
+
+Together with `routes` it says who may open whose. A thing of a person is open to that person (role
+member), to the
+adviser who accompanies them, and to staff who read all; another member's is as if it did not exist. A
+thing of the
+house (a batch, an entry, a run) belongs to nobody in particular: the role decides.
+"""
+
+from __future__ import annotations
+
+HOUSE = frozenset({
+    "endpoint", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export", "statement",
+    "bank_line", "batch", "payout",
+})  # fmt: skip
+"""Kinds that belong to the cooperative."""
+
+PERSONAL = frozenset({
+    "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
+    "quick_job", "declaration", "pay_item", "payslip", "subscription",
+})  # fmt: skip
+"""Kinds that belong to somebody."""
+
+OBJECTS: dict[str, str] = {
+    **dict.fromkeys(("webhooks:endpoint", "webhooks:edit_endpoint", "webhooks:act"), "endpoint"),
+    **{
+        f"webhooks-api:{name}": "endpoint"
+        for name in ("endpoint", "deliveries", "pause", "resume", "test", "rotate", "replay")
+    },
+    **{f"members:{name}": "person" for name in ("person", "write_note", "reveal", "assign_adviser", "roles")},
+    **{f"members-api:{name}": "person" for name in ("person", "notes", "reveal")},
+    "members:end_role": "grant",
+    "members-api:end_role": "grant",
+    **{f"activities:{name}": "activity" for name in ("activity", "approve", "refuse", "close")},
+    **{
+        f"activities-api:{name}": "activity"
+        for name in ("activity", "movements", "approve", "refuse", "close")
+    },
+    **{
+        f"activities:{name}": "expense"
+        for name in ("expense", "receipt", "approve_expense", "refuse_expense")
+    },
+    **{f"activities-api:{name}": "expense" for name in ("expense", "approve_expense", "refuse_expense")},
+    **dict.fromkeys(("invoicing:client", "invoicing:edit_client", "invoicing-api:client"), "client"),
+    "invoicing:totals": "activity",
+    **{f"invoicing:{name}": "draft" for name in ("edit", "preview", "issue", "delete")},
+    "invoicing-api:issue": "draft",
+    **{f"invoicing:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
+    **{f"invoicing-api:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
+    "invoicing:document": "document",
+    **dict.fromkeys(("payroll:quick_job_done", "payroll-api:cancel_quick_job"), "quick_job"),
+    **{f"payroll:contract_{name}": "draft_contract" for name in ("edit", "submit")},
+    "payroll-api:submit_contract": "draft_contract",
+    "payroll:contract": "contract",
+    **{f"payroll:contract_{name}": "contract" for name in ("cancel", "shorten", "no_show", "sign")},
+    **{f"payroll-api:{name}_contract": "contract" for name in ("cancel", "shorten", "sign")},
+    "payroll-api:contract": "contract",
+    **dict.fromkeys(("payroll:declaration_retry", "payroll-api:retry_declaration"), "declaration"),
+    **dict.fromkeys(("payroll:pay_item", "payroll-api:pay_item"), "pay_item"),
+    **dict.fromkeys(("payroll:payslip", "payroll:payslip_pdf", "payroll-api:payslip"), "payslip"),
+    **{f"payroll:run_{name}": "run" for name in ("compute", "approve", "progress")},
+    **dict.fromkeys(("payroll-api:run", "payroll-api:compute_run", "payroll-api:approve_run"), "run"),
+    **dict.fromkeys(("payroll:exception_review", "payroll-api:review_exception"), "run_exception"),
+    "governance:cancel": "subscription",
+    **dict.fromkeys(("ledger:entry", "ledger:reverse_entry"), "entry"),
+    **dict.fromkeys(("ledger-api:entry", "ledger-api:undo_entry"), "entry"),
+    **{
+        f"ledger{api}:{name}": "manual_entry"
+        for api in ("", "-api")
+        for name in ("manual_entry", "approve_manual_entry", "refuse_manual_entry", "withdraw_manual_entry")
+    },
+    "ledger:manual_receipt": "manual_entry",
+    **dict.fromkeys(("ledger:export_file", "ledger-api:export_file"), "audit_export"),
+    "treasury:statement": "statement",
+    **dict.fromkeys(("treasury:line", "treasury:identify", "treasury-api:identify"), "bank_line"),
+    **{
+        f"treasury{api}:{name}": "batch"
+        for api in ("", "-api")
+        for name in ("batch", "release", "cancel", "batch_file")
+    },
+    **dict.fromkeys(("treasury:mend", "treasury-api:mend"), "payout"),
+}
+"""Route → kind of the thing that its key names. A new route with a key needs its row."""

@@ -1,0 +1,239 @@
+"""Every route with a key × every role × whose the thing is: own, another member's, another cooperative's.
+
+Driven on the played demonstration, each request in a transaction that is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import settings
+from django.db import connections, transaction
+from django.test import Client
+from django.urls import reverse
+
+from core.models import Cooperative
+from core.tenancy import tenant_scope
+from members.enums import ADVISERS, Role
+from members.models import Person, RoleGrant
+from tests.cluster import Cluster, point_django_at
+from tests.demo_fixture import DemoDatabase
+from tests.factories import actor, make_person
+from tests.isolation.objects import HOUSE, OBJECTS, PERSONAL
+from tests.isolation.routes import ROUTES
+from tests.isolation.test_routes import INSIDE, Route
+
+KEYED = [
+    route
+    for route in INSIDE
+    if any(type(converter).__name__ == "UUIDConverter" for _, converter in route.converters)
+]
+SHUT = (401, 403, 404)
+
+
+@dataclass
+class Town:
+    """Somebody signed in for each role, and a thing of each kind: the member's own, and another's."""
+
+    by_role: dict[str, Client]
+    stranger: Client
+    own: dict[str, UUID]
+    others: dict[str, UUID]
+
+
+@pytest.fixture(scope="module")
+def town(demo_database: DemoDatabase, cluster: Cluster, django_db_blocker: Any) -> Iterator[Town]:
+    before, media = cluster.database, settings.MEDIA_ROOT
+    with django_db_blocker.unblock():
+        point_django_at(cluster, demo_database.name)
+        settings.MEDIA_ROOT = demo_database.files / "media"
+        try:
+            yield _settle()
+        finally:
+            settings.MEDIA_ROOT = media
+            connections.close_all()
+            point_django_at(cluster, before)
+
+
+def _settle() -> Town:
+    be, fr = Cooperative.objects.get(slug="be"), Cooperative.objects.get(slug="fr")
+    with tenant_scope(be):
+        member = Person.objects.get(email="membre@demo.example")
+        other = _another(member)
+        roles = {str(role): make_person(role, user=True) for role in Role}
+        roles["member"], roles["adviser"] = member, member.adviser or pytest.fail("no adviser")
+        RoleGrant.objects.exclude(role="adviser").filter(person=roles["adviser"]).delete()
+        own, others = _things(member, roles), _things(other, roles)
+        by_role = {role: _signed_in(person) for role, person in roles.items()}
+    with tenant_scope(fr):
+        stranger = _signed_in(make_person(*Role, user=True))
+    return Town(by_role, stranger, own, others)
+
+
+def _another(member: Person) -> Person:
+    """A member with another adviser who has things of every kind that people have."""
+    from activities.models import ActivityHolder
+    from payroll.models import Payslip
+
+    rich = Payslip.objects.values("person")
+    candidates = Person.objects.filter(pk__in=rich).exclude(adviser=member.adviser).exclude(pk=member.pk)
+    candidates = candidates.exclude(backup_adviser=member.adviser)
+    holders = ActivityHolder.objects.filter(role="holder").values("person")
+    return candidates.filter(pk__in=holders).order_by("pk")[0]
+
+
+def _signed_in(person: Person) -> Client:
+    browser = Client(raise_request_exception=False)
+    assert person.user is not None
+    browser.force_login(person.user)
+    return browser
+
+
+def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
+    """One of each kind; made where the demonstration has none."""
+    from activities.models import Activity, Expense
+    from activities.services import submit_expense
+    from core.files import store_file
+    from core.webhooks.services import register_endpoint
+    from governance.services import subscribe_shares
+    from invoicing.models import IssuedDocument
+    from ledger.models import JournalEntry
+    from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
+    from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
+    from payroll.services import create_contract
+    from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
+
+    activity = Activity.objects.filter(holders__person=person, holders__role="holder", state="open").first()
+    activity = activity or make_activity(person)
+    firm = make_client(activity)
+    invoice = make_invoice(activity, firm)
+    draft = make_draft(activity, firm)
+    expense = submit_expense(
+        activity_id=activity.pk, person=person, category="travel", amount_incl_vat=Decimal("2.40"),
+        vat_amount=Decimal(0), incurred_on=date(2026, 11, 2), text="Tram", actor=actor(person),
+        today=date(2026, 11, 2),
+        receipt=store_file(b"%PDF-1.4", name="recu.pdf", content_type="application/pdf"),
+    )  # fmt: skip
+    contract = EmploymentContract.objects.filter(person=person, activity__holders__person=person).exclude(
+        state="draft"
+    )
+    draft_contract = create_contract(
+        activity_id=activity.pk, person_id=person.pk, contract_type="employee", starts_on=date(2027, 1, 4),
+        ends_on=date(2027, 1, 4), hours=Decimal("7.6"), gross=Decimal("150.00"), description="Affiche",
+        place="Bruxelles", actor=actor(person),
+    )  # fmt: skip
+    return {
+        "person": person.pk,
+        "activity": activity.pk,
+        "expense": Expense.objects.get(pk=expense.pk).pk,
+        "client": firm.pk,
+        "invoice": invoice.pk,
+        "draft": draft.pk,
+        "document": IssuedDocument.objects.get(invoice=invoice).pk,
+        "contract": contract[0].pk,
+        "draft_contract": draft_contract.pk,
+        "quick_job": contract[0].pk,
+        "declaration": Declaration.objects.filter(contract__person=person)[0].pk,
+        "pay_item": PayItem.objects.filter(person=person)[0].pk,
+        "payslip": Payslip.objects.filter(person=person)[0].pk,
+        "subscription": subscribe_shares(
+            person=person, shares=1, subscribed_on=date(2026, 11, 30), actor=actor(person)
+        ).pk,
+        "endpoint": register_endpoint(url="https://hook.example/", events=["*"], actor=actor(person))[0].pk,
+        "grant": RoleGrant.objects.filter(person=roles["board"])[0].pk,
+        "run": PayrollRun.objects.all()[0].pk,
+        "run_exception": PayException.objects.all()[0].pk,
+        "entry": JournalEntry.objects.all()[0].pk,
+        "statement": BankStatement.objects.all()[0].pk,
+        "bank_line": BankTransaction.objects.filter(state="unidentified")[0].pk,
+        "batch": PayoutBatch.objects.filter(file__isnull=False)[0].pk,
+        "payout": Payout.objects.all()[0].pk,
+    }
+
+
+def address(route: Route, key: UUID, slug: str) -> str:
+    values: dict[str, Any] = {}
+    for name, converter in route.converters:
+        kind = type(converter).__name__
+        values[name] = slug if kind == "CooperativeConverter" else key if kind == "UUIDConverter" else "pdf"
+    return reverse(route.name, kwargs=values)
+
+
+BODY = {
+    "reason": "Ce n'est pas le bon", "purpose": "Contrôle du dossier", "note": "Vu", "act": "pause",
+    "last_day": "2026-11-01", "hours": "1.0", "since": "2026-11-01T00:00:00Z", "date": "2026-11-30",
+    "iban": "BE68539007547034", "payee_name": "Nora Peeters", "account": "400", "text": "Subside",
+}  # fmt: skip
+"""What any act could ask for, so that a door is not shut by a form alone."""
+
+
+def knock(browser: Client, route: Route, url: str) -> Any:
+    """Open it, by POST where it only takes acts; whatever happens is taken back."""
+
+    def post() -> Any:
+        if route.is_rest:
+            return browser.post(url, BODY, content_type="application/json")
+        return browser.post(url, BODY)
+
+    for send in (lambda: browser.get(url), post):
+        with transaction.atomic():
+            answer = send()
+            transaction.set_rollback(True)
+        if answer.status_code != 405:
+            break
+    return answer
+
+
+BY_STATE = {"treasury:identify", "treasury:mend", "treasury-api:mend"}
+"""Doors to what is not there in every state: a proposal for a line, a payment that came back."""
+
+
+def expected_open(role: str, route: Route, whose: str) -> bool | None:
+    """Whether the door opens; None: a matter of the thing's own state."""
+    row = ROUTES[route.name]
+    kind = OBJECTS[route.name]
+    if not isinstance(row, str) and role not in row:
+        return False
+    if route.name in BY_STATE:
+        return None
+    if kind in HOUSE or whose == "own":
+        return True
+    return role not in ("member", "adviser")
+
+
+def test_every_route_with_a_key_says_what_it_opens() -> None:
+    assert {route.name for route in KEYED} == set(OBJECTS)
+    assert set(OBJECTS.values()) <= HOUSE | PERSONAL
+    assert str(Role.ADVISER) in ADVISERS
+
+
+@pytest.mark.parametrize("route", KEYED, ids=lambda route: route.name)
+def test_doors_open_to_those_whose_things_they_are(town: Town, route: Route) -> None:
+    kind = OBJECTS[route.name]
+    wrong = []
+    for whose, things in (("own", town.own), ("others", town.others)):
+        key = things.get(kind, uuid4())
+        for role, browser in town.by_role.items():
+            status = knock(browser, route, address(route, key, "be")).status_code
+            opens = expected_open(role, route, whose)
+            amiss = kind in things and opens is not None and (status not in SHUT) != opens
+            if status >= 500 or amiss:
+                wrong.append(f"{role} at {whose}: {status}, expected {'open' if opens else 'shut'}")
+    assert not wrong
+
+
+@pytest.mark.parametrize("route", KEYED, ids=lambda route: route.name)
+def test_things_of_another_cooperative_do_not_exist(town: Town, route: Route) -> None:
+    """By the address of their own cooperative and by ours, somebody with every role elsewhere finds
+    nothing.
+    """
+    key = town.own.get(OBJECTS[route.name], uuid4())
+
+    assert knock(town.stranger, route, address(route, key, "be")).status_code in (302, *SHUT)
+    assert knock(town.stranger, route, address(route, key, "fr")).status_code == 404
