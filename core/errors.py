@@ -52,3 +52,11 @@ class UnknownCooperative(DomainError):
     code = "unknown_cooperative"
     kind = "not_found"
     message = _("There is no cooperative “%(slug)s”.")
+
+
+class ScopeMissing(DomainError):
+    """The token was not given this scope."""
+
+    code = "scope_missing"
+    kind = "forbidden"
+    message = _("This token may not do that: it lacks the scope %(scope)s.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -83,9 +84,15 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    scopes = models.JSONField(default=list, db_default=[])
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def digest_of(text: str) -> str:
+        """How the text of a token is kept: its SHA-256."""
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 class TenantModel(models.Model):

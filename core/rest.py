@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -16,16 +15,14 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from core.access import identity_of
+from core.errors import ScopeMissing
 from core.models import ApiToken
+from core.programs.scopes import allows, scope_of
+from core.programs.services import note_use
 from core.tenancy import current_cooperative_or_none
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
-
-
-def digest_of(token: str) -> str:
-    """How a token is kept: its SHA-256."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -37,7 +34,9 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token = (
             ApiToken.objects.select_related("user")
-            .filter(digest=digest_of(parts[1].decode("latin-1")), revoked_at=None, user__is_active=True)
+            .filter(
+                digest=ApiToken.digest_of(parts[1].decode("latin-1")), revoked_at=None, user__is_active=True
+            )
             .first()
         )
         cooperative = current_cooperative_or_none()
@@ -46,6 +45,7 @@ class TokenAuthentication(BaseAuthentication):
         if cooperative is None or token.cooperative_id != cooperative.pk:
             raise Http404
         request._request.user = token.user
+        note_use(token=token, on=timezone.now().date())
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -59,6 +59,10 @@ class HasRole(BasePermission):
         required: frozenset[str] | None = getattr(view, "required_roles", None)
         if required is None or isinstance(request.user, AnonymousUser):
             return False
+        if isinstance(request.auth, ApiToken):
+            wanted = scope_of(view, str(request.method))
+            if not allows(request.auth.scopes, wanted):
+                raise ScopeMissing(scope=wanted)
         return not required or bool(identity_of(request._request).roles & required)
 
 

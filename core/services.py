@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from datetime import date
 from typing import Any
 
@@ -13,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core import audit, registry
 from core.enums import RateStatus
 from core.errors import DomainError
-from core.models import ApiToken, Cooperative, IdempotencyRecord, PolicyRate, User
+from core.models import Cooperative, IdempotencyRecord, PolicyRate, User
+from core.programs.services import MOST_DAYS, issue_token
 from core.reference import published, published_cooperatives
-from core.rest import digest_of
 from core.tenancy import tenant_scope
 from core.types import Actor
 
@@ -79,10 +78,8 @@ def load_reference() -> None:
 
 @transaction.atomic
 def create_token(*, user: User, cooperative: Cooperative, name: str) -> str:
-    """Make a personal access token; the text is shown this once, only its digest is kept."""
-    token = f"smart_{secrets.token_urlsafe(32)}"
-    ApiToken.objects.create(user=user, cooperative=cooperative, name=name, digest=digest_of(token))
-    return token
+    """Make a personal access token that may do whatever its account may, for a year; for the command line."""
+    return issue_token(user=user, cooperative=cooperative, name=name, scopes=[], days=MOST_DAYS)[1]
 
 
 @transaction.atomic

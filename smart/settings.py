@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "core.observability",
     "core.search",
     "core.webhooks",
+    "core.programs",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -77,6 +78,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.observability.middleware.RequestMiddleware",
     "core.middleware.SecurityHeadersMiddleware",
+    "core.programs.middleware.RestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -225,6 +227,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["core.rest.HasRole"],
+    "DEFAULT_THROTTLE_CLASSES": ["core.programs.throttles.ShareThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_PAGINATION_CLASS": "core.rest.CursorPages",
@@ -232,6 +235,10 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.api.problem_details",
     "COERCE_DECIMAL_TO_STRING": True,
+}
+API_RATES = {
+    "known": _text("SMART_API_RATE", "1200/min"),
+    "unknown": _text("SMART_API_RATE_UNKNOWN", "120/min"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Smart",

@@ -29,6 +29,7 @@ if "coop" not in get_converters():  # this module is read again when tests chang
 APPS = (
     "core.search",
     "core.webhooks",
+    "core.programs",
     "members",
     "activities",
     "invoicing",

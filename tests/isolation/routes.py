@@ -70,6 +70,10 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "landing": PUBLIC,
     # members
     "members:join": PUBLIC,
+    "programs:tokens": SIGNED_IN,
+    "programs:revoke": SIGNED_IN,
+    "programs-api:tokens": SIGNED_IN,
+    "programs-api:token": SIGNED_IN,
     "webhooks:endpoints": OVERSIGHT,
     "webhooks:new_endpoint": ADMIN,
     "webhooks:endpoint": OVERSIGHT,

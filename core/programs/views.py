@@ -1,0 +1,50 @@
+"""Programs and tokens: everybody's own."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import requires
+from core.errors import DomainError
+from core.links import link
+from core.models import User
+from core.programs import selectors, services
+from core.programs.forms import TokenForm
+from core.tenancy import current_cooperative
+
+
+@requires()
+def tokens(request: HttpRequest) -> HttpResponse:
+    """My tokens in this cooperative; a new one is shown once, on the page that answers."""
+    user = _user(request)
+    form = TokenForm(request.POST or None)
+    text = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _token, text = services.issue_token(
+                user=user, cooperative=current_cooperative(), **form.cleaned_data
+            )
+            form = TokenForm()
+        except DomainError as error:
+            form.add_error(None, error.detail)
+    rows = selectors.tokens_of(user, current_cooperative())
+    status = 422 if form.is_bound and form.errors else 201 if text else 200
+    return render(request, "programs/tokens.html", {"form": form, "rows": rows, "text": text}, status=status)
+
+
+@require_POST
+@requires()
+def revoke(request: HttpRequest, number: int) -> HttpResponse:
+    """A token of mine opens nothing any more."""
+    services.revoke_token(user=_user(request), cooperative=current_cooperative(), token_id=number)
+    messages.success(request, _("The token is revoked: whoever uses it is refused from now on."))
+    return redirect(link("programs:tokens"))
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
