@@ -15,30 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.models import StoredFile
 from core.tenancy import current_tenant_id
+from core.uploads import accept_upload
 
 log = logging.getLogger(__name__)
-
-LARGEST = 10 * 1024 * 1024
-
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-)
-
-
-class FileTooLarge(DomainError):
-    """The upload passes the size limit."""
-
-    code = "file_too_large"
-    message = _("The file is larger than %(limit)s MB: make it smaller and send it again.")
-
-
-class FileTypeRefused(DomainError):
-    """The content is not of a kind that is accepted, whatever its name says."""
-
-    code = "file_type_refused"
-    message = _("Only PDF, PNG and JPEG files are accepted.")
 
 
 class FileGone(DomainError):
@@ -56,7 +35,10 @@ def store_file(content: bytes, *, name: str, content_type: str) -> StoredFile:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{digest}.{os.getpid()}")
-        partial.write_bytes(content)
+        with partial.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         partial.replace(path)
     return StoredFile.objects.create(
         sha256=digest, size=len(content), content_type=content_type, name=name[:200]
@@ -64,16 +46,13 @@ def store_file(content: bytes, *, name: str, content_type: str) -> StoredFile:
 
 
 def store_upload(upload: Any) -> StoredFile:
-    """Keep a receipt or another upload. Its type is read from the content. Raises `FileTooLarge`,
-    `FileTypeRefused`.
+    """Keep a receipt or another upload, once it was looked at by `core.uploads.accept_upload`, which says what
+    it raises. Nothing of a refused file is kept.
     """
-    if upload.size > LARGEST:
-        raise FileTooLarge(limit=LARGEST // 1024 // 1024)
-    content: bytes = upload.read()
-    for start, content_type in _SIGNATURES:
-        if content.startswith(start):
-            return store_file(content, name=os.path.basename(upload.name), content_type=content_type)
-    raise FileTypeRefused
+    accepted = accept_upload(upload)
+    return store_file(
+        accepted.content, name=os.path.basename(upload.name) or "file", content_type=accepted.content_type
+    )
 
 
 def read_file(file: StoredFile) -> bytes:

@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
 
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
+SCANNER = _text("SMART_SCANNER", "simulator")
 # Webhooks to this machine or without TLS: for tests and trials, never in production.
 WEBHOOKS_MAY_STAY_HERE = _flag("SMART_WEBHOOKS_MAY_STAY_HERE", False) and not PRODUCTION
 SIMULATORS = VAR / "simulators"

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from core.files import LARGEST
 from core.forms import DateField, FileDrop, KitForm, SearchSelect
 from core.identifiers import InvalidIdentifier, normalise_iban
+from core.uploads import LARGEST
 from ledger.models import Account
 from ledger.treasury.services.statements import BANK, UNIDENTIFIED
 from ledger.types import KEPT_APART

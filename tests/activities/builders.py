@@ -14,10 +14,11 @@ from invoicing.models import Client, Invoice
 from invoicing.services import create_client, create_draft, issue_invoice
 from invoicing.types import LineInput
 from members.models import Person
+from smart.demo.receipts import receipt_pdf
 from tests.factories import SYSTEM, make_person
 
 NOVEMBER = date(2026, 11, 2)
-PDF = b"%PDF-1.4\n% a receipt\n"
+PDF = receipt_pdf("Train", Decimal("12.40"), Decimal("0.70"), NOVEMBER)
 
 _numbers = count(1)
 

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from core import documents, registry
 from core.enums import DocumentState
-from core.files import FileTooLarge, FileTypeRefused, read_file, store_upload
+from core.files import read_file, store_upload
 from core.models import Cooperative, DocumentJob, StoredFile
 from core.tenancy import tenant_scope
+from core.uploads import FileTooLarge, FileTypeRefused
+from tests.activities.builders import PDF
 
 made: list[UUID] = []
 
@@ -96,7 +98,7 @@ def test_uploads_are_known_by_their_content(tenant: Cooperative, content: bytes)
 
 
 def test_a_receipt_is_kept_and_a_huge_one_refused(tenant: Cooperative) -> None:
-    kept = store_upload(SimpleUploadedFile("../../ticket.bin", b"%PDF-1.7 receipt"))
+    kept = store_upload(SimpleUploadedFile("../../ticket.bin", PDF))
     assert (kept.content_type, kept.name) == ("application/pdf", "ticket.bin")
     with pytest.raises(FileTooLarge):
         store_upload(SimpleUploadedFile("big.pdf", b"%PDF-" + b"0" * 11 * 1024 * 1024))

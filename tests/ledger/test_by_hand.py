@@ -43,6 +43,7 @@ from ledger.services import (
     withdraw_entry,
 )
 from ledger.types import Entry, Line, cr, dr
+from tests.activities.builders import PDF
 
 TODAY = date(2026, 11, 20)
 EURO = Decimal
@@ -107,7 +108,7 @@ def test_one_proposes_another_posts(propose: Any, clerk: Actor, treasurer: Actor
 
 
 def test_a_supporting_document_comes_along(propose: Any) -> None:
-    manual = propose(receipt=SimpleUploadedFile("avis.pdf", b"%PDF-1.4 avis"))
+    manual = propose(receipt=SimpleUploadedFile("avis.pdf", PDF))
 
     assert manual.receipt is not None and manual.receipt.content_type == "application/pdf"
 
