@@ -11,7 +11,8 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the loader of occupations, pages, what members do most, and where movements lead."""
-        from activities import home, panels, person_panel, portfolio, search, selectors, services
+        from activities import home, panels, person_panel, portfolio, privacy, search, selectors, services
+        from core.privacy.registry import register_duty, register_personal_data
         from core.registry import (
             NavEntry,
             register_interest,
@@ -26,6 +27,8 @@ class ActivitiesConfig(AppConfig):
         register_loader(30, services.load_functions)
         for source in search.SOURCES:
             register_search_source(source)
+        register_personal_data(*privacy.PARTS)
+        register_duty(privacy.duties)
         register_circles(search.my_activities)
         register_interest(selectors.own_budgets)
         members, advisers = frozenset({Role.MEMBER}), frozenset({Role.ADVISER, Role.ADVISER_LEAD})

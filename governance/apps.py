@@ -10,11 +10,14 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self) -> None:
+        from core.privacy.registry import register_duty, register_personal_data
         from core.registry import NavEntry, register_ledger_check, register_nav
-        from governance import checks, matching
+        from governance import checks, matching, privacy
         from ledger.treasury.matching import register_matcher
         from members.enums import Role
 
+        register_personal_data(*privacy.PARTS)
+        register_duty(privacy.duties)
         register_matcher(matching.ShareMatcher())
         register_ledger_check(checks.register_equals_account)
         register_nav(

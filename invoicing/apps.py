@@ -14,13 +14,17 @@ class InvoicingConfig(AppConfig):
         from activities import home
         from activities import panels as activity_pages
         from core import registry
+        from core.privacy.registry import register_duty, register_personal_data, register_retention
         from core.search.sources import register_search_source
-        from invoicing import checks, panels, rendering, search
+        from invoicing import checks, panels, privacy, rendering, search
         from invoicing.closing import draft_points
         from invoicing.matching import InvoiceMatcher
         from ledger.treasury.matching import register_matcher
         from members.enums import Role
 
+        register_personal_data(*privacy.PARTS)
+        register_duty(privacy.duties)
+        register_retention(*privacy.RULES)
         for source in search.SOURCES:
             register_search_source(source)
         registry.register_document("invoice_pdf", rendering.invoice_pdf)

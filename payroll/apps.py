@@ -15,6 +15,7 @@ class PayrollConfig(AppConfig):
         from activities.home import Act, register_act, register_due, register_need
         from activities.panels import register_closing_check, register_source
         from core import registry
+        from core.privacy.registry import register_duty, register_personal_data, register_retention
         from core.registry import (
             NavEntry,
             register_activity_panel,
@@ -26,7 +27,7 @@ class PayrollConfig(AppConfig):
         )
         from core.search.sources import register_search_source
         from members.enums import Role
-        from payroll import checks, handlers, panels
+        from payroll import checks, handlers, panels, privacy
         from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
@@ -37,6 +38,9 @@ class PayrollConfig(AppConfig):
         from payroll.views.contracts import activity_panel
 
         register_search_source(CONTRACTS)
+        register_personal_data(*privacy.PARTS)
+        register_duty(privacy.duties)
+        register_retention(*privacy.RULES)
         PayRefusal.translate = gettext
         subscribe("payout.paid", handlers.wage_paid)
         subscribe("payout.returned", handlers.wage_returned)

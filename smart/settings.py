@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "payroll",
     "invoicing",
     "activities",
+    "members.privacy",
     "members",
     "ledger.treasury",
     "ledger",
@@ -213,6 +214,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
     "reminders": {"task": "invoicing.remind_everywhere", "schedule": 900.0},
     "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},
+    "retention": {"task": "privacy.retain_everywhere", "schedule": 86_400.0},
     "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
@@ -250,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         for app, names in {
             "core": ("RateStatus",),
             "core.webhooks": ("EndpointState", "DeliveryState"),
+            "members.privacy": ("RequestKind", "RequestState"),
             "ledger": ("Journal", "Fund", "ManualState"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
             "members": ("FamilyStatus", "Language", "NoteKind", "Role"),

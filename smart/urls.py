@@ -31,6 +31,7 @@ APPS = (
     "core.webhooks",
     "core.programs",
     "members",
+    "members.privacy",
     "activities",
     "invoicing",
     "payroll",

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 HOUSE = frozenset({
     "endpoint", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export", "statement",
-    "bank_line", "batch", "payout",
+    "bank_line", "batch", "payout", "erasure",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
 
 PERSONAL = frozenset({
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
-    "quick_job", "declaration", "pay_item", "payslip", "subscription",
+    "quick_job", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
 })  # fmt: skip
 """Kinds that belong to somebody."""
 
@@ -29,6 +29,8 @@ OBJECTS: dict[str, str] = {
     },
     **{f"members:{name}": "person" for name in ("person", "write_note", "reveal", "assign_adviser", "roles")},
     **{f"members-api:{name}": "person" for name in ("person", "notes", "reveal")},
+    "privacy:copy": "privacy_request",
+    "privacy:answer": "erasure",
     "members:end_role": "grant",
     "members-api:end_role": "grant",
     **{f"activities:{name}": "activity" for name in ("activity", "approve", "refuse", "close")},

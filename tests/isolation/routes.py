@@ -54,6 +54,8 @@ CONTRACT_VIEW = frozenset({"adviser", "adviser_lead", "auditor", "legal", "membe
 """The worker and those who answer for the contract."""
 REGISTER = frozenset({"auditor", "board", "coop_admin", "finance"})
 """Who consults the register of members."""
+PROTECTION = frozenset({"auditor", "coop_admin", "legal"})
+"""Who watches over personal data."""
 LEADS = frozenset({"adviser_lead", "coop_admin"})
 """Who hands members to advisers."""
 CLIENT_KEEPERS = frozenset({"credit_controller", "finance", "legal", "member"})
@@ -70,6 +72,12 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "landing": PUBLIC,
     # members
     "members:join": PUBLIC,
+    "privacy:my_data": SIGNED_IN,
+    "privacy:ask": SIGNED_IN,
+    "privacy:copy": SIGNED_IN,
+    "privacy:register": PROTECTION,
+    "privacy:answer": ADMIN,
+    "privacy-api:requests": SIGNED_IN,
     "programs:tokens": SIGNED_IN,
     "programs:revoke": SIGNED_IN,
     "programs-api:tokens": SIGNED_IN,
