@@ -23,7 +23,7 @@ from core.tenancy import tenant_scope
 from members.enums import ADVISERS, Role
 from members.models import Person, RoleGrant
 from tests.cluster import Cluster, point_django_at
-from tests.demo_fixture import DemoDatabase
+from tests.demo_fixture import DemoDatabase, played
 from tests.factories import actor, make_person
 from tests.isolation.objects import HOUSE, OBJECTS, PERSONAL
 from tests.isolation.routes import ROUTES
@@ -50,8 +50,10 @@ class Town:
 @pytest.fixture(scope="module")
 def town(demo_database: DemoDatabase, cluster: Cluster, django_db_blocker: Any) -> Iterator[Town]:
     before, media = cluster.database, settings.MEDIA_ROOT
+    settled = f"{demo_database.name}_town"  # what is settled below stays, so never in the common copy
     with django_db_blocker.unblock():
-        point_django_at(cluster, demo_database.name)
+        cluster.copy(settled, played(cluster)[0])
+        point_django_at(cluster, settled)
         settings.MEDIA_ROOT = demo_database.files / "media"
         try:
             yield _settle()
@@ -59,6 +61,7 @@ def town(demo_database: DemoDatabase, cluster: Cluster, django_db_blocker: Any) 
             settings.MEDIA_ROOT = media
             connections.close_all()
             point_django_at(cluster, before)
+            cluster.drop(settled)
 
 
 def _settle() -> Town:
