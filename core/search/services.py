@@ -7,11 +7,13 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from core.models import Cooperative
 from core.registry import Message
 from core.search.models import SearchWord
 from core.search.sources import STAFF, SearchSource, search_sources, source_of_model
+from core.tenancy import current_tenant_id, tenant_scope
 
 BATCH = 500
 T = TypeVar("T")
@@ -21,6 +23,7 @@ def reindex_subject(message: Message) -> None:
     """A thing was touched: its words are made anew. Repeats change nothing."""
     source = source_of_model(message.subject_type)
     if source is not None:
+        _take_turn(source, alone=False)
         reindex(source, [message.subject_id])
 
 
@@ -41,16 +44,30 @@ def reindex(source: SearchSource, keys: Collection[UUID]) -> int:
     return len(rows)
 
 
-def rebuild() -> dict[str, int]:
-    """Make the whole index of the open cooperative anew, batch by batch; answers the things of each kind."""
+def rebuild(cooperative: Cooperative) -> dict[str, int]:
+    """Make a cooperative's whole index anew while people search; answers the things of each kind.
+
+    Batch by batch, each committed: an interrupted rebuild left whole things behind, and is simply repeated.
+    """
     counts = {}
     for source in search_sources():
-        count = 0
-        for keys in _batches(source.keys(), BATCH):
-            reindex(source, keys)
-            count += len(keys)
-        counts[source.kind] = count
+        with tenant_scope(cooperative):
+            keys = list(source.keys())
+        for batch in _batches(iter(keys), BATCH):
+            with tenant_scope(cooperative):
+                _take_turn(source, alone=True)
+                reindex(source, batch)
+        counts[source.kind] = len(keys)
     return counts
+
+
+def _take_turn(source: SearchSource, *, alone: bool) -> None:
+    """Keep a rebuild's batch and single changes apart until commit: each would miss the other's rows and
+    leave words of yesterday. Single changes go side by side; the outbox keeps those of one thing in order.
+    """
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtext(%s), %s)", [f"search.{source.kind}", current_tenant_id()])
 
 
 def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:

@@ -15,7 +15,7 @@ from core.search.models import SearchWord
 from core.search.selectors import find
 from core.search.services import rebuild
 from core.search.words import after, amount_in, question_words, words_of
-from core.tenancy import tenant_scope
+from core.tenancy import current_cooperative, tenant_scope
 from members.enums import Role
 from tests.activities.builders import make_activity, make_client, make_invoice
 from tests.factories import load_cooperative, make_person
@@ -73,7 +73,7 @@ def town(tenant: Cooperative) -> dict[str, Any]:
             f"{name}_client": client,
             f"{name}_invoice": make_invoice(activity, client, two_days(amount)),
         }
-    rebuild()
+    rebuild(current_cooperative())
     return people
 
 
@@ -178,8 +178,7 @@ def test_every_act_keeps_the_index_as_a_rebuild_would_make_it(fresh_database: An
             return set(SearchWord.objects.values_list("kind", "object_id", "circle", "word"))
 
     left = words()
-    with tenant_scope(cooperative):
-        rebuild()
+    rebuild(cooperative)
     assert left == words()
     assert {kind for kind, *_ in left} == {"person", "activity", "client", "invoice", "expense"}
 
@@ -191,10 +190,10 @@ def test_another_cooperative_finds_nothing(fresh_database: Any) -> None:
     )
     with tenant_scope(here):
         make_person(first_name="Nora", last_name="Peeters")
-        rebuild()
+        rebuild(here)
     with tenant_scope(there):
         administrator = make_person(Role.COOP_ADMIN, first_name="Lou", last_name="Maes")
-        rebuild()
+        rebuild(there)
         assert found("peeters", administrator, Role.COOP_ADMIN) == {}
         assert found("maes", administrator, Role.COOP_ADMIN) == {"person": ["Lou Maes"]}
         assert set(SearchWord.objects.values_list("tenant_id", flat=True)) == {2}
@@ -224,7 +223,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(
 ) -> None:
     for number in range(12):
         make_client(town["nora_activity"], name=f"Théâtre numéro {number}")
-    rebuild()
+    rebuild(current_cooperative())
 
     with django_assert_max_num_queries(9):
         groups = find("theatre", person=town["finance"], roles=frozenset({Role.FINANCE}))

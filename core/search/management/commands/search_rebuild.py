@@ -5,7 +5,6 @@ from typing import Any
 from core.commands import JsonCommand
 from core.models import Cooperative
 from core.search.services import rebuild
-from core.tenancy import tenant_scope
 
 
 class Command(JsonCommand):
@@ -18,8 +17,4 @@ class Command(JsonCommand):
 
     def answer(self, **options: Any) -> dict[str, dict[str, int]]:  # noqa: ARG002
         """Things of each kind, by cooperative."""
-        counts = {}
-        for cooperative in Cooperative.objects.all():
-            with tenant_scope(cooperative):
-                counts[cooperative.slug] = rebuild()
-        return counts
+        return {cooperative.slug: rebuild(cooperative) for cooperative in Cooperative.objects.all()}
