@@ -46,8 +46,8 @@ def store_file(content: bytes, *, name: str, content_type: str) -> StoredFile:
 
 
 def store_upload(upload: Any) -> StoredFile:
-    """Keep a receipt or another upload, once `core.uploads.accept_upload` has looked at it; that says what
-    it raises. Nothing of a refused file is kept.
+    """Keep a receipt or another upload, once `core.uploads.accept_upload` has looked at it; that says what it
+    raises. Nothing of a refused file is kept.
     """
     accepted = accept_upload(upload)
     return store_file(

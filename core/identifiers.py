@@ -204,8 +204,8 @@ def nsso_check_digits(base: int) -> str:
 def normalise_nsso_number(value: str) -> str:
     """Return an employer's NSSO number without leading zeros, check digits proved.
 
-    Definitive numbers hold up to 7 digits + 2 (100006 … 199999934), provisional ones 8 digits + 2
-    starting with 5.
+    Definitive numbers hold up to 7 digits + 2 (100006 … 199999934), provisional ones 8 digits + 2 starting
+    with 5.
     """
     digits = _digits(value, "nsso_number")
     number = digits.lstrip("0")
@@ -240,8 +240,8 @@ def normalise_siret(value: str) -> str:
 
 
 def normalise_iban(value: str) -> str:
-    """Return an IBAN without spaces: ISO 7064 check, length and form of its country, and national check
-    for Belgium.
+    """Return an IBAN without spaces: ISO 7064 check, length and form of its country, and national check for
+    Belgium.
     """
     number = _compact(value, "iban")
     try:

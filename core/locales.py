@@ -1,10 +1,9 @@
 """Texts: parts per area are the source, one compiled catalogue per language is built from them.
 
 `locale/<language>/LC_MESSAGES/parts/<area>.po` holds what people write; `django.mo` beside the folder is
-built by `manage.py compile_texts` and never committed. Parts are read in the order of their names, and
-where two parts give the same message the first one wins; giving it another text is a conflict, which the
-check reports. The check also reads every template and module of the house and says which messages have
-no text.
+built by `manage.py compile_texts` and never committed. Parts are read in the order of their names, and where
+two parts give the same message the first one wins; giving it another text is a conflict, which the check
+reports. The check also reads every template and module of the house and says which messages have no text.
 """
 
 from __future__ import annotations
@@ -75,8 +74,8 @@ def languages(root: Path) -> list[str]:
 def merge_parts(root: Path, language: str) -> tuple[Catalog, list[Conflict]]:
     """One catalogue out of every part of a language, and the messages that parts disagree on.
 
-    Fuzzy and empty texts are left out: what nobody confirmed is not shown. Raises `PoFileError` for a
-    broken part.
+    Fuzzy and empty texts are left out: what nobody confirmed is not shown. Raises `PoFileError` for a broken
+    part.
     """
     merged = Catalog(locale=language, charset="utf-8")
     conflicts: list[Conflict] = []

@@ -7,8 +7,8 @@ right.
 4. budgets, in order of their key
 5. number series, last, just before commit
 
-Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative), `ledger.period` (shared
-by postings, exclusive for whoever closes a month), `search.<kind>` (shared by single changes of the index,
+Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative), `ledger.period` (shared by
+postings, exclusive for whoever closes a month), `search.<kind>` (shared by single changes of the index,
 exclusive for a rebuild's batch).
 """
 

@@ -2,8 +2,8 @@
 per subject.
 
 The broker is only a doorbell. A message is a row with a state, a lease and an attempt number; a worker that
-lost its
-lease is fenced off by the attempt. `relay_once` hands rows over, `deliver` runs the subscribed handlers.
+lost its lease is fenced off by the attempt. `relay_once` hands rows over, `deliver` runs the subscribed
+handlers.
 """
 
 from __future__ import annotations

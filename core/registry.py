@@ -59,10 +59,10 @@ class Reason:
     """Why somebody of an adviser's portfolio needs attention today.
 
     kind: a stable word, one per sort of reason; the page groups by it. label: translated, names the thing
-    ("Expense of 420.00 € waits for approval"). weight: 0–100, the heaviest first (80 and more: somebody
-    waits for the adviser). link: the page where the adviser acts. `waits`: whether the adviser must decide,
-    which puts it in the validation queue. group: the kind in words, for the tab that gathers it ("Expenses
-    to approve").
+    ("Expense of 420.00 € waits for approval"). weight: 0–100, the heaviest first (80 and more: somebody waits
+    for the adviser). link: the page where the adviser acts. `waits`: whether the adviser must decide, which
+    puts it in the validation queue. group: the kind in words, for the tab that gathers it ("Expenses to
+    approve").
     """
 
     person_id: UUID

@@ -86,8 +86,8 @@ def create_token(*, user: User, cooperative: Cooperative, name: str) -> str:
 def claim_key(*, user_id: int, key: str, request_text: str) -> tuple[IdempotencyRecord, bool]:
     """Take an Idempotency-Key for a request, or give the record of the first request that took it.
 
-    A second request at the same moment waits for the first. Raises `IdempotencyConflict` when the key
-    belongs to another request.
+    A second request at the same moment waits for the first. Raises `IdempotencyConflict` when the key belongs
+    to another request.
     """
     fingerprint = hashlib.sha256(request_text.encode()).hexdigest()
     key = key[:120]

@@ -1,8 +1,7 @@
 """What people send in: looked at before it is kept, made harmless where that costs nothing, else refused.
 
-* Pictures are drawn anew: what is hidden behind or between their pixels (place and camera, other
-formats, scripts)
-  does not survive.
+* Pictures are drawn anew: what is hidden behind or between their pixels (place and camera, other formats,
+  scripts) does not survive.
 * PDF is kept to the byte, because it may be evidence, and therefore refused when it holds anything that acts:
   scripts, programs to launch, files inside, forms of the XFA kind, media; or when it is locked.
 * Everything else is refused, whatever its name says.
@@ -81,8 +80,7 @@ class Accepted:
 
 def accept_upload(upload: Any) -> Accepted:
     """Look at an upload (`size`, `read()`). Raises `FileTooLarge`, `FileTypeRefused`, `FileDamaged`,
-    `FileLocked`,
-    `FileActs`, `core.scanning.FileInfected`, `core.scanning.ScannerAway`.
+    `FileLocked`, `FileActs`, `core.scanning.FileInfected`, `core.scanning.ScannerAway`.
     """
     if upload.size > LARGEST:
         raise FileTooLarge(limit=LARGEST // 1024 // 1024)

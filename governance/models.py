@@ -15,9 +15,8 @@ from members.models import Person
 class ShareSubscription(TenantModel):
     """A person asks for shares and pays them by bank transfer; never from an Activity's budget (DOMAIN §9).
 
-    `amount` = `shares` × `price`, the price in force on `subscribed_on`. Paid when the bank statement
-    shows the
-    whole amount with the structured communication.
+    `amount` = `shares` × `price`, the price in force on `subscribed_on`. Paid when the bank statement shows
+    the whole amount with the structured communication.
     """
 
     entity = TenantForeignKey(LegalEntity)

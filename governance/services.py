@@ -31,11 +31,9 @@ def subscribe_shares(
 ) -> ShareSubscription:
     """A person asks for shares, to be paid by bank transfer with the structured communication.
 
-    The price is the policy in force on `subscribed_on`. Nothing is posted and no budget is touched: only
-    the bank
-    statement moves account 110. Raises `TooManyShares`, `NoRateInForce`, `UnknownLegalEntity` and, when
-    an unpaid
-    subscription stands, `SubscriptionPending` (so a repeated call asks for nothing twice).
+    The price is the policy in force on `subscribed_on`. Nothing is posted and no budget is touched: only the
+    bank statement moves account 110. Raises `TooManyShares`, `NoRateInForce`, `UnknownLegalEntity` and, when
+    an unpaid subscription stands, `SubscriptionPending` (so a repeated call asks for nothing twice).
     """
     if not 1 <= shares <= MOST_SHARES:
         raise TooManyShares(most=MOST_SHARES)

@@ -20,8 +20,8 @@ from ledger.treasury.models import BankTransaction, Payout
 
 
 def invoices_equal_books() -> Iterator[Break]:
-    """Per entity: open items − credits of clients = balance of 400; documents = what stands on 700, 451
-    and 6190.
+    """Per entity: open items − credits of clients = balance of 400; documents = what stands on 700, 451 and
+    6190.
     """
     for entity in LegalEntity.objects.order_by("code"):
         yield from _receivables(entity)

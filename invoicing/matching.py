@@ -12,8 +12,7 @@ from ledger.treasury.models import BankTransaction
 
 
 class InvoiceMatcher:
-    """Structured communication first, then the invoice number in free text; the amount alone only
-    proposes.
+    """Structured communication first, then the invoice number in free text; the amount alone only proposes.
     """
 
     order = 100

@@ -1,5 +1,5 @@
-"""PDF and UBL of a document as issued: rendered once, in the documents queue; the same content gives the
-same bytes.
+"""PDF and UBL of a document as issued: rendered once, in the documents queue; the same content gives the same
+bytes.
 """
 
 from __future__ import annotations
@@ -54,8 +54,7 @@ def document_html(content: Content) -> str:
 
 
 def document_context(content: Content) -> dict[str, Any]:
-    """What `invoicing/document_body.html` shows, in the document's language: the same on paper and on
-    screen.
+    """What `invoicing/document_body.html` shows, in the document's language: the same on paper and on screen.
     """
     language = content["language"]
     invoice = content["kind"] == DocumentKind.INVOICE
@@ -86,8 +85,7 @@ def document_context(content: Content) -> dict[str, Any]:
 
 
 def epc_payload(content: Content) -> str:
-    """The lines of a European Payments Council QR code, version 002, SEPA credit transfer, text
-    remittance.
+    """The lines of a European Payments Council QR code, version 002, SEPA credit transfer, text remittance.
     """
     seller = content["seller"]
     return "\n".join(

@@ -552,8 +552,8 @@ def _document(request: HttpRequest, pk: UUID) -> IssuedDocument:
 
 @requires(*SEE)
 def document(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
-    """Download a PDF or UBL; one that is not made yet goes to the front of the queue and the page waits
-    for it.
+    """Download a PDF or UBL; one that is not made yet goes to the front of the queue and the page waits for
+    it.
     """
     found = _document(request, pk)
     file = finished_file(KINDS[kind], found.pk)

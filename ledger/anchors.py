@@ -2,8 +2,8 @@
 
 Somebody who takes the last seals away together with their entries leaves a shorter chain that is whole. The
 sealer therefore writes the head of the chain to `<SEAL_ANCHORS>/<database>/<cooperative>.jsonl`, one line per
-head, and the check wants to find it again. Where the file is kept (or sent on to) should be out of reach
-of whoever can reach the database.
+head, and the check wants to find it again. Where the file is kept (or sent on to) should be out of reach of
+whoever can reach the database.
 """
 
 from __future__ import annotations

@@ -86,8 +86,7 @@ class AccountNotByHand(DomainError):
 
 
 class WrongBearer(DomainError):
-    """Lines of classes 6 and 7 carry an Activity's budget of the entity or a fund, one of them; others
-    none.
+    """Lines of classes 6 and 7 carry an Activity's budget of the entity or a fund, one of them; others none.
     """
 
     code = "wrong_bearer"

@@ -20,8 +20,7 @@ from core.tenancy import current_tenant_id
 from ledger.models import Seal
 
 FORM = 1
-"""The form in use: JSON arrays without spaces, amounts with two decimals, moments in UTC to the
-microsecond.
+"""The form in use: JSON arrays without spaces, amounts with two decimals, moments in UTC to the microsecond.
 """
 
 ENTRIES = """

@@ -60,8 +60,8 @@ class PolicyFilter(django_filters.FilterSet):
 class AuditFilter(django_filters.FilterSet):
     """Acts by sort, by who did them, by what they touched, between two days.
 
-    Days are found through the identifiers, which begin with the moment, so that the primary key serves
-    as the index.
+    Days are found through the identifiers, which begin with the moment, so that the primary key serves as the
+    index.
     """
 
     action = django_filters.CharFilter(
@@ -96,7 +96,7 @@ def _identifier_at(day: date, moment: time, rest: int) -> UUID:
 
 
 def narrowed(filters: django_filters.FilterSet) -> Any:
-    """The rows that pass; a filter that cannot be read narrows to nothing, so that no one takes it for
-    an answer.
+    """The rows that pass; a filter that cannot be read narrows to nothing, so that no one takes it for an
+    answer.
     """
     return filters.qs if filters.is_valid() else filters.queryset.none()

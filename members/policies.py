@@ -1,8 +1,7 @@
 """How a cooperative's policies are written and read by people: an exact value in, an exact value kept.
 
 Values are kept as the policies' readers expect them: rates, factors and amounts as text with a point,
-switches as
-true or false, ladders and conditions as the structures that the product knows.
+switches as true or false, ladders and conditions as the structures that the product knows.
 """
 
 from __future__ import annotations
@@ -103,8 +102,7 @@ def parse_policy(key: str, text: str, *, like: Any = None) -> Any:
     structure keeps.
 
     A percentage is written as people say it (`6.5`) and kept as a fraction (`"0.065"`). Raises
-    `PolicyValueWrong`,
-    `UnknownPolicy`.
+    `PolicyValueWrong`, `UnknownPolicy`.
     """
     kind = KINDS.get(key)
     if kind is None:
@@ -159,9 +157,8 @@ def _leaves(value: Any) -> set[str]:
 
 
 def _same_shape(value: Any, like: Any) -> bool:
-    """Structures of the same sort: lists of rows with the same keys, or dictionaries (whose keys may
-    differ, as the
-    two ways to say when wages are paid do)."""
+    """Structures of the same sort: lists of rows with the same keys, or dictionaries (whose keys may differ,
+    as the two ways to say when wages are paid do)."""
     if isinstance(like, list):
         keys = [set(row) for row in like if isinstance(row, dict)]
         return isinstance(value, list) and all(isinstance(row, dict) and set(row) in keys for row in value)

@@ -70,8 +70,8 @@ def person_for_update(person_id: UUID) -> Person:
 
 
 def family_situation(person: Person, on: date) -> Family:
-    """The family situation that counts on a day (for tax: the payment date); single without children if
-    none is known.
+    """The family situation that counts on a day (for tax: the payment date); single without children if none
+    is known.
     """
     row = (
         FamilySituation.objects.filter(person=person, valid_from__lte=on)
@@ -112,8 +112,8 @@ def has_national_number(person: Person) -> bool:
 
 
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
-    """People whose name, in either order, starts with the text; ranges of a C-collated key, so that an
-    index serves.
+    """People whose name, in either order, starts with the text; ranges of a C-collated key, so that an index
+    serves.
     """
     key = search_key(text)
     if not key:

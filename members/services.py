@@ -124,8 +124,8 @@ def register_person(
 
 @transaction.atomic
 def join_cooperative(*, user: User, joined_on: date, actor: Actor, **fields: Any) -> Person:
-    """An account becomes a member: a person with the role of member from today, accompanied by the adviser
-    of the nearest office who has the fewest members (nobody yet: none). Arguments and errors of
+    """An account becomes a member: a person with the role of member from today, accompanied by the adviser of
+    the nearest office who has the fewest members (nobody yet: none). Arguments and errors of
     `register_person`.
     """
     adviser = nearest_adviser(postal_code=str(fields.get("postal_code", "")), on=joined_on)

@@ -5,8 +5,8 @@
 * ``fresh_database``: an own database, for what commits, races or runs in other processes;
 * ``owner_connection``: ``smart_owner``, for questions to the catalogue.
 
-``transaction=True``, ``transactional_db`` and ``live_server`` are not for us: they TRUNCATE, and the role
-may not.
+``transaction=True``, ``transactional_db`` and ``live_server`` are not for us: they TRUNCATE, and the role may
+not.
 """
 
 import importlib

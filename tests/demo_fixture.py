@@ -1,8 +1,8 @@
 """The product running on the demonstration: played once, kept as a template database, copied per process.
 
-The play is used again by later runs for as long as migrations, reference data and the code that acts (all
-but the pages) are the same. Its files (receipts, statements, payment files, what the simulators remember)
-are kept beside it under ``var/test/demo``.
+The play is used again by later runs for as long as migrations, reference data and the code that acts (all but
+the pages) are the same. Its files (receipts, statements, payment files, what the simulators remember) are
+kept beside it under ``var/test/demo``.
 """
 
 from __future__ import annotations

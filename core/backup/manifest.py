@@ -60,9 +60,8 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def verify(directory: Path) -> Manifest:
-    """Read every piece and compare it with the manifest. Raises `NoBackup`, or `BackupDamaged` naming
-    the first
-    piece that is missing or differs.
+    """Read every piece and compare it with the manifest. Raises `NoBackup`, or `BackupDamaged` naming the
+    first piece that is missing or differs.
     """
     manifest = read_manifest(directory)
     for piece, wanted in _pieces(manifest):

@@ -33,12 +33,10 @@ def take_backup(directory: Path, *, previous: Path | None = None) -> Manifest:
     """Write a backup into a directory that does not exist yet or is empty; it appears there when it is
     finished.
 
-    Database and files are those of one moment: the dump reads an exported snapshot, the files are
-    content that
-    never changes. With `previous` (another backup on the same disk) files that it holds are linked, not
-    copied.
-    Files that the database names and the disk lost are listed in `missing_files`; all else is kept. Raises
-    `BackupExists`, `ProgramTooOld`, `DumpFailed`; then nothing is left behind.
+    Database and files are those of one moment: the dump reads an exported snapshot, the files are content
+    that never changes. With `previous` (another backup on the same disk) files that it holds are linked, not
+    copied. Files that the database names and the disk lost are listed in `missing_files`; all else is kept.
+    Raises `BackupExists`, `ProgramTooOld`, `DumpFailed`; then nothing is left behind.
     """
     if directory.exists() and any(directory.iterdir()):
         raise BackupExists(directory=directory)
@@ -60,8 +58,7 @@ def take_backup(directory: Path, *, previous: Path | None = None) -> Manifest:
 
 def take_dated_backup(parent: Path, *, keep: int) -> tuple[Path, Manifest]:
     """A backup in a folder named by the moment (UTC), which shares files with the one before; the oldest
-    beyond
-    `keep` (one at least) are removed afterwards. What is not a finished backup of ours is left alone.
+    beyond `keep` (one at least) are removed afterwards. What is not a finished backup of ours is left alone.
     """
     parent.mkdir(parents=True, exist_ok=True)
     before = _dated(parent)
@@ -141,8 +138,7 @@ def _fill(building: Path, previous: Path | None) -> Manifest:
 
 @contextmanager
 def _snapshot(database: dict[str, Any]) -> Iterator[tuple[connection, str]]:
-    """A read-only transaction and the name by which others may share its view, for the length of the
-    block.
+    """A read-only transaction and the name by which others may share its view, for the length of the block.
     """
     opened = connect(database, options="-c idle_in_transaction_session_timeout=0 -c statement_timeout=0")
     try:

@@ -1,9 +1,9 @@
 """Where the embedded services keep their files, and who owns them.
 
 PostgreSQL refuses to run as root. Started by root, the services run as ``nobody``; when ``nobody`` cannot
-reach the checkout (a home directory is closed to others), data and programs live in ``/var/lib/smart/<hash
-of the directory>``. Nothing outside these two places is created, and the permissions of no parent directory
-are changed.
+reach the checkout (a home directory is closed to others), data and programs live in ``/var/lib/smart/<hash of
+the directory>``. Nothing outside these two places is created, and the permissions of no parent directory are
+changed.
 """
 
 import hashlib

@@ -82,8 +82,8 @@ def post_button(
 ) -> SafeString:
     """A single act as a form of its own: POSTs to `url` with the CSRF token.
 
-    confirm: a sentence that says what will happen, asked in a dialog first (the server must accept
-    without it). name/value: one value sent along.
+    confirm: a sentence that says what will happen, asked in a dialog first (the server must accept without
+    it). name/value: one value sent along.
     """
     values = {
         "label": label,

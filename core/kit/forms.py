@@ -110,8 +110,8 @@ def render_form(
 ) -> SafeString:
     """A whole form: error summary, fields, the act and the way out; multipart when the form needs it.
 
-    htmx_target: a selector; the form is then sent by htmx and the target replaced by the same part of
-    the answer.
+    htmx_target: a selector; the form is then sent by htmx and the target replaced by the same part of the
+    answer.
     """
     values = {
         "form": form,

@@ -35,9 +35,9 @@ def table(
     phone.
 
     id: of the swapped region. caption: what the list holds (read, not shown). page: a Django Page →
-    pagination, and emptiness when `is_empty` is not given. Every `<td>` carries `data-label="…"` (its
-    name on the phone card); `class="num"` for money and counts, `class="lead"` for the cell that names
-    the row, `class="acts"` for buttons.
+    pagination, and emptiness when `is_empty` is not given. Every `<td>` carries `data-label="…"` (its name on
+    the phone card); `class="num"` for money and counts, `class="lead"` for the cell that names the row,
+    `class="acts"` for buttons.
     """
     if is_empty is None:
         is_empty = page is not None and not page.object_list

@@ -1,9 +1,8 @@
 """Log lines: one JSON object each (or plain text for a person), with what was being worked on and
 without people.
 
-Messages are built from codes and keys; what looks like an address, an account number, a national number
-or a token
-is blotted out all the same, also in tracebacks, because a library may log what we would not.
+Messages are built from codes and keys; what looks like an address, an account number, a national number or a
+token is blotted out all the same, also in tracebacks, because a library may log what we would not.
 """
 
 from __future__ import annotations

@@ -45,9 +45,8 @@ SLOW_QUERIES = Counter("smart_slow_queries", "Queries slower than the limit", re
 
 
 class HouseCollector(Collector):
-    """The gauges that apps registered, per cooperative. Counting them costs queries: an answer is kept
-    for ten
-    seconds, so that asking often is no burden.
+    """The gauges that apps registered, per cooperative. Counting them costs queries: an answer is kept for
+    ten seconds, so that asking often is no burden.
     """
 
     def __init__(self) -> None:

@@ -16,9 +16,8 @@ from core.models import StoredFile
 class PersonalData:
     """A part of what is known of a person, for a copy that they can take away (GDPR art. 15 and 20).
 
-    key: name of the part in the copy. label: in words. rows: person → plain values (texts, numbers,
-    days), only
-    theirs. files: person → documents about them.
+    key: name of the part in the copy. label: in words. rows: person → plain values (texts, numbers, days),
+    only theirs. files: person → documents about them.
     """
 
     key: str
@@ -43,12 +42,10 @@ class Duty:
 class RetentionRule:
     """How long a category of rows is kept.
 
-    source: the law, or the policy of the house. days: after the day from which `due` counts. due: (day
-    before which
-    a row is over) → the rows whose time has come; rows: all of the category. ends: whether the product
-    deletes them
-    by itself; if not, they stay and are only counted (append-only books and registers, social documents: the
-    operator archives them).
+    source: the law, or the policy of the house. days: after the day from which `due` counts. due: (day before
+    which a row is over) → the rows whose time has come; rows: all of the category. ends: whether the product
+    deletes them by itself; if not, they stay and are only counted (append-only books and registers, social
+    documents: the operator archives them).
     """
 
     category: str

@@ -16,9 +16,8 @@ PROBLEM = "application/problem+json"
 
 
 class RestMiddleware:
-    """Readings carry an `ETag` and answer 304 to whoever has them already; an address without a door and
-    a crash are
-    problem details like every other refusal. REST answers are nobody's to keep on the way.
+    """Readings carry an `ETag` and answer 304 to whoever has them already; an address without a door and a
+    crash are problem details like every other refusal. REST answers are nobody's to keep on the way.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -1,8 +1,7 @@
 """What a token may do: read or write, area by area.
 
-The area of a door is the app that it belongs to and the deed is told by the method, so that a new door
-has its scope
-by standing where it stands, and none can be forgotten.
+The area of a door is the app that it belongs to and the deed is told by the method, so that a new door has
+its scope by standing where it stands, and none can be forgotten.
 """
 
 from __future__ import annotations
@@ -48,7 +47,6 @@ def scope_of(view: Any, method: str) -> str:
 
 
 def allows(scopes: list[str], wanted: str) -> bool:
-    """Whether scopes hold the wanted one; an empty list, of tokens made before there were scopes, holds
-    all.
+    """Whether scopes hold the wanted one; an empty list, of tokens made before there were scopes, holds all.
     """
     return not scopes or wanted in scopes

@@ -26,8 +26,7 @@ def issue_token(
     *, user: User, cooperative: Cooperative, name: str, scopes: list[str], days: int = DEFAULT_DAYS
 ) -> tuple[ApiToken, str]:
     """A token of an account in one cooperative. Answers it with its text, to be shown this once: only a
-    digest is
-    kept. Locks the account. Raises `UnknownScope`, `TokenLifeWrong`, `TooManyTokens`.
+    digest is kept. Locks the account. Raises `UnknownScope`, `TokenLifeWrong`, `TooManyTokens`.
     """
     for scope in scopes:
         if scope not in SCOPES:

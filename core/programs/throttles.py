@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 class ShareThrottle(SimpleRateThrottle):
     """So many requests a minute for each token, account or address, counted in the shared cache.
 
-    The answer says what is left: `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (seconds);
-    a refusal
-    says in `Retry-After` when to come again.
+    The answer says what is left: `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (seconds); a
+    refusal says in `Retry-After` when to come again.
     """
 
     scope = "share"

@@ -10,12 +10,10 @@ from core.models import TenantModel
 class SearchWord(TenantModel):
     """A word by which a thing is found.
 
-    `word`: folded (lower case, no accents, letters and digits), compared byte by byte, so that a prefix
-    is a range
-    that an index serves behind row-level security. `circle`: whose members find it: the key of an
-    Activity, of a
-    person, or `STAFF` for those who read every thing of the kind. Made from the thing alone, at any time
-    anew.
+    `word`: folded (lower case, no accents, letters and digits), compared byte by byte, so that a prefix is a
+    range that an index serves behind row-level security. `circle`: whose members find it: the key of an
+    Activity, of a person, or `STAFF` for those who read every thing of the kind. Made from the thing alone,
+    at any time anew.
     """
 
     kind = models.CharField(max_length=20)

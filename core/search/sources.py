@@ -16,9 +16,8 @@ STAFF = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A thing as the index takes it: its words, and the circles (Activities, persons) whose members may
-    find it.
-    Staff need no circle.
+    """A thing as the index takes it: its words, and the circles (Activities, persons) whose members may find
+    it. Staff need no circle.
     """
 
     object_id: UUID
@@ -40,9 +39,8 @@ class Hit:
 class SearchSource:
     """A kind of thing that can be found.
 
-    kind: stable, short. label: in words, plural, translated. model: `app.model` of the rows. readers:
-    roles that
-    read every one. index: keys → what the index takes, absent ones left out. keys: every key there is.
+    kind: stable, short. label: in words, plural, translated. model: `app.model` of the rows. readers: roles
+    that read every one. index: keys → what the index takes, absent ones left out. keys: every key there is.
     show: (person, roles, keys) → those that this reader may see, in a fixed number of queries. order: of the
     groups in the answer.
     """

@@ -33,13 +33,11 @@ Forms
     Widgets and fields are in `core.forms`: KitForm, KitModelForm, MoneyField, DateField, SearchSelect,
     FileDrop, Choices.
 
-Lists
-    {% table id= caption= page= is_empty= empty_title= empty_text= empty_action_label= empty_action_url= %}
-        <thead>…</thead><tbody>…</tbody> {% endtable %}
-        each <td data-label="…">; classes num, lead, acts; {% sort_header label key numeric= %} makes a <th>
-    {% data_table table %}                                          a `core.tables.Table`
-    {% pagination page target= label= %}   {% filters_bar form target= submit= %}
-    {% empty_state title text= icon= action_label= action_url= %}
+Lists {% table id= caption= page= is_empty= empty_title= empty_text= empty_action_label= empty_action_url= %}
+<thead>…</thead><tbody>…</tbody> {% endtable %} each <td data-label="…">; classes num, lead, acts; {%
+sort_header label key numeric= %} makes a <th> {% data_table table %}
+a `core.tables.Table` {% pagination page target= label= %}   {% filters_bar form target= submit= %} {%
+empty_state title text= icon= action_label= action_url= %}
 
 Figures and states
     {% stat label value hint= tone= href= icon= %}                  tone: "" | brand | success | warning

@@ -1,10 +1,8 @@
 """The way out: one POST to somebody else's server, and nowhere that we must not reach.
 
-The name is resolved once, every address that it gives must be public, and the connection goes to the
-address that
-was checked: a name that answers differently a moment later changes nothing. Redirects are not followed;
-time and
-size of the answer are limited as a whole, however slowly it drips.
+The name is resolved once, every address that it gives must be public, and the connection goes to the address
+that was checked: a name that answers differently a moment later changes nothing. Redirects are not followed;
+time and size of the answer are limited as a whole, however slowly it drips.
 """
 
 from __future__ import annotations

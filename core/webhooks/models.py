@@ -12,9 +12,8 @@ from core.webhooks.enums import DeliveryState, EndpointState
 
 
 class WebhookEndpoint(TenantModel):
-    """An address that hears of events. Its secret is not kept: it is derived from the installation's
-    key, the row's
-    key and `generation`, which a rotation raises; the one before signs too until `previous_until`.
+    """An address that hears of events. Its secret is not kept: it is derived from the installation's key, the
+    row's key and `generation`, which a rotation raises; the one before signs too until `previous_until`.
     """
 
     url = models.URLField(max_length=500, verbose_name=_("address"))
@@ -38,9 +37,8 @@ class WebhookEndpoint(TenantModel):
 class WebhookDelivery(TenantModel):
     """One event for one endpoint. `id` is the `webhook-id` that the receiver sees, the same at each attempt.
 
-    `subject_id` orders: a delivery waits while an earlier one of the same endpoint and subject is open.
-    Dead ones
-    wait for nobody and block nobody: order is kept among what is delivered.
+    `subject_id` orders: a delivery waits while an earlier one of the same endpoint and subject is open. Dead
+    ones wait for nobody and block nobody: order is kept among what is delivered.
     """
 
     endpoint = TenantForeignKey(WebhookEndpoint, related_name="deliveries", db_index=False)

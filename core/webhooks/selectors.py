@@ -36,9 +36,8 @@ def deliveries(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
 
 
 def due(moment: datetime) -> QuerySet[WebhookDelivery]:
-    """Deliveries that may go now, oldest first: of active endpoints, waiting or with a lease that ran
-    out, with no
-    earlier one open about the same thing at the same endpoint.
+    """Deliveries that may go now, oldest first: of active endpoints, waiting or with a lease that ran out,
+    with no earlier one open about the same thing at the same endpoint.
     """
     earlier = WebhookDelivery.objects.filter(
         endpoint=OuterRef("endpoint"),

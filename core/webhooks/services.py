@@ -53,9 +53,8 @@ def register_endpoint(
 
 @transaction.atomic
 def change_endpoint(*, endpoint_id: UUID, version: int, actor: Actor, **changes: Any) -> WebhookEndpoint:
-    """Change address, events or description. Raises `EndpointNotFound`, `EndpointChanged` (another
-    version stands),
-    `AddressRefused`, `UnknownEvent`.
+    """Change address, events or description. Raises `EndpointNotFound`, `EndpointChanged` (another version
+    stands), `AddressRefused`, `UnknownEvent`.
     """
     endpoint = _locked(endpoint_id)
     if endpoint.version != version:

@@ -1,8 +1,7 @@
 """Signatures, as the convention "Standard Webhooks" has them: receivers find libraries in every language.
 
-`webhook-signature: v1,<base64>` is the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>` under
-the secret
-`whsec_<base64>`; several signatures stand side by side, separated by spaces, while a secret is being
+`webhook-signature: v1,<base64>` is the HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>` under the
+secret `whsec_<base64>`; several signatures stand side by side, separated by spaces, while a secret is being
 replaced.
 """
 

@@ -170,8 +170,8 @@ def term_of(client: Client, on: date) -> int:
 
 
 def check_content(content: Content) -> None:
-    """Raise `DocumentRefused` where the public rules would refuse the document, before a number is spent
-    on it.
+    """Raise `DocumentRefused` where the public rules would refuse the document, before a number is spent on
+    it.
     """
     try:
         check_document(ubl_document({**content, "number": "0"}))

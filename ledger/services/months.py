@@ -27,9 +27,9 @@ def close_month(
 ) -> Period:
     """Close a month for ever, once each point of its list is met or, where that is allowed, explained.
 
-    Waits for postings under way; what was found and explained is kept with the month. Raises
-    `PersonNeeded` for a program, `MonthNotReady` naming what is left; then nothing is written. A second
-    call changes nothing.
+    Waits for postings under way; what was found and explained is kept with the month. Raises `PersonNeeded`
+    for a program, `MonthNotReady` naming what is left; then nothing is written. A second call changes
+    nothing.
     """
     if actor.kind != "user":
         raise PersonNeeded

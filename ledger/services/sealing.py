@@ -57,10 +57,10 @@ class Sealing:
 def seal_entries(*, actor: Actor, limit: int = BATCH) -> Sealing:
     """Seal up to `limit` entries that have no seal, whenever they were committed; a repeat finds none.
 
-    Waits for another sealer of the cooperative. Becomes true: each taken entry has a legal number,
-    gap-free per entity, journal and year, in order of date and posting within the pass; the seals continue
-    the cooperative's chain, whose head is noted outside the database after the commit. The number of
-    statements does not grow with the entries.
+    Waits for another sealer of the cooperative. Becomes true: each taken entry has a legal number, gap-free
+    per entity, journal and year, in order of date and posting within the pass; the seals continue the
+    cooperative's chain, whose head is noted outside the database after the commit. The number of statements
+    does not grow with the entries.
     """
     tenant = current_tenant_id()
     with connection.cursor() as cursor:

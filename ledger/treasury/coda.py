@@ -4,10 +4,9 @@ A file is lines of 128 characters in Windows-1252. Blocks run from record 0 to r
 account and statement: 0 header, 1 old balance, 2 movements, 3 information, 8 new balance, 4 free
 messages, 9 totals.
 
-`read_coda` never crashes on what a stranger uploads: it answers with statements or raises `CodaError`.
-Strict mode refuses a block whose figures do not hold together; tolerant mode reads it and says so in
-`warnings`. A record that cannot be read, a file cut short and a movement that stands twice are refused in
-both modes.
+`read_coda` never crashes on what a stranger uploads: it answers with statements or raises `CodaError`. Strict
+mode refuses a block whose figures do not hold together; tolerant mode reads it and says so in `warnings`. A
+record that cannot be read, a file cut short and a movement that stands twice are refused in both modes.
 """
 
 from __future__ import annotations
@@ -61,10 +60,10 @@ class CodaTransaction:
     """One amount that moved the account.
 
     `amount` is signed: positive came in, negative went out. (`sequence`, `detail`) is unique inside the
-    statement. `structured_reference` is the 12 digits of a valid Belgian structured communication, or
-    None. `return_reason` is the ISO 20022 reason of a payment that came back (`AC04`), with `return_kind`
-    1 reject, 2 return, 3 refund, 4 reversal, 5 cancellation. `details` are the parts of a total, which
-    add nothing to it.
+    statement. `structured_reference` is the 12 digits of a valid Belgian structured communication, or None.
+    `return_reason` is the ISO 20022 reason of a payment that came back (`AC04`), with `return_kind` 1 reject,
+    2 return, 3 refund, 4 reversal, 5 cancellation. `details` are the parts of a total, which add nothing to
+    it.
     """
 
     sequence: int

@@ -102,9 +102,9 @@ class StructuredAddress:
 class Transfer:
     """One payment.
 
-    `end_to_end_id` comes back with a returned payment and is unique in its batch. `structured_reference`
-    is a Belgian structured communication or an ISO 11649 reference and excludes `communication`. `amount`
-    is in `currency`, which must be EUR.
+    `end_to_end_id` comes back with a returned payment and is unique in its batch. `structured_reference` is a
+    Belgian structured communication or an ISO 11649 reference and excludes `communication`. `amount` is in
+    `currency`, which must be EUR.
     """
 
     end_to_end_id: str

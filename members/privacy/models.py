@@ -12,8 +12,7 @@ from members.privacy.enums import RequestKind, RequestState
 
 class PrivacyRequest(TenantModel):
     """A person asks for a copy or for the erasure of what is known of them; `answer` holds codes of the
-    duties that
-    stand against an erasure with their last day, nothing of the person.
+    duties that stand against an erasure with their last day, nothing of the person.
     """
 
     person = TenantForeignKey("members.Person")

@@ -51,10 +51,9 @@ def answer_erasure(*, request_id: UUID, on: date, actor: Actor) -> PrivacyReques
     """An administrator answers: refused with the duties that still run and until when, or the person's
     data end.
 
-    Ends: name, contact, address, account number, birth date, national number, roles, log-in and tokens.
-    What the
-    books hold (number, amount, day) stays with a party that has no name. Locks the request, then the person.
-    Raises `RequestNotFound`, `RequestAnswered`, `OwnRequest`.
+    Ends: name, contact, address, account number, birth date, national number, roles, log-in and tokens. What
+    the books hold (number, amount, day) stays with a party that has no name. Locks the request, then the
+    person. Raises `RequestNotFound`, `RequestAnswered`, `OwnRequest`.
     """
     request = for_update(PrivacyRequest.objects.filter(pk=request_id, kind=RequestKind.ERASURE)).first()
     if request is None:

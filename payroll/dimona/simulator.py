@@ -125,9 +125,8 @@ class DimonaSimulator:
     """A `DimonaGateway` with a memory of its own.
 
     `path` is its database file, made when absent. `latency_polls` is how often it is asked before it answers.
-    `identity_polls` is how often a worker with a BIS number gets the provisional answer S first.
-    `employers` holds the social security numbers that it knows; None means that it knows every valid
-    number.
+    `identity_polls` is how often a worker with a BIS number gets the provisional answer S first. `employers`
+    holds the social security numbers that it knows; None means that it knows every valid number.
     """
 
     def __init__(

@@ -2,8 +2,8 @@
 
 `item n = f(items 1..n) − f(items 1..n−1)` (DOMAIN §7). ONSS, work bonus and employer lines cumulate per
 worker code; tax and special contribution per calendar year of payment. What was settled is read from the
-stored items, never computed again: an earlier item never changes, the newest one takes whatever the month
-has become.
+stored items, never computed again: an earlier item never changes, the newest one takes whatever the month has
+become.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,13 +1,10 @@
 """What should be declared to the social security office against what is.
 
 The office knows periods of work, not contracts: of one worker, employer, worker type and committee two
-periods
-never share a day. Contracts that do (other hours of the same day) therefore share one period, kept on the
-declarations of one of them, the *carrier*; `declared_by` of the others names it. The period stays with
-its carrier
-even when that contract is cancelled, as long as others need it: what the office knows is changed, not
-taken back
-and made anew after the start.
+periods never share a day. Contracts that do (other hours of the same day) therefore share one period, kept on
+the declarations of one of them, the *carrier*; `declared_by` of the others names it. The period stays with
+its carrier even when that contract is cancelled, as long as others need it: what the office knows is changed,
+not taken back and made anew after the start.
 """
 
 from __future__ import annotations
@@ -94,13 +91,11 @@ class Part:
 def reconcile_contract(contract: EmploymentContract, *, at: datetime) -> list[Declaration]:
     """Make the declaration rows that bring what is declared to what should be; nothing when both agree.
 
-    Looks at the contract and at all those that share days with it, now or at the office. `at` is the
-    moment in
-    the cooperative's clock: it says whether a declaration is late. A row that is on its way is left
-    alone until
-    its answer comes (which calls this again); a refused one waits for a person; a period waits until the days
-    that it takes from another are free at the office. Contracts whose days are declared become *declared*.
-    The caller holds the worker's file. Returns the new rows.
+    Looks at the contract and at all those that share days with it, now or at the office. `at` is the moment
+    in the cooperative's clock: it says whether a declaration is late. A row that is on its way is left alone
+    until its answer comes (which calls this again); a refused one waits for a person; a period waits until
+    the days that it takes from another are free at the office. Contracts whose days are declared become
+    *declared*. The caller holds the worker's file. Returns the new rows.
     """
     contracts, rows = _neighbourhood(contract)
     parts = _parts(contracts, rows)

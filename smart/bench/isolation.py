@@ -57,9 +57,8 @@ def hottest(town: Town) -> dict[str, QuerySet[Any]]:
 
 
 def bench_isolation(seconds: float) -> dict[str, Any]:
-    """By query: microseconds behind the wall and with a plain filter (medians of interleaved rounds),
-    and their
-    ratio. Aim: 1.05 at most.
+    """By query: microseconds behind the wall and with a plain filter (medians of interleaved rounds), and
+    their ratio. Aim: 1.05 at most.
     """
     del seconds
     with throwaway_database():

@@ -1,8 +1,7 @@
 """A town of 200,000 invoices and contracts, written straight into a database made for measuring.
 
-Rows are as the product would leave them where a query looks; the acts behind them are not played, which
-would take
-hours. Two cooperatives share the tables, so that the wall between them has something to keep apart.
+Rows are as the product would leave them where a query looks; the acts behind them are not played, which would
+take hours. Two cooperatives share the tables, so that the wall between them has something to keep apart.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ def kind_of(url: str) -> str | None:
 def walk(page: Page, site: str, start: str, *, most: int, skip: str = "") -> Iterator[str]:
     """Open one page of each kind that links lead to, and yield its kind while it stands open.
 
-    skip: the beginning of the routes that are left out. Documents (what the browser saves instead of
-    showing) are asked for, and passed by.
+    skip: the beginning of the routes that are left out. Documents (what the browser saves instead of showing)
+    are asked for, and passed by.
     """
     waiting = deque([start])
     seen = {kind_of(start)}

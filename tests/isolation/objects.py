@@ -1,10 +1,8 @@
 """What kind of thing each route with a key in its address opens: the second half of the permission table.
 
-Together with `routes` it says who may open whose. A thing of a person is open to that person (role
-member), to the
-adviser who accompanies them, and to staff who read all; another member's is as if it did not exist. A
-thing of the
-house (a batch, an entry, a run) belongs to nobody in particular: the role decides.
+Together with `routes` it says who may open whose. A thing of a person is open to that person (role member),
+to the adviser who accompanies them, and to staff who read all; another member's is as if it did not exist. A
+thing of the house (a batch, an entry, a run) belongs to nobody in particular: the role decides.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from ledger.checks import check_books
 
 
 class Command(JsonCommand):
-    """Put a backup into an empty cluster, bring its schema up to date, check the books; exits 1 when
-    they break.
+    """Put a backup into an empty cluster, bring its schema up to date, check the books; exits 1 when they
+    break.
     """
 
     help = "Restore a backup into an empty cluster."
