@@ -44,7 +44,8 @@ class ExpenseState(TextChoices):
 
 
 class ExpenseCategory(TextChoices):
-    """What money was spent on; the account and the deductible VAT of each are in `reference/expenses.yaml`.
+    """What money was spent on; the account and the deductible VAT of each are in
+    `reference/expenses.yaml`.
     """
 
     TRAVEL = "travel", _("Travel: train, bus, taxi, plane")

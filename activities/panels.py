@@ -1,4 +1,5 @@
-"""What upper apps add to the pages of an Activity: where a movement leads, what must be zero before closing.
+"""What upper apps add to the pages of an Activity: where a movement leads, what must be
+zero before closing.
 """
 
 from __future__ import annotations

@@ -62,7 +62,8 @@ def open_activities_of(person: Person) -> QuerySet[Activity]:
 
 
 def accompanied_by(person: Person) -> Q:
-    """Activities of an adviser's portfolio: theirs, or run by somebody whom they accompany or stand in for.
+    """Activities of an adviser's portfolio: theirs, or run by somebody whom they accompany
+    or stand in for.
     """
     members = Person.objects.filter(Q(adviser=person) | Q(backup_adviser=person)).values("pk")
     held = ActivityHolder.objects.filter(person__in=members, role=HolderRole.HOLDER).values("activity_id")

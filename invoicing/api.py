@@ -176,7 +176,8 @@ class OneInvoice(APIView):
         request=DraftInput, responses=OneInvoiceOutput, operation_id="invoices_change", parameters=[IF_MATCH]
     )
     def put(self, request: Request, pk: UUID) -> Response:
-        """Replace everything in a draft of mine; with `If-Match` only if nobody changed it since (else 409).
+        """Replace everything in a draft of mine; with `If-Match` only if nobody changed it
+        since (else 409).
         """
         invoice = selectors.own_invoice_for(_me(request), pk)
         expected = request.headers.get("If-Match")

@@ -30,7 +30,8 @@ NONE = LateCharges(ZERO, ZERO, "")
 
 
 def business_charges(open_amount: Decimal, days_late: int, rate: Decimal) -> LateCharges:
-    """Interest r(open × rate × days / 365) and 40 €; `rate` is the legal rate of the day, a fraction a year.
+    """Interest r(open × rate × days / 365) and 40 €; `rate` is the legal rate of the day, a
+    fraction a year.
     """
     interest = r(open_amount * rate * days_late / 365)
     return LateCharges(interest, FLAT_BUSINESS, f"2/8/2002, {(rate * 100).normalize():f} %")

@@ -12,7 +12,8 @@ from ledger.treasury.models import BankTransaction
 
 
 class InvoiceMatcher:
-    """Structured communication first, then the invoice number in free text; the amount alone only proposes.
+    """Structured communication first, then the invoice number in free text; the amount
+    alone only proposes.
     """
 
     order = 100

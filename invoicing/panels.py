@@ -65,7 +65,8 @@ def waterfall_of(invoice: Invoice) -> list[WaterfallStep]:
 
 
 def waterfall_of_amount(activity: Activity, net: Decimal, on: date) -> list[WaterfallStep]:
-    """The same for an amount without VAT that was not invoiced yet, at today's rates; empty without a levy.
+    """The same for an amount without VAT that was not invoiced yet, at today's rates; empty
+    without a levy.
     """
     rate = find_policy("levy.rate", on=on)
     if rate is None:

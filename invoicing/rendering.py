@@ -54,7 +54,8 @@ def document_html(content: Content) -> str:
 
 
 def document_context(content: Content) -> dict[str, Any]:
-    """What `invoicing/document_body.html` shows, in the document's language: the same on paper and on screen.
+    """What `invoicing/document_body.html` shows, in the document's language: the same on
+    paper and on screen.
     """
     language = content["language"]
     invoice = content["kind"] == DocumentKind.INVOICE
@@ -85,7 +86,8 @@ def document_context(content: Content) -> dict[str, Any]:
 
 
 def epc_payload(content: Content) -> str:
-    """The lines of a European Payments Council QR code, version 002, SEPA credit transfer, text remittance.
+    """The lines of a European Payments Council QR code, version 002, SEPA credit transfer,
+    text remittance.
     """
     seller = content["seller"]
     return "\n".join(

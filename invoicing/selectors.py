@@ -98,7 +98,8 @@ def invoice_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = froz
 
 
 def own_invoice_for(person: Person | None, pk: UUID) -> Invoice:
-    """An invoice of an Activity whose people the person belongs to: who may write. Raises `InvoiceNotFound`.
+    """An invoice of an Activity whose people the person belongs to: who may write. Raises
+    `InvoiceNotFound`.
     """
     found = None
     if person is not None:
@@ -176,7 +177,8 @@ _NUMBER = re.compile(r"\b([A-Z]{2})[\s/.-]*(\d{4})[\s/.-]*(\d{6})\b", re.IGNOREC
 
 
 def invoice_by_communication(entity_id: UUID, *texts: str) -> Invoice | None:
-    """The entity's invoice whose structured communication stands in one of the texts, however it is written.
+    """The entity's invoice whose structured communication stands in one of the texts,
+    however it is written.
     """
     found: list[str] = []
     for text in texts:

@@ -23,7 +23,8 @@ INTERNAL_PAIRS = (("6190", "748"), ("6218", "749"), ("6199", "7099"), ("4199", "
 
 @dataclass(frozen=True, slots=True)
 class LedgerReport:
-    """What was counted over all cooperatives, and what does not hold. `unsealed` entries wait for their seal.
+    """What was counted over all cooperatives, and what does not hold. `unsealed` entries
+    wait for their seal.
     """
 
     entries: int

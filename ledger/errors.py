@@ -86,7 +86,8 @@ class AccountNotByHand(DomainError):
 
 
 class WrongBearer(DomainError):
-    """Lines of classes 6 and 7 carry an Activity's budget of the entity or a fund, one of them; others none.
+    """Lines of classes 6 and 7 carry an Activity's budget of the entity or a fund, one of
+    them; others none.
     """
 
     code = "wrong_bearer"

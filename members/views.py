@@ -265,7 +265,8 @@ def _kinds(reasons: list[Reason]) -> dict[str, tuple[str, int]]:
 
 @requires(Role.ADVISER, Role.ADVISER_LEAD)
 def together(request: HttpRequest) -> HttpResponse:
-    """One act for several members of the list (`?person=…&person=…`): a note about each, or another adviser.
+    """One act for several members of the list (`?person=…&person=…`): a note about each, or
+    another adviser.
     """
     me, today, roles = _me(request), clock.today(), identity_of(request).roles
     chosen = [UUID(text) for text in request.GET.getlist("person") if _is_uuid(text)]

@@ -121,7 +121,8 @@ class EmploymentContract(TenantModel):
 
     @property
     def cost(self) -> Decimal:
-        """The employment budget: what the contract costs its Activity, in euro; the asked one while a draft.
+        """The employment budget: what the contract costs its Activity, in euro; the asked
+        one while a draft.
         """
         return self.employment_budget or self.asked_budget or ZERO
 
@@ -457,7 +458,8 @@ class RunShard(TenantModel):
 
 
 class RunLine(TenantModel):
-    """One worker in one entity in a run: what the payslip will hold, and the difference to the month before.
+    """One worker in one entity in a run: what the payslip will hold, and the difference to
+    the month before.
     """
 
     run = TenantForeignKey(PayrollRun, related_name="lines", db_index=False)

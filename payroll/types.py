@@ -12,7 +12,8 @@ from core.models import StoredFile
 
 @dataclass(frozen=True, slots=True)
 class ExpenseInput:
-    """An expense of a quick job: amount including VAT, the VAT in it that is recovered, its day and category.
+    """An expense of a quick job: amount including VAT, the VAT in it that is recovered, its
+    day and category.
     """
 
     category: str

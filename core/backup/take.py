@@ -138,7 +138,8 @@ def _fill(building: Path, previous: Path | None) -> Manifest:
 
 @contextmanager
 def _snapshot(database: dict[str, Any]) -> Iterator[tuple[connection, str]]:
-    """A read-only transaction and the name by which others may share its view, for the length of the block.
+    """A read-only transaction and the name by which others may share its view, for the
+    length of the block.
     """
     opened = connect(database, options="-c idle_in_transaction_session_timeout=0 -c statement_timeout=0")
     try:

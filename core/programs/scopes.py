@@ -47,6 +47,7 @@ def scope_of(view: Any, method: str) -> str:
 
 
 def allows(scopes: list[str], wanted: str) -> bool:
-    """Whether scopes hold the wanted one; an empty list, of tokens made before there were scopes, holds all.
+    """Whether scopes hold the wanted one; an empty list, of tokens made before there were
+    scopes, holds all.
     """
     return not scopes or wanted in scopes

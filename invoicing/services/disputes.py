@@ -32,7 +32,8 @@ def dispute_invoice(*, invoice_id: UUID, on: date, reason: str, actor: Actor) ->
 
 @transaction.atomic
 def resume_invoice(*, invoice_id: UUID, actor: Actor) -> Invoice:
-    """The dispute is over: reminders go on where they stopped. Locks the invoice; a repeat changes nothing.
+    """The dispute is over: reminders go on where they stopped. Locks the invoice; a repeat
+    changes nothing.
     """
     invoice = selectors.invoice_for_update(invoice_id)
     if invoice.disputed_on is not None:

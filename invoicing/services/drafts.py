@@ -131,7 +131,8 @@ def code_for(entity: LegalEntity, client: Client | None) -> str:
 
 
 def _write_lines(invoice: Invoice, lines: Sequence[LineInput]) -> list[InvoiceLine]:
-    """Unsaved rows; the invoice gets their totals at the rates of the delivery date (issuing counts again).
+    """Unsaved rows; the invoice gets their totals at the rates of the delivery date
+    (issuing counts again).
     """
     if not lines:
         raise EmptyInvoice

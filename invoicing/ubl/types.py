@@ -124,7 +124,8 @@ class VatSubtotal:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """How to pay by transfer: account, bank, 12 digits of the structured communication or another reference.
+    """How to pay by transfer: account, bank, 12 digits of the structured communication or
+    another reference.
     """
 
     iban: str

@@ -223,7 +223,8 @@ def _group(parent: etree._Element, name: str) -> etree._Element:
 
 
 def _text(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
-    """Add a leaf; empty elements are forbidden by the profile (R008), so nothing is added for an empty text.
+    """Add a leaf; empty elements are forbidden by the profile (R008), so nothing is added
+    for an empty text.
     """
     cleaned = _clean(text)
     if cleaned:

@@ -56,7 +56,8 @@ HEAD = 12
 
 
 def read_entries(entity: LegalEntity, since: date, until: date) -> Iterator[ExportEntry]:
-    """Every entry of an entity over some days. One query, read in portions: stay in the scope while reading.
+    """Every entry of an entity over some days. One query, read in portions: stay in the
+    scope while reading.
     """
     rows = (
         JournalLine.objects.filter(entry__entity=entity, entry__date__range=(since, until))

@@ -1,4 +1,5 @@
-"""The books as finance and auditors read them: balances over some days, an account, the journals, the funds.
+"""The books as finance and auditors read them: balances over some days, an account, the
+journals, the funds.
 """
 
 from __future__ import annotations
@@ -108,7 +109,8 @@ def balances(entity: LegalEntity, since: date, until: date, *, statutory: bool =
 
 
 def totals_of(rows: Iterable[Balance]) -> Balance:
-    """The sum line: in whole books opening and closing are zero, and so they are without the internal pairs.
+    """The sum line: in whole books opening and closing are zero, and so they are without
+    the internal pairs.
     """
     rows = list(rows)
     return Balance(
@@ -134,7 +136,8 @@ def account_page(
     entity: LegalEntity, account: str, lines: QuerySet[JournalLine], page: Sequence[JournalLine], start: int,
     *, since: date | None,
 ) -> AccountPage:  # fmt: skip
-    """The general ledger of an account: a page of `lines` that begins after `start` of them. Three queries.
+    """The general ledger of an account: a page of `lines` that begins after `start` of
+    them. Three queries.
     """
     opening = ZERO
     if since is not None:

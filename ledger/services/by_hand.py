@@ -258,7 +258,8 @@ def _check_date(entity: LegalEntity, on: date, today: date) -> None:
 
 
 def _check_lines(entity: LegalEntity, lines: Sequence[Line], text: str) -> None:
-    """Two lines at least, balanced, on accounts open to hands, each with the bearer that its class asks for.
+    """Two lines at least, balanced, on accounts open to hands, each with the bearer that
+    its class asks for.
     """
     one_sided = all(
         (line.debit > 0) is not (line.credit > 0) and min(line.debit, line.credit) == 0 for line in lines

@@ -256,7 +256,8 @@ def cancel_contract(*, contract_id: UUID, on: datetime, actor: Actor, reason: st
 
 @transaction.atomic
 def report_no_show(*, contract_id: UUID, on: datetime, actor: Actor, reason: str = "") -> EmploymentContract:
-    """The work did not take place at all: as if cancelled, known only afterwards. Raises `ContractNotOpen`.
+    """The work did not take place at all: as if cancelled, known only afterwards. Raises
+    `ContractNotOpen`.
     """
     contract = _locked(contract_id)
     settled = ContractMonth.objects.filter(contract=contract, settled=True).exists()

@@ -146,7 +146,8 @@ def settled_item(item: PayItem) -> SettledItem:
 
 
 def situation_of(person: Person, *, paid_on: date, month: date) -> Situation:
-    """The family situation on the day of payment, as the engine asks for it. Raises `FamilySituationMissing`.
+    """The family situation on the day of payment, as the engine asks for it. Raises
+    `FamilySituationMissing`.
     """
     family = family_situation(person, paid_on)
     if family.valid_from is None:

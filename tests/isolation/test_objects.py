@@ -233,7 +233,8 @@ def test_doors_open_to_those_whose_things_they_are(town: Town, route: Route) -> 
 
 @pytest.mark.parametrize("route", KEYED, ids=lambda route: route.name)
 def test_things_of_another_cooperative_do_not_exist(town: Town, route: Route) -> None:
-    """By the address of their own cooperative and by ours, somebody with every role elsewhere finds nothing.
+    """By the address of their own cooperative and by ours, somebody with every role
+    elsewhere finds nothing.
     """
     key = town.own.get(OBJECTS[route.name], uuid4())
 

@@ -17,7 +17,8 @@ from payroll.services.declarations import message_of
 
 
 class Command(JsonCommand):
-    """Answers one XML file with every declaration, or the names of the files written with `--out`, one each.
+    """Answers one XML file with every declaration, or the names of the files written with
+    `--out`, one each.
     """
 
     help = "Declarations of work (DIMONA) as XML."

@@ -1,4 +1,5 @@
-"""Every kind of document that a shared enterprise issues is accepted by the public rules, without a warning.
+"""Every kind of document that a shared enterprise issues is accepted by the public rules,
+without a warning.
 """
 
 from __future__ import annotations
