@@ -208,10 +208,10 @@ class Period(TenantModel):
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.CharField(max_length=120, blank=True)
+    closed_by = models.CharField(max_length=120, blank=True, default="", db_default="")
     closed_by_user = models.BigIntegerField(null=True)
     closed_by_person = models.UUIDField(null=True)
-    checklist = models.JSONField(default=list, blank=True)
+    checklist = models.JSONField(default=list, blank=True, db_default=[])
 
     class Meta:
         constraints = (

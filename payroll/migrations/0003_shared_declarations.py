@@ -22,8 +22,4 @@ class Migration(migrations.Migration):
             name='declared_by',
             field=core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payroll.employmentcontract', verbose_name='the contract whose declarations cover this one too'),
         ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=core.fields.TenantReference(field='declared_by', name='payroll_employmentcontract_declared_by_ref'),
-        ),
     ]
