@@ -24,8 +24,8 @@ LIMITS = {
     OWNER: {"statement_timeout": "0", "lock_timeout": "1s", "idle_in_transaction_session_timeout": "10min"},
     APP: {"statement_timeout": "60s", "lock_timeout": "15s", "idle_in_transaction_session_timeout": "2min"},
 }
-"""Time limits of each role. A migration may run long, but not wait long for a lock: everybody who wants the table
-waits behind it (`migrate` tries again). A request or a task lasts 60 seconds at most."""
+"""Time limits of each role. A migration may run long, but not wait long for a lock, because everybody who
+wants the table waits behind it (`migrate` tries again). A request or a task lasts 60 seconds at most."""
 
 _LOCK = 7_224_611
 """Advisory lock that makes two provisioners take turns."""
