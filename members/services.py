@@ -287,7 +287,9 @@ def grant_role(
         raise RoleToSelf
     if today is not None and valid_from < today:
         raise RoleDatesWrong
-    return _give(person, role, valid_from, valid_to, actor)
+    grant = _give(person, role, valid_from, valid_to, actor)
+    outbox.publish("role.granted", grant)
+    return grant
 
 
 def _give(
@@ -351,6 +353,7 @@ def end_role(*, grant_id: UUID, on: date, actor: Actor) -> RoleGrant:
         on=on.isoformat(),
         grant=str(grant.pk),
     )
+    outbox.publish("role.ended", grant)
     return grant
 
 

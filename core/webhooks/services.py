@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from core import audit
+from core import audit, outbox
 from core.locks import for_update
 from core.registry import Message
 from core.tenancy import current_cooperative
@@ -186,6 +186,8 @@ def record_outcome(
             # Spread by a fifth, so that receivers that were down together are not hit together.
             delivery.available_at = now + timedelta(seconds=pause * random.uniform(0.8, 1.2))  # noqa: S311
         if status == 410 or endpoint.failures >= MOST_FAILURES:
+            if endpoint.state != EndpointState.FAILING:
+                outbox.publish("webhook.failing", endpoint)
             endpoint.state = EndpointState.FAILING
     delivery.save()
     endpoint.save(update_fields=["failures", "state"])

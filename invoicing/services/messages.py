@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from smtplib import SMTPException
 from uuid import UUID
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 
 from core import audit
 from core.documents import finished_file
 from core.files import read_file
 from core.identifiers import format_iban, format_structured_communication
+from core.mailing import send_waiting
 from core.models import Cooperative
-from core.tenancy import current_cooperative, tenant_scope
+from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing import selectors
 from invoicing.enums import InvoiceState, MessageKind, MessageState
 from invoicing.errors import InvoiceNotIssued, NoEmailAddress
 from invoicing.models import Client, ClientMessage, Invoice
 from invoicing.wording import wording
-
-log = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=3)
-MOST_ATTEMPTS = 5
 
 
 @transaction.atomic
@@ -89,64 +81,17 @@ def write_message(
 
 
 def send_waiting_messages(cooperative: Cooperative, *, most: int = 100) -> int:
-    """Send what waits; returns how many left. Opens its own scopes: call it outside one.
-
-    Each letter is leased in one transaction, handed to the mail server outside any, and recorded in another;
-    a holder whose lease ran out is fenced by the attempt number. A letter whose PDF is not made yet goes
-    without it only after its third attempt.
-    """
-    sent = 0
-    for _ in range(most):
-        leased = _lease(cooperative)
-        if leased is None:
-            return sent
-        message, email = leased
-        error = ""
-        try:
-            email.send()
-        except (SMTPException, OSError) as failure:
-            log.warning("message %s did not leave: %s", message.pk, type(failure).__name__)
-            error = f"{type(failure).__name__}: {failure}"[:300]
-        sent += not error
-        with tenant_scope(cooperative):
-            mine = ClientMessage.objects.filter(
-                pk=message.pk, attempt=message.attempt, state=MessageState.PENDING
-            )
-            if not error:
-                mine.update(state=MessageState.SENT, sent_at=timezone.now(), error="")
-            elif message.attempt >= MOST_ATTEMPTS:
-                mine.update(state=MessageState.FAILED, error=error)
-            else:
-                mine.update(error=error)
-    return sent
+    """Send what waits, each letter with its documents once they are made; answers how many left."""
+    return send_waiting(ClientMessage, cooperative, attach=_enclose, most=most)
 
 
-def _lease(cooperative: Cooperative) -> tuple[ClientMessage, EmailMessage] | None:
-    with tenant_scope(cooperative):
-        moment = timezone.now()
-        message = (
-            ClientMessage.objects.filter(state=MessageState.PENDING)
-            .filter(Q(lease_until=None) | Q(lease_until__lt=moment))
-            .order_by("pk")
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
-        if message is None:
-            return None
-        message.attempt += 1
-        message.lease_until = moment + LEASE
-        message.save(update_fields=["attempt", "lease_until"])
-        email = EmailMessage(
-            subject=message.subject,
-            body=message.body,
-            to=[message.recipient],
-            headers={"Message-ID": f"<{message.pk}@{cooperative.slug}.smart.example>"},
-        )
-        for document_id in message.document_ids:
-            file = finished_file("invoice_pdf", UUID(document_id))
-            if file is not None:
-                email.attach(file.name, read_file(file), file.content_type)
-        return message, email
+def _enclose(message: ClientMessage, email: EmailMessage) -> bool:
+    for document_id in message.document_ids:
+        file = finished_file("invoice_pdf", UUID(document_id))
+        if file is None:
+            return False
+        email.attach(file.name, read_file(file), file.content_type)
+    return True
 
 
 def payment_sentence(invoice: Invoice) -> str:

@@ -13,6 +13,7 @@ from core.models import TenantModel
 GLOBAL = {
     # accounts and tenants
     "core_user", "core_user_groups", "core_user_user_permissions", "core_cooperative", "core_apitoken",
+    "programs_oauthclient", "programs_oauthgrant", "programs_oauthtoken",
     "account_emailaddress", "account_emailconfirmation", "mfa_authenticator", "django_session",
     # Django's own
     "auth_group", "auth_group_permissions", "auth_permission", "django_content_type", "django_migrations",
@@ -26,7 +27,7 @@ POLICY = "(tenant_id = (NULLIF(current_setting('smart.tenant'::text, true), ''::
 
 LOOSE = {
     # The source of a posting, a payout, a message…: a type and an id, because upper apps own the table.
-    "source_id", "subject_id",
+    "source_id", "subject_id", "cause",
     # What is found, and who may find it: an index, made anew at any time.
     "object_id", "circle",
     # Who acted, kept as it was said even if the account goes.

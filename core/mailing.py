@@ -1,0 +1,92 @@
+"""Letters by e-mail: rows written in the transaction of an act, sent apart, at least once.
+
+A model of letters has the columns `recipient`, `subject`, `body`, `state` (pending, sent, failed), `attempt`,
+`lease_until`, `sent_at` and `error`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.utils import timezone
+
+from core.models import Cooperative
+from core.tenancy import tenant_scope
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)
+UNTIL_MADE = timedelta(minutes=1)
+"""When to look again whether what goes with a letter is made."""
+MOST_ATTEMPTS = 5
+PENDING, SENT, FAILED = "pending", "sent", "failed"
+
+Attach = Callable[[Any, EmailMessage], bool]
+"""Adds what goes with a letter; False: it is not made yet. Called in the scope in which the letter is leased."""
+
+
+def send_waiting(
+    letters: Any, cooperative: Cooperative, *, attach: Attach | None = None, most: int = 100
+) -> int:
+    """Send what waits of a model of letters; answers how many left. Opens its own scopes: call it outside.
+
+    Each letter is leased in one transaction, handed to the mail server outside any, and recorded in another;
+    a holder whose lease ran out is fenced by the attempt number. A sender who dies in between leaves a letter
+    that goes once more under the same Message-ID, by which mail programs know it again. A letter waits for what
+    goes with it.
+    """
+    sent = 0
+    for _ in range(most):
+        with tenant_scope(cooperative):
+            letter = _lease(letters)
+            if letter is None:
+                return sent
+            email = EmailMessage(
+                subject=letter.subject,
+                body=letter.body,
+                to=[letter.recipient],
+                headers={"Message-ID": f"<{letter.pk}@{cooperative.slug}.smart.example>"},
+            )
+            if attach is not None and not attach(letter, email):
+                letter.attempt -= 1
+                letter.lease_until = timezone.now() + UNTIL_MADE
+                letter.save(update_fields=["attempt", "lease_until"])
+                continue
+        error = ""
+        try:
+            email.send()
+        except (SMTPException, OSError) as failure:
+            log.warning("letter %s did not leave: %s", letter.pk, type(failure).__name__)
+            error = f"{type(failure).__name__}: {failure}"[:300]
+        sent += not error
+        with tenant_scope(cooperative):
+            mine = letters.objects.filter(pk=letter.pk, attempt=letter.attempt, state=PENDING)
+            if not error:
+                mine.update(state=SENT, sent_at=timezone.now(), error="")
+            elif letter.attempt >= MOST_ATTEMPTS:
+                mine.update(state=FAILED, error=error)
+            else:
+                mine.update(error=error)
+    return sent
+
+
+def _lease(letters: Any) -> Any:
+    moment = timezone.now()
+    letter = (
+        letters.objects.filter(state=PENDING)
+        .filter(Q(lease_until=None) | Q(lease_until__lt=moment))
+        .order_by("pk")
+        .select_for_update(skip_locked=True, of=("self",))
+        .first()
+    )
+    if letter is not None:
+        letter.attempt += 1
+        letter.lease_until = moment + LEASE
+        letter.save(update_fields=["attempt", "lease_until"])
+    return letter
