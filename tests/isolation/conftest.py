@@ -6,11 +6,14 @@ Read before Django is ready, hence the imports inside.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.cluster import Cluster, point_django_at, short_name
+
+if TYPE_CHECKING:
+    from tests.isolation.world import World
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +32,12 @@ def house(request: pytest.FixtureRequest, cluster: Cluster, django_db_blocker: A
             connections.close_all()
             point_django_at(cluster, before)
             cluster.drop(name)
+
+
+@pytest.fixture(scope="module")
+def world(house: str, cluster: Cluster) -> Iterator[World]:
+    """Belgium and France with a row in each table."""
+    from tests.isolation.world import laid
+
+    with laid(house, cluster) as made:
+        yield made

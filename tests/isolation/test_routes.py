@@ -156,6 +156,7 @@ def test_the_table_speaks_of_roles_that_exist() -> None:
 def test_only_these_are_public() -> None:
     assert {name for name, row in ROUTES.items() if row == PUBLIC} == {
         "home", "healthz", "readyz", "metrics", "set_language", "landing", "schema", "ui_kit", "ui_kit_live",
+        "oauth:token", "oauth:revoke", "oauth:metadata", "oauth_metadata",
         "members:join", "payroll:simulator", "payroll-api:simulations",
     }  # fmt: skip
 
