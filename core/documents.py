@@ -6,11 +6,11 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from core import registry
+from core.doorbell import ring
 from core.enums import DocumentState
 from core.files import store_file
 from core.models import Cooperative, DocumentJob, StoredFile
@@ -20,6 +20,13 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=3)
 MOST_ATTEMPTS = 3
+PAUSE, MOST_PAUSE = 15, 600
+"""Seconds before the first new attempt, twice as many before the next, and at most."""
+OPEN = (DocumentState.PENDING, DocumentState.RUNNING)
+
+
+class WorkerLost(Exception):
+    """The process that made a document died each time."""
 
 
 def request_document(kind: str, source_id: UUID, *, urgent: bool = False) -> DocumentJob:
@@ -27,12 +34,11 @@ def request_document(kind: str, source_id: UUID, *, urgent: bool = False) -> Doc
     job, created = DocumentJob.objects.get_or_create(
         kind=kind, source_id=source_id, defaults={"urgent": urgent}
     )
-    if urgent and not created and job.state in (DocumentState.PENDING, DocumentState.FAILED):
+    if urgent and not created and job.state == DocumentState.PENDING and not job.urgent:
         job.urgent = True
-        job.state = DocumentState.PENDING
-        job.save(update_fields=["urgent", "state"])
+        job.save(update_fields=["urgent"])
     if job.state == DocumentState.PENDING:
-        _ring(current_cooperative().pk)
+        ring("core.render_documents", current_cooperative().pk)
     return job
 
 
@@ -42,7 +48,7 @@ def request_documents(kind: str, source_ids: list[UUID]) -> None:
         [DocumentJob(kind=kind, source_id=source_id) for source_id in source_ids], ignore_conflicts=True
     )
     if source_ids:
-        _ring(current_cooperative().pk)
+        ring("core.render_documents", current_cooperative().pk)
 
 
 def finished_file(kind: str, source_id: UUID) -> StoredFile | None:
@@ -55,20 +61,22 @@ def render_one(cooperative: Cooperative) -> bool:
     """Take the most urgent waiting document and make it; False when none waits.
 
     The row is leased in one transaction and finished in another, so a killed worker's document is taken up
-    again when the lease runs out; a failure stays on the row.
+    again when the lease runs out; a failure stays on the row, which then waits until `lease_until`.
     """
     with tenant_scope(cooperative):
         moment = timezone.now()
         job = (
-            DocumentJob.objects.filter(
-                Q(state=DocumentState.PENDING) | Q(state=DocumentState.RUNNING, lease_until__lt=moment)
-            )
+            DocumentJob.objects.filter(state__in=OPEN)
+            .filter(Q(lease_until=None) | Q(lease_until__lt=moment))
             .order_by("-urgent", "pk")
             .select_for_update(skip_locked=True, of=("self",))
             .first()
         )
         if job is None:
             return False
+        if job.state == DocumentState.RUNNING and job.attempt % MOST_ATTEMPTS == 0:
+            _keep_failure(job, WorkerLost("no answer"))
+            return True
         job.state = DocumentState.RUNNING
         job.attempt += 1
         job.lease_until = moment + LEASE
@@ -82,14 +90,16 @@ def render_one(cooperative: Cooperative) -> bool:
     except Exception as error:  # noqa: BLE001 - the row keeps the failure; the next document must still be made
         log.exception("document %s failed", job.pk)
         with tenant_scope(cooperative):
-            DocumentJob.objects.filter(pk=job.pk, attempt=job.attempt).update(
-                state=DocumentState.FAILED if job.attempt >= MOST_ATTEMPTS else DocumentState.PENDING,
-                error=f"{type(error).__name__}: {error}"[:500],
-            )
+            _keep_failure(job, error)
     return True
 
 
-def _ring(cooperative_id: int) -> None:
-    from core.tasks import render_documents
-
-    transaction.on_commit(lambda: render_documents.delay(cooperative_id), robust=True)
+def _keep_failure(job: DocumentJob, error: Exception) -> None:
+    """Wait, longer each time, or give up. Attempts are never counted anew: they fence late makers."""
+    failures = job.attempt % MOST_ATTEMPTS
+    pause = timedelta(seconds=min(PAUSE * 2**failures, MOST_PAUSE)) if failures else timedelta(0)
+    DocumentJob.objects.filter(pk=job.pk, attempt=job.attempt, state=DocumentState.RUNNING).update(
+        state=DocumentState.PENDING if failures else DocumentState.FAILED,
+        error=f"{type(error).__name__}: {error}"[:500],
+        lease_until=timezone.now() + pause,
+    )

@@ -25,7 +25,13 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
+MOST_PAUSE = 600
+"""Seconds between two attempts, at most."""
 OPEN = (OutboxState.PENDING, OutboxState.SENT)
+
+
+class WorkerLost(Exception):
+    """The process that carried a message died."""
 
 
 def publish(topic: str, subject: TenantModel, **payload: Any) -> None:
@@ -97,12 +103,31 @@ def deliver(cooperative: Cooperative, message_id: UUID, attempt: int) -> None:
         _keep_failure(cooperative, message_id, attempt, error)
 
 
+def note_lost_holder(cooperative: Cooperative, message_id: UUID, attempt: int) -> None:
+    """The broker hands an attempt out again: whoever had it died. That counts as a failure, so that a message
+    which kills its workers pauses between them and is given up at last.
+    """
+    _keep_failure(cooperative, message_id, attempt, WorkerLost("no answer"))
+
+
+def hand_back(cooperative: Cooperative, taken: list[tuple[UUID, int]]) -> None:
+    """What the relay took and nobody would carry (the broker is away) waits again, as if never taken."""
+    with tenant_scope(cooperative):
+        for message_id, attempt in taken:
+            OutboxMessage.objects.filter(pk=message_id, attempt=attempt, state=OutboxState.SENT).update(
+                state=OutboxState.PENDING, attempt=attempt - 1, lease_until=None
+            )
+
+
 def _keep_failure(cooperative: Cooperative, message_id: UUID, attempt: int, error: Exception) -> None:
+    """Attempts are never counted anew (they fence): a message that people send again has as many to come."""
+    failures = attempt % MOST_ATTEMPTS
+    pause = timedelta(seconds=min(2**failures, MOST_PAUSE)) if failures else timedelta(0)
     with tenant_scope(cooperative):
         OutboxMessage.objects.filter(pk=message_id, attempt=attempt, state=OutboxState.SENT).update(
-            state=OutboxState.DEAD if attempt >= MOST_ATTEMPTS else OutboxState.PENDING,
+            state=OutboxState.PENDING if failures else OutboxState.DEAD,
             error=f"{type(error).__name__}: {error}"[:500],
-            available_at=timezone.now() + timedelta(seconds=min(2**attempt, 600)),
+            available_at=timezone.now() + pause,
         )
 
 

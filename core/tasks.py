@@ -7,9 +7,10 @@ from uuid import UUID
 
 from celery import Task, shared_task
 
+from core import doorbell
 from core.documents import render_one
 from core.models import Cooperative, DocumentJob, OutboxMessage
-from core.outbox import deliver, relay_once
+from core.outbox import deliver, hand_back, note_lost_holder, relay_once
 from core.tenancy import tenant_scope
 
 
@@ -29,10 +30,11 @@ def for_each_cooperative(task: Any) -> None:
         task.delay(cooperative_id)
 
 
-@shared_task(name="core.deliver_message")
-def deliver_message(cooperative_id: int, message_id: str, attempt: int) -> None:
-    """Run the handlers of one message."""
-    deliver(Cooperative.objects.get(pk=cooperative_id), UUID(message_id), attempt)
+@shared_task(name="core.deliver_message", bind=True)
+def deliver_message(self: Any, cooperative_id: int, message_id: str, attempt: int) -> None:
+    """Run the handlers of one message. What comes a second time killed its worker, or lost it."""
+    act = note_lost_holder if (self.request.delivery_info or {}).get("redelivered") else deliver
+    act(Cooperative.objects.get(pk=cooperative_id), UUID(message_id), attempt)
 
 
 def relay_all() -> int:
@@ -42,8 +44,11 @@ def relay_all() -> int:
         with tenant_scope(cooperative):
             if not OutboxMessage.objects.filter(state__in=("pending", "sent")).exists():
                 continue
-        for message_id, attempt in relay_once(cooperative):
-            deliver_message.delay(cooperative.pk, str(message_id), attempt)
+        due = relay_once(cooperative)
+        for position, (message_id, attempt) in enumerate(due):
+            if not doorbell.ring_now("core.deliver_message", cooperative.pk, str(message_id), attempt):
+                hand_back(cooperative, due[position:])
+                return count
             count += 1
     return count
 

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from core import audit
 from core.documents import finished_file
+from core.doorbell import ring
 from core.files import read_file
 from core.identifiers import format_iban, format_structured_communication
 from core.mailing import send_waiting
@@ -76,7 +77,7 @@ def write_message(
         state=MessageState.PENDING if client.email else MessageState.NO_ADDRESS,
     )
     if client.email:
-        _ring(current_cooperative().pk)
+        ring("invoicing.send_messages", current_cooperative().pk)
     return message
 
 
@@ -113,9 +114,3 @@ def written_amount(amount: Decimal, language: str) -> str:
 def written_day(day: date, language: str) -> str:
     """A day as numbers, as the client's language writes it."""
     return format_date(day, format="dd/MM/yyyy" if language != "de" else "dd.MM.yyyy", locale=language)
-
-
-def _ring(cooperative_id: int) -> None:
-    from invoicing.tasks import send_messages
-
-    transaction.on_commit(lambda: send_messages.delay(cooperative_id), robust=True)

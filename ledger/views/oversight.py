@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,12 +14,13 @@ from django.views.decorators.http import require_POST
 from core import clock
 from core.access import actor_of, requires
 from core.documents import finished_file
+from core.doorbell import ring
 from core.files import file_response
 from core.links import link
 from core.models import DocumentJob
 from core.tables import Column, Table, page_of
 from core.tenancy import current_cooperative
-from ledger import services, tasks
+from ledger import services
 from ledger.forms import ExportForm
 from ledger.gauges import seal_lag
 from ledger.models import AuditExport, BooksCheck, Seal
@@ -76,8 +76,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 @requires(*SEE)
 def check_now(request: HttpRequest) -> HttpResponse:
     """Ask for a check; it runs apart from the page."""
-    cooperative_id = current_cooperative().pk
-    transaction.on_commit(lambda: tasks.check_books_of.delay(cooperative_id), robust=True)
+    ring("ledger.check_books_of", current_cooperative().pk)
     messages.success(request, _("The books are being checked: reload this page in a moment."))
     return redirect(link("ledger:checks"))
 

@@ -13,12 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 
-from core import audit
+from core import audit, doorbell
 from core.clock import ZONE
 from core.locks import for_update
 from core.money import ZERO
@@ -108,11 +107,8 @@ def reconcile_contract(contract: EmploymentContract, *, at: datetime) -> list[De
 
 def ring(rows: list[Declaration]) -> None:
     """Wake a carrier for each row once this transaction commits; the sweep finds them anyway."""
-    from payroll.tasks import send_declaration
-
-    cooperative_id = current_cooperative().pk
     for row in rows:
-        transaction.on_commit(partial(send_declaration.delay, cooperative_id, str(row.pk)), robust=True)
+        doorbell.ring("payroll.send_declaration", current_cooperative().pk, str(row.pk))
 
 
 def _neighbourhood(

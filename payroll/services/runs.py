@@ -19,6 +19,7 @@ from django.utils import timezone
 from core import audit
 from core.calendar import first_of_month, last_of_month, next_month
 from core.commands import json_ready
+from core.doorbell import ring
 from core.errors import DomainError
 from core.locks import for_update
 from core.models import Cooperative
@@ -289,10 +290,7 @@ def _make_shards(run: PayrollRun, phase: ShardPhase, people: list[UUID]) -> None
 
 
 def _ring(run: PayrollRun) -> None:
-    from payroll.tasks import work_run as work
-
-    cooperative_id, key = current_cooperative().pk, str(run.pk)
-    transaction.on_commit(lambda: work.delay(cooperative_id, key), robust=True)
+    ring("payroll.work_run", current_cooperative().pk, str(run.pk))
 
 
 def _run_for_update(run_id: UUID) -> PayrollRun:

@@ -80,12 +80,60 @@ def test_a_dead_makers_document_is_taken_up_again(cooperative_be: Cooperative) -
 def test_a_failing_document_is_given_up_after_three_attempts(cooperative_be: Cooperative) -> None:
     with tenant_scope(cooperative_be):
         documents.request_document("test_broken", uuid4())
-    attempts = 0
+    pauses = []
     while documents.render_one(cooperative_be):
-        attempts += 1
+        with tenant_scope(cooperative_be):
+            job = DocumentJob.objects.get()
+            assert job.lease_until is not None
+            pauses.append(round((job.lease_until - timezone.now()).total_seconds()))
+            assert not DocumentJob.objects.exclude(error="LookupError: no such source").exists()
+        assert not documents.render_one(cooperative_be)  # it waits
+        _let_time_pass(cooperative_be)
+    with tenant_scope(cooperative_be):
+        job.refresh_from_db()
+        assert (job.attempt, job.state) == (3, DocumentState.FAILED)
+        documents.request_document("test_broken", job.source_id, urgent=True)
+        job.refresh_from_db()
+        assert job.state == DocumentState.FAILED
+    assert pauses == [30, 60, 0]
+
+
+def test_a_document_that_kills_its_makers_is_given_up(cooperative_be: Cooperative) -> None:
+    """Its worker dies each time (memory, a crash in a library): nobody is left to write the failure down."""
+    with tenant_scope(cooperative_be):
+        job = documents.request_document("test_plain", uuid4())
+        DocumentJob.objects.update(
+            state=DocumentState.RUNNING,
+            attempt=documents.MOST_ATTEMPTS,
+            lease_until=timezone.now() - timedelta(seconds=1),
+        )
+    assert documents.render_one(cooperative_be)
+    with tenant_scope(cooperative_be):
+        job.refresh_from_db()
+        assert (job.state, job.error) == (DocumentState.FAILED, "WorkerLost: no answer")
+    assert made == []
+
+
+def test_a_maker_who_comes_back_late_keeps_nothing(cooperative_be: Cooperative) -> None:
+    """While a slow worker rendered, its lease ran out and another one took the document up."""
+
+    def slow(source_id: UUID) -> registry.RenderedDocument:
+        with tenant_scope(cooperative_be):
+            DocumentJob.objects.update(attempt=2)
+        return registry.RenderedDocument(b"late", "text/plain", "late.txt")
+
+    registry.register_document("test_slow", slow)
+    with tenant_scope(cooperative_be):
+        documents.request_document("test_slow", uuid4())
+    documents.render_one(cooperative_be)
     with tenant_scope(cooperative_be):
         job = DocumentJob.objects.get()
-    assert (attempts, job.state, job.error) == (3, DocumentState.FAILED, "LookupError: no such source")
+        assert (job.state, job.file) == (DocumentState.RUNNING, None)
+
+
+def _let_time_pass(cooperative: Cooperative) -> None:
+    with tenant_scope(cooperative):
+        DocumentJob.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+from celery import current_app
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from core import outbox, registry
 from core.enums import OutboxState
 from core.models import Cooperative, OutboxMessage, PolicyRate
+from core.tasks import relay_all
 from core.tenancy import tenant_scope
 
 heard: list[tuple[str, int]] = []
@@ -82,6 +85,60 @@ def test_after_eight_attempts_a_message_is_given_up_and_the_next_one_goes(
     with tenant_scope(cooperative_be):
         assert OutboxMessage.objects.get(topic="test.trouble").state == OutboxState.DEAD
     assert heard == [("test.news", 2)]
+
+
+def test_pauses_grow_and_have_an_end(
+    cooperative_be: Cooperative, subject: PolicyRate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MOST_PAUSE", 20)
+    with tenant_scope(cooperative_be):
+        outbox.publish("test.trouble", subject, n=1)
+    pauses = []
+    for _ in range(outbox.MOST_ATTEMPTS):
+        outbox.drain(cooperative_be)
+        with tenant_scope(cooperative_be):
+            message = OutboxMessage.objects.get()
+            pauses.append(round((message.available_at - timezone.now()).total_seconds()))
+            OutboxMessage.objects.update(available_at=timezone.now())
+    assert pauses == [2, 4, 8, 16, 20, 20, 20, 0]
+
+
+def test_a_message_that_kills_its_workers_is_given_up(
+    cooperative_be: Cooperative, subject: PolicyRate
+) -> None:
+    """The broker hands out again what a dead worker had: that counts, else it would kill workers for ever."""
+    with tenant_scope(cooperative_be):
+        outbox.publish("test.news", subject, n=1)
+    for _ in range(outbox.MOST_ATTEMPTS):
+        [(message_id, attempt)] = outbox.relay_once(cooperative_be)
+        outbox.note_lost_holder(cooperative_be, message_id, attempt)
+        outbox.deliver(cooperative_be, message_id, attempt)
+        with tenant_scope(cooperative_be):
+            OutboxMessage.objects.update(available_at=timezone.now())
+    assert outbox.relay_once(cooperative_be) == []
+    with tenant_scope(cooperative_be):
+        message = OutboxMessage.objects.get()
+        assert (message.state, message.error) == (OutboxState.DEAD, "WorkerLost: no answer")
+    assert heard == []
+
+
+def test_while_the_broker_is_away_news_wait_and_lose_no_attempt(
+    cooperative_be: Cooperative, subject: PolicyRate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_scope(cooperative_be):
+        outbox.publish("test.news", subject, n=1)
+    monkeypatch.setattr(current_app, "send_task", _nobody_answers)
+    for _ in range(outbox.MOST_ATTEMPTS + 1):
+        assert relay_all() == 0
+    with tenant_scope(cooperative_be):
+        message = OutboxMessage.objects.get()
+        assert (message.state, message.attempt) == (OutboxState.PENDING, 0)
+    assert outbox.drain(cooperative_be) == 1
+    assert heard == [("test.news", 1)]
+
+
+def _nobody_answers(*_: object, **__: object) -> None:
+    raise OperationalError("connection refused")
 
 
 def test_a_holder_that_lost_its_lease_does_nothing(cooperative_be: Cooperative, subject: PolicyRate) -> None:
