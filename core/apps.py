@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
 
         from core.backup.take import backup_age
         from core.registry import Gauge, register_gauge
+        from core.rotation import rows_under_old_keys, rows_without_key
 
         register_gauge(
             Gauge(
@@ -25,3 +26,5 @@ class CoreConfig(AppConfig):
                 required=settings.PRODUCTION,
             )
         )
+        register_gauge(Gauge("key_missing_rows", _("Rows whose key is missing"), rows_without_key, alarm=0))
+        register_gauge(Gauge("key_old_rows", _("Rows under an older key"), rows_under_old_keys))

@@ -9,6 +9,8 @@ from functools import cache
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
+LONGEST_ID = 20
+"""Characters of a key's id: rows keep it beside what the key made."""
 
 
 @cache
@@ -16,13 +18,15 @@ def keyring(setting: str, name: str = "the keys") -> dict[str, bytes]:
     """The keys of a setting: `id:base64` pairs separated by commas, or one bare base64 key, whose id is `0`.
 
     The first one is in use, the others open or verify what they made. `name` is the setting's, for messages.
-    Raises `ImproperlyConfigured` when there is none or one of them is no key of 32 bytes.
+    Raises `ImproperlyConfigured` when there is none, an id is no id, or one of them is no key of 32 bytes.
     """
     keys: dict[str, bytes] = {}
     for pair in filter(None, (part.strip() for part in setting.split(","))):
         key_id, separator, text = pair.partition(":")
         if not separator:
             key_id, text = "0", pair
+        if not 0 < len(key_id) <= LONGEST_ID or key_id in keys:
+            raise ImproperlyConfigured(f"{name}: {key_id!r} is no id (1 to {LONGEST_ID} characters, once)")
         try:
             key = base64.b64decode(text, validate=True)
         except binascii.Error as error:

@@ -19,11 +19,13 @@ class LedgerConfig(AppConfig):
             register_nav,
             register_source_links,
         )
+        from core.rotation import KeptUnderKeys, register_kept_under_keys
         from ledger import sources
         from ledger.exports.audit import render_export
         from ledger.gauges import GAUGES
         from ledger.loaders import load_books
         from ledger.roles import SEE
+        from ledger.seal_checks import seals_by_key
         from ledger.services.exports import EXPORT
 
         register_loader(10, load_books)
@@ -33,3 +35,4 @@ class LedgerConfig(AppConfig):
         register_nav(NavEntry("books", _("Books"), "ledger:books", SEE, 9, "chart"))
         for gauge in GAUGES:
             register_gauge(gauge)
+        register_kept_under_keys(KeptUnderKeys("seals", "SEAL_KEYS", seals_by_key))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core.encryption import decrypt
 from core.tenancy import current_tenant_id
 from core.types import Actor
-from members.encryption import decrypt
 from members.enums import Disclosed
 from members.errors import NationalNumberMissing, PurposeMissing
 from members.models import AccessLog, NationalNumber, Person

@@ -139,14 +139,15 @@ class FamilySituation(TenantModel):
 
 
 class NationalNumber(TenantModel):
-    """A person's national number, encrypted. `index` finds duplicates inside the tenant; `masked` may be
-    shown.
+    """A person's national number, encrypted with the key `key_id`. `index` finds duplicates inside the
+    tenant; it comes from the key `index_key_id` (empty: from before it was noted). `masked` may be shown.
     """
 
     person = TenantOneToOneField(Person)
     key_id = models.CharField(max_length=20)
     ciphertext = models.BinaryField()
     index = models.CharField(max_length=64)
+    index_key_id = models.CharField(max_length=20, default="", db_default="")
     masked = models.CharField(max_length=20)
 
     class Meta:

@@ -111,6 +111,16 @@ def has_national_number(person: Person) -> bool:
     return NationalNumber.objects.filter(person=person).exists()
 
 
+def numbers_under_old_keys(first: str) -> QuerySet[NationalNumber]:
+    """Numbers that are not encrypted, or not indexed, with the first key."""
+    return NationalNumber.objects.exclude(key_id=first, index_key_id=first)
+
+
+def numbers_by_key() -> dict[str, int]:
+    """How many numbers each key opens."""
+    return dict(NationalNumber.objects.order_by().values_list("key_id").annotate(Count("pk")))
+
+
 def search_people(people: QuerySet[Person], text: str) -> QuerySet[Person]:
     """People whose name, in either order, starts with the text; ranges of a C-collated key, so that an index
     serves.

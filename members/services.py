@@ -7,10 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from core import audit, outbox
+from core.encryption import decrypt, encrypt, first_key_id
 from core.identifiers import (
     InvalidIdentifier,
     mask_national_number,
@@ -26,7 +27,7 @@ from ledger.models import Party
 from ledger.services import create_party
 from members.disclosure import log_access as log_access
 from members.disclosure import reveal_national_number as reveal_national_number
-from members.encryption import blind_index, decrypt, encrypt, first_key_id
+from members.encryption import blind_indexes
 from members.enums import ADVISERS, FamilyStatus, NoteKind, Role
 from members.errors import (
     AlreadyRegistered,
@@ -47,7 +48,7 @@ from members.errors import (
     UnknownRole,
 )
 from members.models import AdviserNote, FamilySituation, NationalNumber, Office, Person, RoleGrant
-from members.selectors import nearest_adviser, person_for_update, roles_of
+from members.selectors import nearest_adviser, numbers_under_old_keys, person_for_update, roles_of
 from members.types import search_key
 
 if TYPE_CHECKING:
@@ -223,14 +224,16 @@ def set_national_number(*, person: Person, number: str, actor: Actor) -> Nationa
         digits = normalise_national_number(number)
     except InvalidIdentifier:
         raise NationalNumberRefused from None
-    index = blind_index(digits, tenant_id=current_tenant_id())
-    if NationalNumber.objects.filter(index=index).exclude(person=person).exists():
+    indexes = blind_indexes(digits, tenant_id=current_tenant_id())
+    _hold_number(indexes.values())
+    if NationalNumber.objects.filter(index__in=indexes.values()).exclude(person=person).exists():
         raise NationalNumberTaken
     key_id, ciphertext = encrypt(digits, tenant_id=current_tenant_id(), owner=person.pk)
     values = {
         "key_id": key_id,
         "ciphertext": ciphertext,
-        "index": index,
+        "index": indexes[key_id],
+        "index_key_id": key_id,
         "masked": mask_national_number(digits),
     }
     try:
@@ -246,26 +249,34 @@ def set_national_number(*, person: Person, number: str, actor: Actor) -> Nationa
 
 
 @transaction.atomic
-def reseal_national_numbers(*, actor: Actor, most: int = 500) -> int:
-    """Seal numbers with the first key that an earlier key sealed; returns how many, at most `most`.
+def rotate_national_numbers(*, actor: Actor, most: int = 200) -> int:
+    """Encrypt and index anew, with the first key, what is under another one; returns how many rows, at most
+    `most`.
 
-    Called until it returns 0, after a new key was put in front; from then on only the blind index needs the
-    last key. Locks the rows it takes and leaves those that others hold. A row that does not open stops the
-    call.
+    Locks the rows it takes and leaves those that others hold, see `core.rotation`. A row that does not open
+    stops the call; then nothing is written.
     """
-    rows = list(
-        NationalNumber.objects.exclude(key_id=first_key_id())
-        .order_by("pk")
-        .select_for_update(skip_locked=True, of=("self",))[:most]
-    )
+    old = numbers_under_old_keys(first_key_id()).order_by("pk")
+    rows = list(old.select_for_update(skip_locked=True, of=("self",))[:most])
     tenant = current_tenant_id()
     for row in rows:
         digits = decrypt(bytes(row.ciphertext), key_id=row.key_id, tenant_id=tenant, owner=row.person_id)
         row.key_id, row.ciphertext = encrypt(digits, tenant_id=tenant, owner=row.person_id)
-    NationalNumber.objects.bulk_update(rows, ["key_id", "ciphertext"])
+        row.index = blind_indexes(digits, tenant_id=tenant)[row.key_id]
+        row.index_key_id = row.key_id
+    NationalNumber.objects.bulk_update(rows, ["key_id", "ciphertext", "index", "index_key_id"])
     for row in rows:
-        audit.record(actor, "members.national_number_resealed", row, key=row.key_id)
+        audit.record(actor, "members.national_number_rotated", row, key=row.key_id)
     return len(rows)
+
+
+def _hold_number(indexes: Iterable[str]) -> None:
+    """Until the transaction ends nobody else gives the same number: where two processes put another key
+    first, their indexes of it differ and the constraint alone would see two numbers.
+    """
+    with connection.cursor() as cursor:
+        for index in sorted(indexes):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [index])
 
 
 @transaction.atomic

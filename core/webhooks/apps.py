@@ -12,11 +12,13 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to all public news; take a place in the navigation and on the operations page."""
+        from core.encryption import first_key_id
         from core.registry import Gauge, NavEntry, register_gauge, register_nav, subscribe
+        from core.rotation import KeptUnderKeys, register_kept_under_keys
         from core.webhooks.events import EVENTS
         from core.webhooks.roles import SEE
-        from core.webhooks.selectors import dead_deliveries
-        from core.webhooks.services import tell
+        from core.webhooks.selectors import dead_deliveries, endpoints_by_key, endpoints_under_old_keys
+        from core.webhooks.services import carry_secrets, tell
 
         for event in EVENTS:
             subscribe(event.topic, tell)
@@ -28,5 +30,14 @@ class WebhooksConfig(AppConfig):
                 dead_deliveries,
                 alarm=0,
                 link="webhooks:endpoints",
+            )
+        )
+        register_kept_under_keys(
+            KeptUnderKeys(
+                "webhook_secrets",
+                "FIELD_KEYS",
+                endpoints_by_key,
+                lambda: endpoints_under_old_keys(first_key_id()).count(),
+                lambda actor, most: carry_secrets(actor=actor, most=most),
             )
         )

@@ -48,10 +48,7 @@ def _prepare(delivery_id: UUID, attempt: int) -> Errand:
     generations = [endpoint.generation]
     if endpoint.previous_until is not None and endpoint.previous_until > timezone.now():
         generations.append(endpoint.generation - 1)
-    secrets = tuple(
-        signing.secret_of(endpoint.pk, key_id=endpoint.key_id, generation=generation)
-        for generation in generations
-    )
+    secrets = tuple(signing.secret_of(endpoint, generation=generation) for generation in generations)
     return Errand(delivery_id, attempt, endpoint.url, delivery.body.encode(), secrets)
 
 

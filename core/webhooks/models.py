@@ -13,7 +13,9 @@ from core.webhooks.enums import DeliveryState, EndpointState
 
 class WebhookEndpoint(TenantModel):
     """An address that hears of events. Its secret is not kept: it is derived from the installation's key, the
-    row's key and `generation`, which a rotation raises; the one before signs too until `previous_until`.
+    row's key and `generation`, which a rotation raises; the one before signs too until `previous_until`. When
+    the installation's key is replaced, receivers keep their secret: `carried` then holds, encrypted with the
+    key `key_id`, those that an earlier key gave, by generation.
     """
 
     url = models.URLField(max_length=500, verbose_name=_("address"))
@@ -21,6 +23,7 @@ class WebhookEndpoint(TenantModel):
     events = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=EndpointState.choices, default=EndpointState.ACTIVE)
     key_id = models.CharField(max_length=40)
+    carried = models.BinaryField(null=True)
     generation = models.PositiveIntegerField(default=1)
     previous_until = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0, verbose_name=_("failures in a row"))

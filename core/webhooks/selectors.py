@@ -30,6 +30,16 @@ def endpoint_for(pk: UUID) -> WebhookEndpoint:
     return found
 
 
+def endpoints_under_old_keys(first: str) -> QuerySet[WebhookEndpoint]:
+    """Endpoints whose secret needs another key than the first."""
+    return WebhookEndpoint.objects.exclude(key_id=first)
+
+
+def endpoints_by_key() -> dict[str, int]:
+    """How many endpoints need each key."""
+    return dict(WebhookEndpoint.objects.order_by().values_list("key_id").annotate(Count("pk")))
+
+
 def deliveries(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
     """What was told to an endpoint, newest first."""
     return WebhookDelivery.objects.filter(endpoint=endpoint).order_by("-pk")

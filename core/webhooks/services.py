@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from core import audit, outbox
+from core import audit
+from core.encryption import first_key_id
 from core.locks import for_update
 from core.registry import Message
 from core.tenancy import current_cooperative
@@ -22,8 +23,8 @@ from core.webhooks.enums import DeliveryState, EndpointState
 from core.webhooks.errors import EndpointChanged, EndpointNotFound, EndpointPaused, UnknownEvent
 from core.webhooks.events import BY_TOPIC, TEST, TYPES
 from core.webhooks.models import WebhookDelivery, WebhookEndpoint
-from core.webhooks.selectors import due
-from core.webhooks.signing import current_key_id, secret_of
+from core.webhooks.selectors import due, endpoints_under_old_keys
+from core.webhooks.signing import carry_over, secret_of
 
 OVERLAP = timedelta(hours=24)
 """How long the secret before still signs after a rotation."""
@@ -45,7 +46,7 @@ def register_endpoint(
     """
     check_url(url)
     endpoint = WebhookEndpoint.objects.create(
-        url=url, events=_known(events), description=description.strip()[:120], key_id=current_key_id()
+        url=url, events=_known(events), description=description.strip()[:120], key_id=first_key_id()
     )
     audit.record(actor, "webhooks.endpoint_registered", endpoint, events=endpoint.events)
     return endpoint, _secret(endpoint)
@@ -98,6 +99,20 @@ def rotate_secret(*, endpoint_id: UUID, actor: Actor) -> tuple[WebhookEndpoint, 
     endpoint.generation += 1
     endpoint.previous_until = timezone.now() + OVERLAP
     return _save(endpoint, actor, "webhooks.secret_rotated"), _secret(endpoint)
+
+
+@transaction.atomic
+def carry_secrets(*, actor: Actor, most: int = 200) -> int:
+    """Endpoints whose secret comes from an older key of the installation keep it, encrypted with the first
+    one; returns how many, at most `most`. Locks those it takes and leaves those that others hold.
+    """
+    old = endpoints_under_old_keys(first_key_id()).order_by("pk")
+    rows = list(old.select_for_update(skip_locked=True, of=("self",))[:most])
+    for row in rows:
+        row.key_id, row.carried = carry_over(row)
+        row.save(update_fields=["key_id", "carried"])
+        audit.record(actor, "webhooks.secret_carried", row, key=row.key_id)
+    return len(rows)
 
 
 @transaction.atomic
@@ -186,8 +201,6 @@ def record_outcome(
             # Spread by a fifth, so that receivers that were down together are not hit together.
             delivery.available_at = now + timedelta(seconds=pause * random.uniform(0.8, 1.2))  # noqa: S311
         if status == 410 or endpoint.failures >= MOST_FAILURES:
-            if endpoint.state != EndpointState.FAILING:
-                outbox.publish("webhook.failing", endpoint)
             endpoint.state = EndpointState.FAILING
     delivery.save()
     endpoint.save(update_fields=["failures", "state"])
@@ -231,7 +244,7 @@ def _known(events: list[str]) -> list[str]:
 
 
 def _secret(endpoint: WebhookEndpoint) -> str:
-    return secret_of(endpoint.pk, key_id=endpoint.key_id, generation=endpoint.generation)
+    return secret_of(endpoint, generation=endpoint.generation)
 
 
 def _locked(endpoint_id: UUID) -> WebhookEndpoint:

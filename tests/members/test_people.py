@@ -143,27 +143,6 @@ def test_the_blind_index_tells_nothing_across_tenants(
     assert found[0] != found[1]
 
 
-def test_a_new_key_in_front_seals_anew_and_still_finds_duplicates(
-    tenant: Cooperative, settings: object
-) -> None:
-    import base64
-
-    person = make_person(national_number=NUMBER)
-    old = settings.FIELD_KEYS  # type: ignore[attr-defined]
-    assert ":" not in old
-    fresh = base64.b64encode(b"k" * 32).decode()
-    settings.FIELD_KEYS = f"2:{fresh},0:{old}"  # type: ignore[attr-defined]
-    assert reveal_national_number(person=person, actor=SYSTEM, purpose="declaration") == NUMBER
-    with pytest.raises(NationalNumberTaken):
-        make_person(national_number=NUMBER)
-    make_person(national_number=OTHER)
-    assert sorted(NationalNumber.objects.values_list("key_id", flat=True)) == ["0", "2"]
-    assert services.reseal_national_numbers(actor=SYSTEM) == 1
-    assert services.reseal_national_numbers(actor=SYSTEM) == 0
-    assert set(NationalNumber.objects.values_list("key_id", flat=True)) == {"2"}
-    assert reveal_national_number(person=person, actor=SYSTEM, purpose="declaration") == NUMBER
-
-
 @pytest.mark.parametrize("wrong", ["85073003329", "123", "", "abcdefghijk"])
 def test_a_wrong_number_is_refused_without_being_repeated(tenant: Cooperative, wrong: str) -> None:
     person = make_person(national_number="")

@@ -1,0 +1,168 @@
+"""Keys are replaced while people work: apps say what they keep under keys, `rotate_keys` brings it under the
+first one.
+
+A new key is put in front of its ring (`SMART_FIELD_KEYS=2:<new>,1:<old>`); then everything is written anew,
+batch by batch, each a transaction of its own, so that a run that is killed goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.keyring import keyring
+from core.models import Cooperative
+from core.tenancy import tenant_scope
+from core.types import Actor
+
+BATCH = 200
+"""Rows in one transaction."""
+
+PATIENCE = 30.0
+"""Seconds that a run waits for rows that somebody holds."""
+
+PAUSE = 0.5
+
+
+class KeyMissing(DomainError):
+    """Rows need a key that this installation does not have."""
+
+    code = "key_missing"
+    kind = "conflict"
+    message = _(
+        "%(count)s rows (%(what)s of %(cooperative)s) need the key %(key)s, which is not set: put it back"
+        " behind the first one, then start again. Nothing was changed."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptUnderKeys:
+    """Rows that need keys of a ring.
+
+    name: stable, in snake case. ring: name of the setting. count: rows by the id of the key without which
+    they cannot be read or checked, inside a scope. pending: rows that `rotate` would still write. rotate:
+    writes up to so many rows anew with the first key and says how many, leaving those that others hold; None
+    where an old key must stay for ever (a seal is never signed again).
+    """
+
+    name: str
+    ring: str
+    count: Callable[[], Mapping[str, int]]
+    pending: Callable[[], int] | None = None
+    rotate: Callable[[Actor, int], int] | None = None
+
+
+_kept: dict[str, KeptUnderKeys] = {}
+
+
+def register_kept_under_keys(kept: KeptUnderKeys) -> None:
+    """Say what an app keeps under keys."""
+    _kept[kept.name] = kept
+
+
+def kept_under_keys() -> list[KeptUnderKeys]:
+    """All of it, by name."""
+    return [_kept[name] for name in sorted(_kept)]
+
+
+def missing_keys() -> dict[str, int]:
+    """Rows of the cooperative of the scope by `<what> <key>`, for each key that rows need and no ring has."""
+    return {
+        f"{kept.name} {kept.ring}/{key_id}": count
+        for kept in kept_under_keys()
+        for key_id, count in kept.count().items()
+        if key_id not in keyring(getattr(settings, kept.ring), kept.ring)
+    }
+
+
+def rows_without_key() -> float:
+    """How many rows of the cooperative cannot be read or checked, for the operations page."""
+    return float(sum(missing_keys().values()))
+
+
+def rows_under_old_keys() -> float:
+    """How many rows `rotate_keys` would still write, for the operations page."""
+    return float(sum(kept.pending() for kept in kept_under_keys() if kept.pending))
+
+
+def rotate_keys(cooperatives: Iterable[Cooperative], *, actor: Actor, patience: float = PATIENCE) -> Rotation:
+    """Bring everything under the first key of its ring. Outside of any scope: each batch is a transaction.
+
+    Raises `KeyMissing` before anything is written. Killed, it goes on when called again; called when all is
+    done, it writes nothing. Rows that people hold are waited for, `patience` seconds in all.
+    """
+    chosen = list(cooperatives)
+    for cooperative in chosen:
+        with tenant_scope(cooperative):
+            _refuse_missing(cooperative)
+    until = time.monotonic() + patience
+    report: dict[str, dict[str, Kept]] = {}
+    for cooperative in chosen:
+        report[cooperative.slug] = {
+            kept.name: _rotate(cooperative, kept, actor, until) for kept in kept_under_keys()
+        }
+    return Rotation(report)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one kind of row in a cooperative: written anew, still pending, and rows by key id."""
+
+    rotated: int
+    pending: int
+    keys: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """By cooperative and kind of row, what became of it."""
+
+    cooperatives: dict[str, dict[str, Kept]]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left under an older key that could be brought under the first one."""
+        return not any(kept.pending for kinds in self.cooperatives.values() for kept in kinds.values())
+
+    def unused(self) -> list[str]:
+        """Keys as `<ring>/<id>` that no row needs any more: they may be taken out of the ring."""
+        rings = {kept.ring for kept in kept_under_keys()}
+        needed = {
+            f"{_kept[name].ring}/{key_id}"
+            for kinds in self.cooperatives.values()
+            for name, kept in kinds.items()
+            for key_id in kept.keys
+        }
+        return [
+            f"{ring}/{key_id}"
+            for ring in sorted(rings)
+            for key_id in list(keyring(getattr(settings, ring), ring))[1:]
+            if self.complete and f"{ring}/{key_id}" not in needed
+        ]
+
+
+def _refuse_missing(cooperative: Cooperative) -> None:
+    for place, count in missing_keys().items():
+        what, key = place.split(" ")
+        raise KeyMissing(count=count, what=what, cooperative=cooperative.slug, key=key)
+
+
+def _rotate(cooperative: Cooperative, kept: KeptUnderKeys, actor: Actor, until: float) -> Kept:
+    rotated, waiting = 0, 0
+    while kept.rotate is not None:
+        with tenant_scope(cooperative):
+            done = kept.rotate(actor, BATCH)
+            waiting = kept.pending() if kept.pending and not done else 0
+        rotated += done
+        if done:
+            continue
+        if not waiting or time.monotonic() > until:
+            break
+        time.sleep(PAUSE)
+    with tenant_scope(cooperative):
+        return Kept(rotated, waiting, dict(sorted(kept.count().items())))
