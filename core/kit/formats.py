@@ -50,6 +50,7 @@ TONES: dict[str, frozenset[str]] = {
     ),
     "warning": frozenset(
         [
+            "changed",
             "late",
             "overdue",
             "due",

@@ -15,6 +15,16 @@ class PayoutKind(TextChoices):
     SHARE_REFUND = "share_refund", _("share paid back")
 
 
+class AccountIs(TextChoices):
+    """What is known of the account that a payment goes to. Changed: its payee was paid before, never on this
+    one, which is how payments are diverted. Sorted by their values, the changed ones come first.
+    """
+
+    CHANGED = "changed", _("changed")
+    KNOWN = "known", _("known")
+    NEW = "new", _("first payment")
+
+
 class PayoutState(TextChoices):
     """Life of a payout. A returned one stays as it was; its successor is held until the account is mended."""
 

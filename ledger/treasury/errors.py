@@ -121,6 +121,16 @@ class SecondPersonNeeded(DomainError):
     message = _("A batch is released by another person than the one who made it: ask a colleague of finance.")
 
 
+class OwnPayment(DomainError):
+    """Whoever is paid by a batch does not release it. Wages are an exception: everybody earns one, and their
+    amounts come from runs that two people signed.
+    """
+
+    code = "own_payment"
+    kind = "forbidden"
+    message = _("This batch pays you: ask another colleague of finance to release it.")
+
+
 class BatchCannotBePaid(DomainError):
     """The bank would reject the file."""
 

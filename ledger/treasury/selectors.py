@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Sum, Value, When
 
 from core.identifiers import InvalidIdentifier, normalise_structured_communication
 from core.money import ZERO
-from ledger.treasury.enums import BatchState, MatchState, PayoutState
+from ledger.treasury.enums import AccountIs, BatchState, MatchState, PayoutState
 from ledger.treasury.errors import UnknownBatch
 from ledger.treasury.matching import Claim, candidates_for, claim_of
 from ledger.treasury.models import BankAccount, BankStatement, BankTransaction, Payout, PayoutBatch
@@ -85,8 +85,22 @@ def released_batches(number: str | None = None) -> list[PayoutBatch]:
 
 
 def batch_payouts(batch: PayoutBatch) -> QuerySet[Payout]:
-    """The payments of a batch."""
-    return Payout.objects.filter(batch=batch).order_by("payee_name", "pk")
+    """The payments of a batch with `account_is` (`AccountIs`); changed accounts come first."""
+    before = Payout.objects.filter(
+        party=OuterRef("party"), state__in=(PayoutState.RELEASED, PayoutState.PAID)
+    )
+    before = before.exclude(batch=batch)
+    return (
+        Payout.objects.filter(batch=batch)
+        .annotate(
+            account_is=Case(
+                When(Exists(before.filter(iban=OuterRef("iban"))), then=Value(AccountIs.KNOWN)),
+                When(Exists(before), then=Value(AccountIs.CHANGED)),
+                default=Value(AccountIs.NEW),
+            )
+        )
+        .order_by("account_is", "payee_name", "pk")
+    )
 
 
 def payouts_of_source(source_type: str, source_ids: list[UUID]) -> QuerySet[Payout]:

@@ -18,7 +18,7 @@ from core.files import file_response
 from core.links import link
 from core.tables import Column, Table, page_of
 from ledger.treasury import selectors, services
-from ledger.treasury.enums import BatchState, PayoutKind
+from ledger.treasury.enums import AccountIs, BatchState, PayoutKind
 from ledger.treasury.forms import AccountForm, MendForm, ReferenceForm, StatementForm
 from ledger.treasury.matching import Claim
 from ledger.treasury.models import BankTransaction, PayoutBatch
@@ -243,19 +243,22 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     own = actor.user_id == found.created_by_user or (
         actor.person_id is not None and actor.person_id == found.created_by_person
     )
+    payments = selectors.batch_payouts(found)
     table = Table(
         id="payments",
         caption=_("Payments"),
         columns=[
             Column(_("To"), "payee_name", lead=True),
             Column(_("IBAN"), "iban"),
+            Column(_("Account"), "account_is", "badge", shown=lambda row: AccountIs(row.account_is).label),
             Column(_("Communication"), "communication"),
             Column(_("Amount"), "amount", "money"),
             Column(_("State"), "state", "badge", shown="get_state_display"),
         ],
-        page=page_of(request, selectors.batch_payouts(found), 50),
+        page=page_of(request, payments, 50),
     )
     context = {
+        "changed": payments.filter(account_is=AccountIs.CHANGED).count(),
         "batch": found,
         "table": table,
         "draft": found.state == BatchState.DRAFT,

@@ -14,6 +14,7 @@ from core.files import store_file
 from core.identifiers import InvalidIdentifier, normalise_iban, normalise_structured_communication
 from core.locks import for_update
 from core.money import CENT, ZERO
+from core.registry import own_money
 from core.types import Actor
 from ledger.enums import Journal
 from ledger.models import LegalEntity
@@ -27,6 +28,7 @@ from ledger.treasury.errors import (
     InvalidPayout,
     NoBankAccount,
     NothingToPay,
+    OwnPayment,
     PayoutDiffers,
     PayoutNotHeld,
     SecondPersonNeeded,
@@ -161,12 +163,16 @@ def release_batch(*, batch_id: UUID, on: date, actor: Actor) -> PayoutBatch:
     yet.
 
     Locks: batch, payouts. Raises `BatchNotDraft` (also on a second call), `SecondPersonNeeded` when the actor
-    made the batch or is a program, `BatchCannotBePaid`; then nothing is written.
+    made the batch or is a program, `OwnPayment`, `BatchCannotBePaid`; then nothing is written.
     """
     batch = _draft(batch_id)
     if actor.kind != "user" or (actor.user_id is None and actor.person_id is None) or _made_by(batch, actor):
         raise SecondPersonNeeded
     payouts = list(for_update(Payout.objects.filter(batch=batch)))
+    if batch.kind != PayoutKind.WAGE and actor.person_id is not None:
+        own = own_money(actor.person_id)
+        if any(payout.party_id in own for payout in payouts):
+            raise OwnPayment
     content = _payment_file(batch, payouts, on)
     post_entries(
         [

@@ -27,6 +27,7 @@ from ledger.treasury.errors import (
     InvalidPayout,
     NothingToPay,
     OpeningBalanceDiffers,
+    OwnPayment,
     PayoutDiffers,
     PayoutNotHeld,
     SecondPersonNeeded,
@@ -37,12 +38,14 @@ from ledger.treasury.errors import (
 )
 from ledger.treasury.matching import Claim
 from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
+from ledger.treasury.selectors import batch_payouts
 from ledger.treasury.services import (
     cancel_batch,
     create_batch,
     identify_transaction,
     import_statement,
     mend_payout,
+    payouts,
     release_batch,
     request_payout,
 )
@@ -470,3 +473,45 @@ def test_only_statement_lines_post_to_the_bank(
 
     sources = JournalLine.objects.filter(account="550").values_list("entry__source_type", flat=True)
     assert set(sources) == {"treasury.banktransaction"}
+
+
+def test_who_is_paid_by_a_batch_does_not_release_it(
+    books: LegalEntity, worker: Party, clerk: Actor, treasurer: Actor, snapshot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(
+        payouts, "own_money", lambda person: {worker.pk} if person == treasurer.person_id else set()
+    )
+    owe(books, worker)
+    ask(books, worker, kind="expense")
+    batch = create_batch(entity_id=books.pk, kind="expense", due_until=DAY, on=DAY, actor=clerk)
+    before = snapshot()
+
+    with pytest.raises(OwnPayment):
+        release_batch(batch_id=batch.pk, on=DAY, actor=treasurer)
+    assert snapshot() == before
+
+    ask(books, worker)
+    wages = create_batch(entity_id=books.pk, kind="wage", due_until=DAY, on=DAY, actor=clerk)
+    assert release_batch(batch_id=wages.pk, on=DAY, actor=treasurer).state == BatchState.RELEASED
+
+
+def test_an_account_that_changed_since_the_last_payment_comes_first(
+    books: LegalEntity, worker: Party, clerk: Actor, treasurer: Actor
+) -> None:
+    released(books, worker, clerk, treasurer)
+    stranger = Party.objects.create(kind="person", name="Grace Hopper")
+    for party, more in (
+        (worker, {}),
+        (worker, {"iban": "BE71096123456769"}),
+        (stranger, {"payee_name": "Grace Hopper"}),
+    ):
+        owe(books, party)
+        ask(books, party, **more)
+    batch = create_batch(entity_id=books.pk, kind="wage", due_until=DAY, on=DAY, actor=clerk)
+
+    assert [(row.payee_name, row.iban[-4:], row.account_is) for row in batch_payouts(batch)] == [
+        ("Ada Lovelace", "6769", "changed"),
+        ("Ada Lovelace", IBAN[-4:], "known"),
+        ("Grace Hopper", IBAN[-4:], "new"),
+    ]
