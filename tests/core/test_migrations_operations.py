@@ -1,137 +1,26 @@
-"""The operations of `core.schema` on a database that holds rows and that people use."""
+"""The operations of `core.schema` on a table that holds rows: what they do, repeat and refuse."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
-from django.db import (
-    IntegrityError,
-    NotSupportedError,
-    OperationalError,
-    ProgrammingError,
-    connections,
-    models,
+from django.db import IntegrityError, NotSupportedError, connections, models
+from django.db.migrations import AddField
+
+from core.schema import BackfillInBatches, SetNotNull
+from tests.core.workshop import (
+    BY_SIZE,
+    FILL,
+    HAS_FILE,
+    LABEL,
+    ONE_EMPTY,
+    ONE_TITLE,
+    POSITIVE,
+    ROWS,
+    Workshop,
 )
-from django.db.migrations import AddField, Migration
-from django.db.migrations.state import ModelState, ProjectState
-
-from core.embedded.environment import role_url
-from core.embedded.provisioning import APP
-from core.fields import TenantForeignKey, TenantReference
-from core.schema import AddConstraintValidated, AddIndexConcurrently, BackfillInBatches, SetNotNull, patiently
-from tests.cluster import FreshDatabase, owner_connect
-
-ROWS = 2_500
-"""Two batches and a half."""
-
-
-class Workshop:
-    """A table «note» of the app core, with 2,500 rows of Belgium, 300 of France, and two names for them."""
-
-    def __init__(self, database: FreshDatabase) -> None:
-        self.database = database
-        self.owner = owner_connect(database.cluster, database.name)
-        self.app = psycopg2.connect(
-            role_url(database.cluster.server_url, APP, database.cluster.secrets, database.name)
-        )
-        self.app.autocommit = True
-        self.state = ProjectState()
-        self.state.add_model(
-            ModelState(
-                "core", "File", [("id", models.UUIDField(primary_key=True))], {"db_table": "core_storedfile"}
-            )
-        )
-        self.state.add_model(
-            ModelState(
-                "core",
-                "Note",
-                [
-                    ("id", models.UUIDField(primary_key=True)),
-                    ("tenant_id", models.SmallIntegerField()),
-                    ("title", models.CharField(max_length=40)),
-                    ("size", models.IntegerField()),
-                    ("label", models.CharField(max_length=40, null=True)),
-                    ("file", TenantForeignKey("core.File", null=True, db_index=False)),
-                ],
-            )
-        )
-        self.ask(
-            "INSERT INTO core_cooperative (id, slug, name, country, languages, clock_offset)"
-            " VALUES (1, 'be', 'B', 'BE', '[]', '0'), (2, 'fr', 'F', 'FR', '[]', '0');"
-            "CREATE TABLE core_note (id uuid PRIMARY KEY, tenant_id smallint NOT NULL,"
-            " title varchar(40) NOT NULL, size integer NOT NULL, label varchar(40), file_id uuid);"
-            "ALTER TABLE core_note ENABLE ROW LEVEL SECURITY; ALTER TABLE core_note FORCE ROW LEVEL SECURITY;"
-            "CREATE POLICY core_note_tenant ON core_note USING"
-            " (tenant_id = NULLIF(current_setting('smart.tenant', true), '')::smallint);"
-            "INSERT INTO core_note SELECT gen_random_uuid(), 1, 'n' || n, n"
-            f" FROM generate_series(1, {ROWS}) AS n;"
-            "INSERT INTO core_note SELECT gen_random_uuid(), 2, 'f' || n, n"
-            " FROM generate_series(1, 300) AS n;"
-        )
-
-    def ask(self, question: str, *values: Any, role: Any = None) -> list[tuple[Any, ...]]:
-        """Rows, as the owner or another role."""
-        with (role or self.owner).cursor() as cursor:
-            cursor.execute(question, values or None)
-            return cursor.fetchall() if cursor.description else []
-
-    def count(self, condition: str) -> int:
-        """Notes for which it holds."""
-        found: int = self.ask(f"SELECT count(*) FROM core_note WHERE {condition}")[0][0]
-        return found
-
-    def apply(
-        self, *operations: Any, atomic: bool = False, backwards: bool = False, alias: str = "owner"
-    ) -> None:
-        """Run a migration of these operations."""
-        migration = Migration("workshop", "core")
-        migration.operations, migration.atomic = list(operations), atomic
-        with connections[alias].schema_editor(atomic=atomic) as editor:
-            act = migration.unapply if backwards else migration.apply
-            act(self.state.clone(), editor)
-
-    def constraint(self, name: str) -> bool | None:
-        """Whether it is validated; None when there is none."""
-        rows = self.ask("SELECT convalidated FROM pg_constraint WHERE conname = %s", name)
-        return rows[0][0] if rows else None
-
-    def index(self, name: str) -> bool | None:
-        """Whether it is valid; None when there is none."""
-        rows = self.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", name)
-        return rows[0][0] if rows else None
-
-
-@pytest.fixture
-def workshop(fresh_database: FreshDatabase) -> Iterator[Workshop]:
-    """The table and its rows."""
-    made = Workshop(fresh_database)
-    yield made
-    made.owner.close()
-    made.app.close()
-
-
-BY_SIZE = AddIndexConcurrently("note", models.Index(fields=["tenant_id", "size"], name="note_size"))
-POSITIVE = AddConstraintValidated(
-    "note", models.CheckConstraint(condition=models.Q(size__gt=0), name="note_positive")
-)
-HAS_FILE = AddConstraintValidated("note", TenantReference(field="file", name="note_file_ref"))
-ONE_TITLE = AddConstraintValidated(
-    "note", models.UniqueConstraint(fields=["tenant_id", "title"], name="note_title")
-)
-ONE_EMPTY = AddConstraintValidated(
-    "note",
-    models.UniqueConstraint(fields=["tenant_id"], condition=models.Q(title=""), name="note_empty"),
-)
-LABEL = SetNotNull("note", "label", models.CharField(max_length=40))
-FILL = BackfillInBatches("note", values={"label": "title || '%'"}, pending="label IS NULL")
 
 
 def test_an_index_is_built_once_and_a_broken_one_anew(workshop: Workshop) -> None:
@@ -290,139 +179,6 @@ def test_not_null_is_demanded_when_every_row_has_a_value(workshop: Workshop) -> 
         workshop.apply(SetNotNull("note", "label", models.CharField(max_length=80)))
 
 
-@dataclass
-class Sitting:
-    """Somebody who keeps a lock on a table for some seconds."""
-
-    workshop: Workshop
-    statement: str
-    seconds: float
-
-    def __enter__(self) -> Sitting:
-        held = threading.Event()
-
-        def sit() -> None:
-            opened = owner_connect(self.workshop.database.cluster, self.workshop.database.name)
-            opened.autocommit = False
-            with opened.cursor() as cursor:
-                cursor.execute(self.statement)
-                held.set()
-                time.sleep(self.seconds)
-            opened.rollback()
-            opened.close()
-
-        self.thread = threading.Thread(target=sit)
-        self.thread.start()
-        assert held.wait(10)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.thread.join(30)
-
-
-def slowest(act: Callable[[], object], until: threading.Thread) -> float:
-    """The longest of the calls made while the thread lives, in seconds."""
-    worst = 0.0
-    while until.is_alive():
-        start = time.perf_counter()
-        act()
-        worst = max(worst, time.perf_counter() - start)
-        time.sleep(0.02)
-    return worst
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [POSITIVE, HAS_FILE, BY_SIZE, ONE_TITLE, FILL],
-    ids=["check", "reference", "index", "uniqueness", "backfill"],
-)
-def test_people_read_and_write_behind_a_change_that_waits(workshop: Workshop, operation: Any) -> None:
-    """A report reads for four seconds; the change wants the table; nobody waits two seconds for it."""
-    failures: list[BaseException] = []
-
-    def change() -> None:
-        try:
-            workshop.apply(operation)
-        except BaseException as error:  # noqa: BLE001  # told below
-            failures.append(error)
-        finally:
-            connections.close_all()
-
-    def act() -> None:
-        workshop.ask(
-            "SET smart.tenant = '1'; UPDATE core_note SET size = size + 1 WHERE title = 'n9';"
-            "SELECT count(*) FROM core_note",
-            role=workshop.app,
-        )
-
-    with Sitting(
-        workshop, "SELECT count(*) FROM core_note; UPDATE core_note SET size = 1 WHERE title = 'n1'", 4
-    ):
-        thread = threading.Thread(target=change)
-        thread.start()
-        worst = slowest(act, thread)
-
-    assert failures == []
-    assert worst < 2, f"somebody waited {worst:.1f} s"
-
-
-def test_patience_has_an_end_and_other_errors_have_none(workshop: Workshop) -> None:
-    connection = connections["owner"]
-    calls: list[int] = []
-
-    def touch() -> None:
-        calls.append(1)
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE core_note ADD COLUMN extra integer")
-
-    with (
-        Sitting(workshop, "SELECT 1 FROM core_note LIMIT 1", 3),
-        pytest.raises(OperationalError, match="lock timeout"),
-    ):
-        patiently(connection, touch, limit="100ms", attempts=3, pause=0.1)
-    assert len(calls) == 3
-    assert (
-        workshop.ask(
-            "SELECT 1 FROM pg_attribute WHERE attrelid = 'core_note'::regclass AND attname = 'extra'"
-        )
-        == []
-    )
-
-    with connection.cursor() as cursor:
-        cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == ("1s",), "as the role has it"
-    calls.clear()
-    touch()
-    with pytest.raises(ProgrammingError, match="already exists"):
-        patiently(connection, touch, attempts=3, pause=0.1)
-    assert len(calls) == 2
-
-
-def test_migrate_tries_again_when_a_table_is_busy(
-    workshop: Workshop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A plain migration (a new column) meets a long reader: it steps back, and succeeds afterwards."""
-    call_command("migrate", "payroll", "0002", database="owner", verbosity=0)
-    column = (
-        "SELECT 1 FROM pg_attribute"
-        " WHERE attrelid = 'payroll_employmentcontract'::regclass AND attname = 'declared_by_id'"
-    )
-    reader = "SELECT count(*) FROM payroll_employmentcontract"
-    assert workshop.ask(column) == []
-
-    with Sitting(workshop, reader, 3):
-        monkeypatch.setattr("core.management.commands.migrate.ATTEMPTS", 1)
-        with pytest.raises(CommandError, match="busy"):
-            call_command("migrate", "payroll", "0003", database="owner", verbosity=0)
-        assert workshop.ask(column) == []
-    with Sitting(workshop, reader, 3):
-        monkeypatch.setattr("core.management.commands.migrate.ATTEMPTS", 10)
-        call_command("migrate", database="owner", verbosity=0)
-
-    assert workshop.ask(column) == [(1,)]
-    assert "busy; trying again" in capsys.readouterr().err
-
-
 def test_a_new_column_with_a_default_is_not_written_to_the_rows(workshop: Workshop) -> None:
     """Why `db_default` is enough: the table is not rewritten, and the old code may leave the column out."""
     before = workshop.ask("SELECT pg_relation_filenode('core_note')")
@@ -433,3 +189,31 @@ def test_a_new_column_with_a_default_is_not_written_to_the_rows(workshop: Worksh
         "INSERT INTO core_note (id, tenant_id, title, size) VALUES (gen_random_uuid(), 1, 'old code', 1)"
     )
     assert workshop.count("kind = 'plain'") == ROWS + 301
+
+
+@pytest.mark.parametrize(
+    ("statement", "reads"),
+    [
+        ("ADD COLUMN extra varchar(10) DEFAULT 'x' NOT NULL", False),
+        ("ADD COLUMN extra timestamptz DEFAULT now()", False),
+        ("ADD COLUMN extra float DEFAULT random()", True),
+        ("ADD COLUMN extra smallint CHECK (extra >= 0)", True),
+        ("ALTER COLUMN title TYPE varchar(80)", False),
+        ("ALTER COLUMN title TYPE text", False),
+        ("ALTER COLUMN size TYPE bigint", True),
+        ("ALTER COLUMN size SET NOT NULL", False),
+        ("ALTER COLUMN title SET NOT NULL", True),
+        ("ADD CONSTRAINT p CHECK (size > 0) NOT VALID", False),
+        ("ADD CONSTRAINT p CHECK (size > 0)", True),
+    ],
+)
+def test_the_rules_are_those_of_postgresql(workshop: Workshop, statement: str, reads: bool) -> None:
+    """What the server says that it does under the strongest lock: it reads or writes each row, or does not."""
+    workshop.ask("ALTER TABLE core_note ALTER title DROP NOT NULL, ALTER size DROP NOT NULL")
+    workshop.ask("ALTER TABLE core_note ADD CONSTRAINT given CHECK (size IS NOT NULL)")
+    workshop.ask("SET client_min_messages = debug1")
+    workshop.owner.notices.clear()
+
+    workshop.ask(f"ALTER TABLE core_note {statement}")
+
+    assert reads == any("verifying" in said or "rewriting" in said for said in workshop.owner.notices)
