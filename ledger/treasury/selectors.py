@@ -86,20 +86,25 @@ def released_batches(number: str | None = None) -> list[PayoutBatch]:
 
 def batch_payouts(batch: PayoutBatch) -> QuerySet[Payout]:
     """The payments of a batch with `account_is` (`AccountIs`); changed accounts come first."""
-    before = Payout.objects.filter(
-        party=OuterRef("party"), state__in=(PayoutState.RELEASED, PayoutState.PAID)
-    )
-    before = before.exclude(batch=batch)
-    return (
-        Payout.objects.filter(batch=batch)
-        .annotate(
-            account_is=Case(
-                When(Exists(before.filter(iban=OuterRef("iban"))), then=Value(AccountIs.KNOWN)),
-                When(Exists(before), then=Value(AccountIs.CHANGED)),
-                default=Value(AccountIs.NEW),
-            )
+    payouts: QuerySet[Payout] = _payouts_and_accounts(batch).order_by("account_is", "payee_name", "pk")
+    return payouts
+
+
+def changed_accounts(batch: PayoutBatch) -> int:
+    """How many payments of a batch go to an account on which their payee was never paid before."""
+    count: int = _payouts_and_accounts(batch).filter(account_is=AccountIs.CHANGED).count()
+    return count
+
+
+def _payouts_and_accounts(batch: PayoutBatch) -> Any:
+    gone = (PayoutState.RELEASED, PayoutState.PAID)
+    before = Payout.objects.filter(party=OuterRef("party"), state__in=gone).exclude(batch=batch)
+    return Payout.objects.filter(batch=batch).annotate(
+        account_is=Case(
+            When(Exists(before.filter(iban=OuterRef("iban"))), then=Value(AccountIs.KNOWN)),
+            When(Exists(before), then=Value(AccountIs.CHANGED)),
+            default=Value(AccountIs.NEW),
         )
-        .order_by("account_is", "payee_name", "pk")
     )
 
 

@@ -258,7 +258,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         page=page_of(request, payments, 50),
     )
     context = {
-        "changed": payments.filter(account_is=AccountIs.CHANGED).count(),
+        "changed": selectors.changed_accounts(found),
         "batch": found,
         "table": table,
         "draft": found.state == BatchState.DRAFT,
