@@ -212,6 +212,15 @@ def _copy_anchors(source: Path, target: Path) -> dict[str, str]:
     return anchors
 
 
+def dated_backup_age(parent: Path) -> float | None:
+    """Seconds since the newest finished backup of a directory of dated ones; None when there is none."""
+    dated = _dated(parent) if parent.is_dir() else []
+    if not dated:
+        return None
+    taken = datetime.strptime(dated[-1].name, STAMP).replace(tzinfo=UTC)
+    return (datetime.now(UTC) - taken).total_seconds()
+
+
 def backup_age() -> float | None:
     """Seconds since the last complete backup, for the operations page; None when there was none."""
     last = last_backup()

@@ -214,3 +214,30 @@ def test_a_file_that_the_disk_lost_is_told(drill: Drill, tmp_path: Path) -> None
     assert status == 1
     assert answer["missing_files"] == [f"{victim.parts[-3]}/{victim.name}"]
     assert answer["files"] == drill.answer["files"] - 1
+
+
+def test_every_night_a_backup_is_taken_and_none_between(fresh_database: Any, tmp_path: Path) -> None:
+    """The process that stays: it backs up at once where there was none, then waits for a day to pass."""
+    environment = {**fresh_database.environment, "SMART_VAR": str(tmp_path / "var")}
+    backups = tmp_path / "backups"
+    command = [sys.executable, MANAGE, "backup", str(backups), "--keep", "2", "--nightly"]
+
+    def finished() -> list[Path]:
+        return sorted(path.parent for path in backups.glob("*/manifest.json"))
+
+    def stays(seconds: float, *, until: int) -> None:
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
+            try:
+                end = time.monotonic() + seconds
+                while time.monotonic() < end and process.poll() is None and len(finished()) < until:
+                    time.sleep(0.2)
+                assert process.poll() is None, process.stderr.read() if process.stderr else ""
+            finally:
+                process.terminate()
+
+    stays(60, until=1)
+    [first] = finished()
+    stays(6, until=2)
+
+    assert finished() == [first], "the last one is not a day old"
+    assert manage(environment, "verify_backup", str(first), "--json")[0] == 0

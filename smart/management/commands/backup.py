@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from core.backup.take import backup_age, take_backup, take_dated_backup
+from core.backup.take import dated_backup_age, take_backup, take_dated_backup
 from core.commands import JsonCommand
 from core.errors import DomainError
 
@@ -42,8 +42,8 @@ class Command(JsonCommand):
         if not options.pop("nightly"):
             return self._take(**options)
         while True:
-            age = backup_age()
             try:
+                age = dated_backup_age(options["directory"])
                 if age is None or age >= NIGHT:
                     self._take(**options | {"keep": options["keep"] or 14})
                 pause = GLANCE
