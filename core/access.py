@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from core import clock
+from core.accounts import second_factor
 from core.models import Cooperative
 from core.tenancy import current_cooperative_or_none, tenant_scope
 from core.types import Actor
@@ -69,6 +70,15 @@ def cooperatives_of(user: Any, cooperatives: Iterable[Cooperative]) -> list[Coop
     return found
 
 
+def roles_anywhere(user: Any) -> frozenset[str]:
+    """Every role that an account holds today, in whichever cooperative: for acts that stand outside tenants."""
+    found: set[str] = set()
+    for cooperative in Cooperative.objects.all():
+        with tenant_scope(cooperative):
+            found |= _source[0](user, clock.today()).roles if _source else set()
+    return frozenset(found)
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """The actor of a request, for services."""
     identity = identity_of(request)
@@ -84,8 +94,8 @@ def actor_of(request: HttpRequest) -> Actor:
 def requires(*roles: str) -> Callable[[View], View]:
     """Page guard: signed in, and holding one of the roles (none named: any signed-in account).
 
-    Signed out leads to the log-in page; lacking the role is a 403. The roles stay readable as
-    `view.required_roles`.
+    Signed out leads to the log-in page, a missing second factor to where it is set up; lacking the role is a
+    403. The roles stay readable as `view.required_roles`.
     """
 
     def decorate(view: View) -> View:
@@ -93,6 +103,8 @@ def requires(*roles: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if second_factor.is_required() and second_factor.is_wanted(request, identity_of(request).roles):
+                return second_factor.ask(request)
             if roles and not identity_of(request).roles.intersection(roles):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -15,6 +15,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from core.access import identity_of
+from core.accounts import recent, second_factor
 from core.errors import ScopeMissing
 from core.models import ApiToken
 from core.programs.scopes import allows, scope_of
@@ -53,7 +54,9 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class HasRole(BasePermission):
-    """Signed in and holding one of the view's `required_roles`; a view that names none lets nobody in."""
+    """Signed in, with a second factor where one is wanted, and holding one of the view's `required_roles`; a
+    view that names none lets nobody in. Methods that the view lists in `asks_again` want a recent log-in too.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         required: frozenset[str] | None = getattr(view, "required_roles", None)
@@ -63,6 +66,11 @@ class HasRole(BasePermission):
             wanted = scope_of(view, str(request.method))
             if not allows(request.auth.scopes, wanted):
                 raise ScopeMissing(scope=wanted)
+        if second_factor.is_required():
+            roles = identity_of(request._request).roles
+            second_factor.insist(request._request, roles, by_token=request.auth is not None)
+        if request.auth is None and request.method in getattr(view, "asks_again", ()):
+            recent.insist(request._request)
         return not required or bool(identity_of(request._request).roles & required)
 
 

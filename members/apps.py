@@ -13,6 +13,7 @@ class MembersConfig(AppConfig):
         """Tell the house who people are, where their pages stand and why they need somebody."""
         from core.access import register_identity_source
         from core.accounts.second_factor import register_ordinary_roles
+        from core.accounts.second_factor import register_ordinary_roles
         from core.encryption import first_key_id
         from core.registry import (
             NavEntry,
@@ -31,6 +32,7 @@ class MembersConfig(AppConfig):
 
         register_search_source(PEOPLE)
         register_identity_source(identity_of_user)
+        register_ordinary_roles(Role.MEMBER, Role.CLIENT_CONTACT)
         register_ordinary_roles(Role.MEMBER, Role.CLIENT_CONTACT)
         register_loader(20, load_offices)
         register_interest(own_parties)

@@ -57,6 +57,7 @@ tenant_urls: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.choose_cooperative, name="home"),
+    path("accounts/", include("core.accounts.entrance_urls")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),

@@ -72,6 +72,11 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "landing": PUBLIC,
     # members
     "members:join": PUBLIC,
+    "accounts_second_factor": SIGNED_IN,
+    "accounts_go_on": SIGNED_IN,
+    "accounts_sessions": SIGNED_IN,
+    "accounts_end_session": SIGNED_IN,
+    "accounts_end_others": SIGNED_IN,
     "privacy:my_data": SIGNED_IN,
     "privacy:ask": SIGNED_IN,
     "privacy:copy": SIGNED_IN,
@@ -315,5 +320,5 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury-api:batch_file": PAYMENTS,
 }
 
-ACCOUNTS = ("account_", "mfa_")
+ACCOUNTS = ("account_", "mfa_", "usersessions_")
 """Beginnings of the names under /accounts/, which stand outside every tenant and are not ours."""

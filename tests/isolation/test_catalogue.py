@@ -15,6 +15,7 @@ GLOBAL = {
     "core_user", "core_user_groups", "core_user_user_permissions", "core_cooperative", "core_apitoken",
     "programs_oauthclient", "programs_oauthgrant", "programs_oauthtoken",
     "account_emailaddress", "account_emailconfirmation", "mfa_authenticator", "django_session",
+    "accounts_attempt", "usersessions_usersession",
     # Django's own
     "auth_group", "auth_group_permissions", "auth_permission", "django_content_type", "django_migrations",
 }  # fmt: skip

@@ -1,0 +1,16 @@
+"""The accounts app."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Second factors, sessions, tries, refusals."""
+
+    name = "core.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        """Hear of log-ins and factors."""
+        from core.accounts import signals
+
+        signals.listen()
