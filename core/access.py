@@ -60,6 +60,12 @@ def identity_of(request: HttpRequest) -> Identity:
     return cached
 
 
+def identity_in(user: Any, cooperative: Cooperative) -> Identity:
+    """Person and roles of an account in a cooperative today, where no request says which one."""
+    with tenant_scope(cooperative):
+        return _source[0](user, clock.today()) if _source else NOBODY
+
+
 def cooperatives_of(user: Any, cooperatives: Iterable[Cooperative]) -> list[Cooperative]:
     """Those of the cooperatives in which an account is somebody."""
     found = []
@@ -80,12 +86,13 @@ def roles_anywhere(user: Any) -> frozenset[str]:
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """The actor of a request, for services."""
+    """The actor of a request, for services; a program that acts for somebody is named beside them."""
     identity = identity_of(request)
     user = request.user
+    program = getattr(request, "program", "")
     return Actor(
         kind="user",
-        label=str(identity.person or user),
+        label=f"{identity.person or user}{program and f' · {program}'}"[:120],
         user_id=user.pk,
         person_id=identity.person.pk if identity.person else None,
     )

@@ -18,7 +18,11 @@ from core.access import identity_of
 from core.accounts import recent, second_factor
 from core.errors import ScopeMissing
 from core.models import ApiToken
+from core.programs.enums import ClientKind
+from core.programs.models import OAuthToken
+from core.programs.roles import ACT
 from core.programs.scopes import allows, scope_of
+from core.programs.selectors import Bearer, bearer_of
 from core.programs.services import note_use
 from core.tenancy import current_cooperative_or_none
 
@@ -27,25 +31,26 @@ if TYPE_CHECKING:
 
 
 class TokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`; a token of another cooperative is no token here."""
+    """`Authorization: Bearer <token>`, of a person or of a program that they allowed; a token of another
+    cooperative is no token here. A service acts only while its owner may register programs.
+    """
 
-    def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
+    def authenticate(self, request: Request) -> tuple[Any, Bearer] | None:
         parts = get_authorization_header(request).split()
         if len(parts) != 2 or parts[0].lower() != b"bearer":
             return None
-        token = (
-            ApiToken.objects.select_related("user")
-            .filter(
-                digest=ApiToken.digest_of(parts[1].decode("latin-1")), revoked_at=None, user__is_active=True
-            )
-            .first()
-        )
+        token = bearer_of(parts[1].decode("latin-1"), timezone.now())
         cooperative = current_cooperative_or_none()
-        if token is None or (token.expires_at and token.expires_at <= timezone.now()):
+        if token is None:
             raise exceptions.AuthenticationFailed(_("This token is not valid."))
         if cooperative is None or token.cooperative_id != cooperative.pk:
             raise Http404
         request._request.user = token.user
+        if isinstance(token, OAuthToken):
+            client = token.grant.client
+            request._request.program = client.name  # type: ignore[attr-defined]  # for the audit trail
+            if client.kind == ClientKind.SERVICE and not identity_of(request._request).roles & ACT:
+                raise exceptions.AuthenticationFailed(_("This token is not valid."))
         note_use(token=token, on=timezone.now().date())
         return token.user, token
 
@@ -62,7 +67,7 @@ class HasRole(BasePermission):
         required: frozenset[str] | None = getattr(view, "required_roles", None)
         if required is None or isinstance(request.user, AnonymousUser):
             return False
-        if isinstance(request.auth, ApiToken):
+        if isinstance(request.auth, ApiToken | OAuthToken):
             wanted = scope_of(view, str(request.method))
             if not allows(request.auth.scopes, wanted):
                 raise ScopeMissing(scope=wanted)

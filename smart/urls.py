@@ -9,6 +9,7 @@ from django.urls.converters import get_converters
 from core import pages
 from core.api import SchemaView
 from core.observability import views as health
+from core.programs.views import oauth
 
 
 class CooperativeConverter:
@@ -30,6 +31,7 @@ APPS = (
     "core.search",
     "core.webhooks",
     "core.programs",
+    "core.operations",
     "members",
     "members.privacy",
     "activities",
@@ -59,6 +61,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.choose_cooperative, name="home"),
     path("accounts/", include("core.accounts.entrance_urls")),
     path("accounts/", include("allauth.urls")),
+    path("oauth/", include("core.programs.oauth_urls")),
+    path(".well-known/oauth-authorization-server/oauth", oauth.metadata, name="oauth_metadata"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

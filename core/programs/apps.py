@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProgramsConfig(AppConfig):
-    """Personal tokens and their page. Without tables: tokens stand with the accounts, in core."""
+    """Personal tokens, the programs that people connect, and what developers read."""
 
     name = "core.programs"
     label = "programs"

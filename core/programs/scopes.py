@@ -26,6 +26,16 @@ AREAS: dict[str, Any] = {
 
 DEEDS: dict[str, Any] = {"read": _("read"), "write": _("change")}
 SCOPES = tuple(f"{area}:{deed}" for area in AREAS for deed in DEEDS)
+NOT_FOR_PROGRAMS = "programs:write"
+"""What no connected program holds: a token or a program that it made would outlive its own end."""
+
+CLIENT_SCOPES = tuple(scope for scope in SCOPES if scope != NOT_FOR_PROGRAMS)
+
+
+def in_words(scope: str) -> str:
+    """A scope as people read it."""
+    area, _colon, deed = scope.partition(":")
+    return f"{AREAS[area]}: {DEEDS[deed]}"
 
 
 def area_of(view: Any) -> str:

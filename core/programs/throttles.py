@@ -1,4 +1,4 @@
-"""How often a program may ask: a share per token, account or address, told in every answer."""
+"""How often a program may ask: a share per token, program, account or address, told in every answer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from core.models import ApiToken
+from core.programs.models import OAuthToken
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
 class ShareThrottle(SimpleRateThrottle):
-    """So many requests a minute for each token, account or address, counted in the shared cache.
+    """So many requests a minute for each token, program, account or address, counted in the shared cache.
 
     The answer says what is left: `RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset` (seconds); a
     refusal says in `Retry-After` when to come again.
@@ -31,6 +32,8 @@ class ShareThrottle(SimpleRateThrottle):
         """Whose share it is."""
         if isinstance(request.auth, ApiToken):
             who = f"token-{request.auth.pk}"
+        elif isinstance(request.auth, OAuthToken):
+            who = f"client-{request.auth.grant.client_id}"
         elif request.user is not None and request.user.is_authenticated:
             who = f"account-{request.user.pk}"
         else:

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from core.programs import views
+from core.programs.views import personal
 
 app_name = "programs"
 urlpatterns = [
-    path("jetons/", views.tokens, name="tokens"),
-    path("jetons/<int:number>/revoquer/", views.revoke, name="revoke"),
+    path("jetons/", personal.tokens, name="tokens"),
+    path("jetons/<int:number>/revoquer/", personal.revoke, name="revoke"),
 ]

@@ -95,6 +95,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "webhooks:endpoints": OVERSIGHT,
     "webhooks:new_endpoint": ADMIN,
     "webhooks:endpoint": OVERSIGHT,
+    "webhooks:delivery": OVERSIGHT,
     "webhooks:edit_endpoint": ADMIN,
     "webhooks:act": ADMIN,
     "webhooks-api:endpoints": OVERSIGHT,

@@ -1,0 +1,1 @@
+"""Pages of programs, and the doors of OAuth 2."""
