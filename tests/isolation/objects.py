@@ -8,7 +8,7 @@ thing of the house (a batch, an entry, a run) belongs to nobody in particular: t
 from __future__ import annotations
 
 HOUSE = frozenset({
-    "endpoint", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export", "statement",
+    "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export", "statement",
     "bank_line", "batch", "payout", "erasure",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
@@ -21,6 +21,7 @@ PERSONAL = frozenset({
 
 OBJECTS: dict[str, str] = {
     **dict.fromkeys(("webhooks:endpoint", "webhooks:edit_endpoint", "webhooks:act"), "endpoint"),
+    "webhooks:delivery": "delivery",
     **{
         f"webhooks-api:{name}": "endpoint"
         for name in ("endpoint", "deliveries", "pause", "resume", "test", "rotate", "replay")

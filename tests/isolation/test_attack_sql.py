@@ -129,7 +129,6 @@ POWERS = {
     "SELECT * FROM pg_authid": "permission denied",
     "SELECT * FROM pg_statistic": "permission denied",
     "SELECT * FROM pg_statistic_ext_data": "permission denied",
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'smart_owner'": "",
     "SET LOCAL row_security = off; SELECT count(*) FROM {table}": "row-level security",
 }
 """What is tried, and how it is refused (nothing: there is nobody to do it to)."""

@@ -103,7 +103,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from activities.models import Activity, Expense
     from activities.services import submit_expense
     from core.files import store_file
-    from core.webhooks.services import register_endpoint
+    from core.webhooks.services import register_endpoint, send_test
     from governance.services import subscribe_shares
     from invoicing.models import IssuedDocument
     from ledger.models import JournalEntry
@@ -131,6 +131,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         ends_on=date(2027, 1, 4), hours=Decimal("7.6"), gross=Decimal("150.00"), description="Affiche",
         place="Bruxelles", actor=actor(person),
     )  # fmt: skip
+    endpoint, _ = register_endpoint(url="https://hook.example/", events=["*"], actor=actor(person))
     return {
         "person": person.pk,
         "activity": activity.pk,
@@ -148,7 +149,8 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "subscription": subscribe_shares(
             person=person, shares=1, subscribed_on=date(2026, 11, 30), actor=actor(person)
         ).pk,
-        "endpoint": register_endpoint(url="https://hook.example/", events=["*"], actor=actor(person))[0].pk,
+        "endpoint": endpoint.pk,
+        "delivery": send_test(endpoint_id=endpoint.pk, actor=actor(person)).pk,
         "grant": RoleGrant.objects.filter(person=roles["board"])[0].pk,
         "run": PayrollRun.objects.all()[0].pk,
         "run_exception": PayException.objects.all()[0].pk,
