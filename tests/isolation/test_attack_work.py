@@ -41,7 +41,10 @@ OF_ONE = ("cooperative",)
 """It works for the cooperative that it is given."""
 
 TASKS: dict[str, tuple[str, ...]] = {
+    "core.check_files_everywhere": EVERYWHERE,
+    "core.check_files_of": OF_ONE,
     "core.deliver_message": ("cooperative", "message", "attempt"),
+    "core.pulse": EVERYWHERE,
     "core.render_documents": ("cooperative", "count"),
     "core.sweep_documents": EVERYWHERE,
     "invoicing.remind": OF_ONE,
