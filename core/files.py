@@ -7,8 +7,10 @@ import logging
 import os
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,9 @@ from core.tenancy import current_tenant_id
 from core.uploads import accept_upload
 
 log = logging.getLogger(__name__)
+
+PARTIAL = ".part"
+"""Ends the name of a file that is being written."""
 
 
 class FileGone(DomainError):
@@ -29,17 +34,19 @@ class FileGone(DomainError):
 
 
 def store_file(content: bytes, *, name: str, content_type: str) -> StoredFile:
-    """Keep bytes that the product made itself; the same bytes are written once per tenant."""
+    """Keep bytes that the product made itself; the same bytes are written once per tenant.
+
+    The file is whole and on disk before its row is: whoever dies in between leaves a file without a row, or a
+    `.part`, and `core.file_care` takes both away later.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    path = _path(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{digest}.{os.getpid()}")
-        with partial.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        partial.replace(path)
+    path = path_of(current_tenant_id(), digest)
+    if path.exists():
+        hold_sweep(alone=False)
+    if _holds(path, digest):
+        os.utime(path)  # young again: nobody takes it for left over
+    else:
+        write_whole(path, content)
     return StoredFile.objects.create(
         sha256=digest, size=len(content), content_type=content_type, name=name[:200]
     )
@@ -56,12 +63,18 @@ def store_upload(upload: Any) -> StoredFile:
 
 
 def read_file(file: StoredFile) -> bytes:
-    """The bytes of a stored file. Raises `FileGone`."""
+    """The bytes of a stored file, which are those that were kept. Raises `FileGone`, also when others lie in
+    their place.
+    """
     try:
-        return _path(file.sha256).read_bytes()
+        content = path_of(file.tenant_id or current_tenant_id(), file.sha256).read_bytes()
     except FileNotFoundError:
         log.error("file %s of %s is missing", file.sha256, file.pk)
         raise FileGone from None
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        log.error("file %s of %s is damaged", file.sha256, file.pk)
+        raise FileGone
+    return content
 
 
 def file_response(file: StoredFile) -> HttpResponse:
@@ -72,8 +85,47 @@ def file_response(file: StoredFile) -> HttpResponse:
     return response
 
 
-def _path(digest: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / str(current_tenant_id()) / digest[:2] / digest
+def path_of(tenant_id: int, digest: str) -> Path:
+    """Where the bytes with this SHA-256 lie."""
+    return Path(settings.MEDIA_ROOT) / str(tenant_id) / digest[:2] / digest
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is never seen half: under another name, to the disk, then renamed. Two writers
+    at once do not meet; the last one's bytes stay.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{uuid4().hex}{PARTIAL}")
+    try:
+        with partial.open("xb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the name too is on the disk before a row speaks of it
+    finally:
+        os.close(folder)
+
+
+def hold_sweep(*, alone: bool) -> None:
+    """Until the transaction ends: who uses a file that lies there already, side by side; who takes away what
+    no row names, `alone`. Otherwise a file could go between being found and being named.
+    """
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtext('core.files'), %s)", [current_tenant_id()])
+
+
+def _holds(path: Path, digest: str) -> bool:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() == digest
+    except FileNotFoundError:
+        return False
 
 
 def _ascii(name: str) -> str:

@@ -9,7 +9,8 @@ right.
 
 Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative), `ledger.period` (shared by
 postings, exclusive for whoever closes a month), `search.<kind>` (shared by single changes of the index,
-exclusive for a rebuild's batch), one per national number that is being given.
+exclusive for a rebuild's batch), one per national number that is being given,
+`core.files` (shared by whoever stores bytes that are there already, exclusive for the sweep).
 """
 
 from typing import TypeVar

@@ -6,12 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from celery import Task, shared_task
+from django.utils import timezone
 
 from core import doorbell
 from core.documents import render_one
+from core.file_care import care_is_due, check_files
 from core.models import Cooperative, DocumentJob, OutboxMessage
 from core.outbox import deliver, hand_back, note_lost_holder, relay_once
 from core.tenancy import tenant_scope
+
+READING_SECONDS = 120.0
+"""How long a nightly check reads files, before it leaves the rest to the next night."""
 
 
 class TenantTask(Task):  # type: ignore[type-arg]
@@ -71,3 +76,21 @@ def sweep_documents() -> None:
             waiting = DocumentJob.objects.filter(state__in=("pending", "running")).exists()
         if waiting:
             render_documents.delay(cooperative.pk)
+
+
+@shared_task(name="core.check_files_everywhere")
+def check_files_everywhere() -> None:
+    """Compare rows and files where the last check is old, at night; safe at any frequency."""
+    for cooperative in Cooperative.objects.all():
+        if care_is_due(cooperative, at=timezone.now()):
+            check_files_of.delay(cooperative.pk)
+
+
+@shared_task(name="core.check_files_of", time_limit=280)
+def check_files_of(cooperative_id: int) -> None:
+    """Compare rows and files of one cooperative: all names and sizes, and as many bytes as two minutes allow;
+    sweep what is left over, fetch back what is lost.
+    """
+    check_files(
+        Cooperative.objects.get(pk=cooperative_id), at=timezone.now(), repair=True, seconds=READING_SECONDS
+    )

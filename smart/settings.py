@@ -236,6 +236,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
     "seals": {"task": "ledger.seal_everywhere", "schedule": 180.0},
     "books": {"task": "ledger.check_everywhere", "schedule": 600.0},
+    "files": {"task": "core.check_files_everywhere", "schedule": 600.0},
 }
 
 REST_FRAMEWORK = {
