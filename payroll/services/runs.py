@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from core import audit
@@ -145,28 +145,31 @@ def work_one_shard(cooperative: Cooperative, run_id: UUID) -> bool:
     """Take one shard of the run and do it, in a transaction of its own; answers whether more wait.
 
     Outside of any scope. A worker that dies leaves the shard under a lease that runs out; what it had written
-    is rolled back. A late holder is fenced by the attempt number.
+    is rolled back. A late holder is fenced by the attempt number. Where no shard is left to take, the run
+    goes on: whoever did the last one may have died before saying so.
     """
     taken = _take_shard(cooperative, run_id)
-    if taken is None:
-        return False
-    shard_id, attempt = taken
-    with tenant_scope(cooperative):
-        shard = for_update(RunShard.objects.filter(pk=shard_id)).get()
-        if shard.attempt == attempt and shard.state == ShardState.RUNNING:
-            run = PayrollRun.objects.get(pk=run_id)
-            for person_id in shard.people:
-                if shard.phase == ShardPhase.COMPUTE:
-                    _compute_person(run, UUID(person_id))
-                else:
-                    _close_person(run, UUID(person_id))
-            shard.state, shard.done_at, shard.lease_until = ShardState.DONE, timezone.now(), None
-            shard.save(update_fields=["state", "done_at", "lease_until"])
+    if taken is not None:
+        _work_shard(cooperative, run_id, *taken)
     with tenant_scope(cooperative):
         run = for_update(PayrollRun.objects.filter(pk=run_id)).get()
         _advance(run)
-        more: bool = _open_shards(run).exists()
-        return more
+        return taken is not None and bool(_open_shards(run).exists())
+
+
+def _work_shard(cooperative: Cooperative, run_id: UUID, shard_id: UUID, attempt: int) -> None:
+    with tenant_scope(cooperative):
+        shard = for_update(RunShard.objects.filter(pk=shard_id)).get()
+        if shard.attempt != attempt or shard.state != ShardState.RUNNING:
+            return
+        run = PayrollRun.objects.get(pk=run_id)
+        for person_id in shard.people:
+            if shard.phase == ShardPhase.COMPUTE:
+                _compute_person(run, UUID(person_id))
+            else:
+                _close_person(run, UUID(person_id))
+        shard.state, shard.done_at, shard.lease_until = ShardState.DONE, timezone.now(), None
+        shard.save(update_fields=["state", "done_at", "lease_until"])
 
 
 def work_run(cooperative: Cooperative, run_id: UUID) -> None:
@@ -176,10 +179,15 @@ def work_run(cooperative: Cooperative, run_id: UUID) -> None:
 
 
 def runs_with_work() -> list[UUID]:
-    """Runs of the open scope with a shard that may be taken now."""
+    """Runs of the open scope with a shard that may be taken now, or whose last shard is done and which did
+    not go on.
+    """
     moment = timezone.now()
-    free = Q(state=ShardState.PENDING) | Q(state=ShardState.RUNNING, lease_until__lt=moment)
-    return list(RunShard.objects.filter(free).order_by().values_list("run_id", flat=True).distinct())
+    unfinished = RunShard.objects.filter(run=OuterRef("pk")).exclude(state=ShardState.DONE)
+    free = unfinished.filter(Q(state=ShardState.PENDING) | Q(lease_until__lt=moment))
+    at_work = PayrollRun.objects.filter(state__in=(RunState.COMPUTING, RunState.CLOSING))
+    waiting = at_work.filter(Exists(free) | ~Exists(unfinished))
+    return list(waiting.order_by("month").values_list("pk", flat=True))
 
 
 def progress_of(run: PayrollRun) -> tuple[int, int]:

@@ -1,0 +1,147 @@
+"""The places where a process is killed: named, each with its story, and where in the program it stands.
+
+docs/runbook.md shows this table; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.kills.stopping import Place, at
+
+COMMIT = "django.db.backends.base.base.BaseDatabaseWrapper.commit"
+RELEASE = "ledger.treasury.services.payouts.release_batch"
+RING = "core.doorbell.ring_now"
+
+
+@dataclass(frozen=True)
+class Point:
+    """`process` is killed in `story` at `place`. `cut`: not the process, its connection is ended."""
+
+    name: str
+    process: str
+    story: str
+    when: str
+    place: Place
+    cut: bool = False
+
+
+POINTS = (
+    Point(
+        "web before commit", "web", "issue", "the invoice is written, the transaction not committed",
+        at("leave invoicing.services.issuing.issue_invoice", f"enter {COMMIT}"),
+    ),
+    Point(
+        "web before the bell", "web", "issue", "committed; nobody has been rung and nobody answered",
+        at("leave invoicing.services.issuing.issue_invoice", f"leave {COMMIT}"),
+    ),
+    Point(
+        "relay before the broker", "relay", "relay", "messages marked as handed over, none handed over",
+        at("leave core.outbox.relay_once"),
+    ),
+    Point(
+        "relay behind the broker", "relay", "relay", "one message handed over, the others not",
+        at(f"leave {RING}"),
+    ),
+    Point(
+        "worker in a handler", "worker", "deliver", "a handler is at work",
+        at("enter core.webhooks.services.tell", "leave core.webhooks.services._delivery"),
+    ),
+    Point(
+        "worker before done", "worker", "deliver", "the handlers have run, the message is not marked",
+        at("leave core.webhooks.services.tell"),
+    ),
+    Point(
+        "worker before the acknowledgement", "worker", "deliver", "committed; the broker hands it over again",
+        at("leave core.webhooks.services.tell", f"leave {COMMIT}"),
+    ),
+    Point(
+        "document leased", "documents", "render", "the document is leased, nothing is made",
+        at("enter core.documents.render_one", f"leave {COMMIT}"),
+    ),
+    Point(
+        "document half made", "documents", "render", "the renderer is at work",
+        at("enter invoicing.rendering.invoice_pdf"),
+    ),
+    Point(
+        "document without row", "documents", "render", "the file is on disk, its row is not committed",
+        at("enter core.files.store_file", "leave pathlib.Path.replace", f"enter {COMMIT}"),
+    ),
+    Point(
+        "document before the acknowledgement", "documents", "render", "file and row are there, not acknowledged",
+        at("leave core.files.store_file", f"leave {COMMIT}"),
+    ),
+    Point(
+        "declaration prepared", "worker", "declare", "leased; the office was not called",
+        at("leave payroll.services.declarations._prepare"),
+    ),
+    Point(
+        "declaration sent", "worker", "declare", "the office has it; nothing is recorded",
+        at("leave payroll.services.declarations._call"),
+    ),
+    Point(
+        "payroll in a slice", "worker", "slice", "one worker of the slice is computed",
+        at("leave payroll.services.runs._compute_person"),
+    ),
+    Point(
+        "payroll between slices", "worker", "slice", "a slice is done, the next one is not rung for",
+        at("leave payroll.services.runs._compute_person", f"leave {COMMIT}"),
+    ),
+    Point(
+        "payroll behind the last slice", "worker", "last slice", "every slice is done, the run does not know",
+        at("leave payroll.services.runs._compute_person", f"leave {COMMIT}"),
+    ),
+    Point(
+        "payroll closing", "worker", "close", "the wage batches are made, the run is not closed",
+        at("leave payroll.services.runs._make_batches"),
+    ),
+    Point(
+        "payroll before closing", "worker", "close", "every payslip is made, the run is not closed",
+        at("leave payroll.services.runs._close_person", f"leave {COMMIT}"),
+    ),
+    Point(
+        "sealer with numbers", "worker", "seal", "legal numbers are taken, nothing is committed",
+        at("leave ledger.services.sealing._take_numbers"),
+    ),
+    Point(
+        "sealer before the anchor", "worker", "seal", "the seals are committed, their head is not noted outside",
+        at("enter ledger.anchors.write_anchor"),
+    ),
+    Point(
+        "webhook sent", "worker", "carry", "the receiver has heard; nothing is recorded",
+        at("leave core.webhooks.client.post"),
+    ),
+    Point(
+        "letter sent", "worker", "letters", "the mail server has it; nothing is recorded",
+        at("leave django.core.mail.message.EmailMessage.send"),
+    ),
+    Point(
+        "batch half released", "web", "release", "the entries are posted, the file is not written",
+        at(f"enter {RELEASE}", "leave ledger.services.posting.post_entries"),
+    ),
+    Point(
+        "batch without commit", "web", "release", "the payment file is on disk, nothing is committed",
+        at(f"enter {RELEASE}", f"enter {COMMIT}"),
+    ),
+    Point(
+        "statement half read", "web", "statement", "some of its lines are posted",
+        at(*["leave ledger.treasury.services.statements._post"] * 3),
+    ),
+    Point(
+        "database gone under web", "database connection", "issue", "the invoice is written, not committed",
+        at("leave invoicing.services.issuing.issue_invoice"), cut=True,
+    ),
+    Point(
+        "database gone under a worker", "database connection", "deliver", "the handlers have run, not marked",
+        at("leave core.webhooks.services.tell"), cut=True,
+    ),
+    Point(
+        "database gone under a document", "database connection", "render", "the document is made, not stored",
+        at("enter core.files.store_file"), cut=True,
+    ),
+    Point(
+        "database gone under the relay", "database connection", "relay", "messages are being marked",
+        at("enter core.outbox.relay_once"), cut=True,
+    ),
+)  # fmt: skip
+"""In the order of the way of an act through the house."""

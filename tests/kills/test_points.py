@@ -1,0 +1,94 @@
+"""A process is killed at a named point and the house goes on: all that is left is as on a quiet day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+
+from core.embedded.provisioning import connected
+from tests.kills.broker import own_queues
+from tests.kills.comparison import Traces
+from tests.kills.house import House
+from tests.kills.points import POINTS, Point
+from tests.kills.stopping import run, run_and_disturb, run_and_kill
+from tests.kills.stories import STORIES, go_on
+
+PLAYS = count(1)
+"""Each play has its own name, so that nothing of an earlier one is taken for its own."""
+
+Quiet = Callable[[str], Traces]
+
+
+@pytest.fixture(scope="module")
+def quiet(house: House, receiver: Any) -> Iterator[Quiet]:
+    """What a story leaves when nobody is killed; each is played once."""
+    known: dict[str, Traces] = {}
+
+    def traces(story: str) -> Traces:
+        if story not in known:
+            known[story] = _play(house, receiver, story, None)[0]
+        return known[story]
+
+    yield traces
+
+
+def _play(house: House, receiver: Any, name: str, point: Point | None) -> tuple[Traces, list[str]]:
+    """Play a story in a copy of the house; what is left, and what the books' check says."""
+    from core.tenancy import tenant_scope
+    from ledger.checks import check_books
+
+    story, copy = STORIES[name], house.copy(f"play{next(PLAYS)}")
+    receiver.heard.clear()
+    try:
+        with copy.entered(), own_queues(copy.database):
+            if story.before:
+                story.before(copy)
+            if point is None:
+                ended = run(lambda: story.step(copy))
+                assert ended.well, ended.said
+            else:
+                disturb = run_and_disturb if point.cut else run_and_kill
+                more = {"disturb": lambda pid: _cut(copy)} if point.cut else {}
+                ended = disturb(lambda: story.step(copy), point.place, **more)
+                assert ended.reached, f"the process never came to {point.place.steps}: {ended.said}"
+                assert point.cut or not ended.well
+            go_on(copy, story)
+            with tenant_scope(copy.cooperative):
+                broken = [str(line) for line in check_books().breaks]
+            return copy.traces(_heard(receiver)), broken
+    finally:
+        copy.leave()
+
+
+def _cut(copy: House) -> None:
+    """What an administrator or a failing server does to the connections of smart_app."""
+    statement = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    with connected(copy.cluster.server_url) as opened, opened.cursor() as superuser:
+        superuser.execute(statement, [copy.database])
+
+
+def _heard(receiver: Any) -> dict[str, str]:
+    """Deliveries by their id: a receiver knows a second copy by it."""
+    return {headers["webhook-id"]: json.loads(body)["type"] for headers, body in receiver.heard}
+
+
+@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+def test_nothing_is_lost_or_doubled(
+    point: Point, house: House, quiet: Quiet, receiver: Any, django_db_blocker: Any
+) -> None:
+    with django_db_blocker.unblock():
+        expected = quiet(point.story)
+        found, broken = _play(house, receiver, point.story, point)
+    differences = found.differences(expected)
+    assert not differences, "\n".join(differences)
+    assert broken == []
+
+
+def test_there_are_twenty_points_and_each_story_has_one() -> None:
+    assert len(POINTS) >= 20
+    assert len({point.name for point in POINTS}) == len(POINTS)
+    assert {point.story for point in POINTS} == set(STORIES)
