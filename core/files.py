@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.models import StoredFile
-from core.tenancy import current_tenant_id
+from core.tenancy import current_cooperative_or_none, current_tenant_id
 from core.uploads import accept_upload
 
 log = logging.getLogger(__name__)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 PARTIAL = ".part"
 """Ends the name of a file that is being written."""
@@ -64,8 +66,11 @@ def store_upload(upload: Any) -> StoredFile:
 
 def read_file(file: StoredFile) -> bytes:
     """The bytes of a stored file, which are those that were kept. Raises `FileGone`, also when others lie in
-    their place.
+    their place, and for a row of another cooperative than that of the scope.
     """
+    here = current_cooperative_or_none()
+    if here is not None and file.tenant_id != here.pk:
+        raise FileGone
     try:
         content = path_of(file.tenant_id or current_tenant_id(), file.sha256).read_bytes()
     except FileNotFoundError:
@@ -86,7 +91,9 @@ def file_response(file: StoredFile) -> HttpResponse:
 
 
 def path_of(tenant_id: int, digest: str) -> Path:
-    """Where the bytes with this SHA-256 lie."""
+    """Where the bytes with this SHA-256 lie. Raises `FileGone` for what is no digest and would be a path."""
+    if not _DIGEST.fullmatch(digest):
+        raise FileGone
     return Path(settings.MEDIA_ROOT) / str(tenant_id) / digest[:2] / digest
 
 
