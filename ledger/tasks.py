@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from celery import shared_task
+from django.utils import timezone
 
 from core.models import Cooperative
 from core.tasks import TenantTask, for_each_cooperative
@@ -31,7 +32,7 @@ def check_everywhere() -> None:
     """Check the books whose last check is old, at night; safe at any frequency."""
     for cooperative in Cooperative.objects.all():
         with tenant_scope(cooperative):
-            due = check_is_due()
+            due = check_is_due(at=timezone.now())
         if due:
             check_books_of.delay(cooperative.pk)
 

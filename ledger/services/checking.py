@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 
 from django.db import transaction
-from django.utils import timezone
 
 from core import audit
 from core.clock import ZONE
@@ -27,15 +26,14 @@ MOST_KEPT = 200
 """Breaks that a check keeps word for word; a broken house needs no more to be seen."""
 
 
-def check_is_due() -> bool:
-    """Whether the nightly check is to run now: at night when the last one is not recent, at any hour when it
-    is overdue.
+def check_is_due(*, at: datetime) -> bool:
+    """Whether the nightly check is to run at a moment (real, as the stamps of checks are): at night when the
+    last one is not recent, at any hour when it is overdue.
     """
     last = BooksCheck.objects.order_by("-at").first()
-    now = timezone.now()
-    if last is None or now - last.at > OVERDUE:
+    if last is None or at - last.at > OVERDUE:
         return True
-    return now - last.at > RECENT and now.astimezone(ZONE).hour in NIGHT
+    return at - last.at > RECENT and at.astimezone(ZONE).hour in NIGHT
 
 
 @transaction.atomic
