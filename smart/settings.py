@@ -141,13 +141,24 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_EMAIL_VERIFICATION = _text("SMART_EMAIL_VERIFICATION", "optional")
+# Only where an address must be confirmed can sign-up hide who has an account.
+ACCOUNT_EMAIL_VERIFICATION = _text("SMART_EMAIL_VERIFICATION", "mandatory" if PRODUCTION else "optional")
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "core.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "core.accounts.forms.NewAccountForm",
+    "reset_password": "core.accounts.forms.ForgottenPasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # core.accounts counts them, in the database
+ALLAUTH_TRUSTED_PROXY_COUNT = int(_text("SMART_PROXIES", "1" if PRODUCTION else "0"))
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a log-in or a confirmation opens dangerous acts
 # "required": whoever works for a cooperative shows a second factor. "offered": whoever wants to.
 SECOND_FACTOR = _text("SMART_SECOND_FACTOR", "required" if PRODUCTION else "offered")
 MFA_ADAPTER = "core.accounts.adapters.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "core.accounts.forms.CodeForm",
+    "reauthenticate": "core.accounts.forms.CodeAgainForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

@@ -6,16 +6,44 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.internal.ratelimit import get_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.accounts import services
+from core.accounts.enums import Knock
+from core.accounts.errors import TooManyTries
 from core.accounts.recent import is_recent
 from core.accounts.selectors import may_remove
 
 
+def counted_or_refused(knock: Knock, request: HttpRequest, account: str) -> tuple[int, ...]:
+    """Count a try for a form, which shows the refusal."""
+    try:
+        return services.count_try(knock=knock, account=account, address=get_ip(request))
+    except TooManyTries as refusal:
+        raise ValidationError(refusal.detail, code=refusal.code) from refusal
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Log-in, sign-up, passwords."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counted in the database instead of the cache: see `count_try`."""
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Whose password it is. A locked account answers alike whether it exists or not, right password or
+        wrong; one without account costs the same hash.
+        """
+        counted = counted_or_refused(Knock.LOG_IN, request, str(credentials.get("email", "")))
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        if user is not None:
+            services.forgive(counted)
+        return user
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Changing factors asks again who is there, unless this session proved it within the last minutes;

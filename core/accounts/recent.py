@@ -26,9 +26,9 @@ def is_recent(request: HttpRequest) -> bool:
     """Whether this session proved within the last minutes who is there (300 s: see the settings)."""
     if not hasattr(request, "session"):
         return False
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     latest = max((record["at"] for record in records), default=0.0)
-    return time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT
+    return bool(time.time() - latest < app_settings.REAUTHENTICATION_TIMEOUT)
 
 
 def recent(view: View) -> View:

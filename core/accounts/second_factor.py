@@ -32,7 +32,7 @@ def register_ordinary_roles(*roles: str) -> None:
 
 def is_required() -> bool:
     """Whether this installation insists (`SMART_SECOND_FACTOR`)."""
-    return settings.SECOND_FACTOR != "offered"
+    return bool(settings.SECOND_FACTOR != "offered")
 
 
 def is_staff(roles: frozenset[str]) -> bool:
@@ -49,7 +49,7 @@ def was_shown(request: HttpRequest) -> bool:
     """Whether this session was opened, or confirmed since, with a second factor."""
     if not hasattr(request, "session"):
         return False
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
 

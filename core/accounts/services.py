@@ -2,16 +2,76 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db.models import Count
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from core.accounts.errors import SessionNotFound
+from core.accounts.enums import Knock
+from core.accounts.errors import SessionNotFound, TooManyTries
+from core.accounts.models import Attempt
 from core.accounts.second_factor import has_one
+
+WINDOW = timedelta(minutes=15)
+"""Tries are counted over the last quarter of an hour; so a lock-out ends by itself."""
+
+MOST = {
+    Knock.LOG_IN: (5, 50),
+    Knock.SECOND_FACTOR: (5, 50),
+    Knock.SIGN_UP: (10, 30),
+    Knock.PASSWORD_RESET: (5, 30),
+}
+"""How many tries in the window: for one account, from one network address (an office shares one)."""
+
+
+def count_try(*, knock: Knock, account: str, address: str) -> tuple[int, ...]:
+    """Count a try before it is judged; answers its rows, for `forgive` when it succeeds.
+
+    `account` is the e-mail address typed (whether or not an account has it) or another name of the account,
+    `address` the network address. The rows are committed at once (log-ins stand outside tenants, without a
+    transaction around them), so that no later refusal undoes them, and counted only then, so that many tries
+    at once cannot all pass. They need nothing but the database: a cache that is away changes nothing.
+
+    Raises `TooManyTries`, which keeps no row: a lock-out ends a quarter of an hour after the tries that made
+    it, and knocking on does not prolong it.
+    """
+    now = timezone.now()
+    whose = [_digest("account", account.strip().lower()), _digest("address", address)]
+    rows = Attempt.objects.bulk_create([Attempt(knock=knock, who=who, at=now) for who in whose])
+    counted = dict(
+        Attempt.objects.filter(knock=knock, who__in=whose, at__gt=now - WINDOW)
+        .values_list("who")
+        .annotate(Count("pk"))
+    )
+    made = tuple(row.pk for row in rows)
+    if any(counted.get(who, 0) > most for who, most in zip(whose, MOST[knock], strict=True)):
+        forgive(made)
+        raise TooManyTries
+    return made
+
+
+def forgive(tries: tuple[int, ...]) -> None:
+    """A try succeeded: its rows go, earlier ones stay, or somebody with one account could guess at others."""
+    Attempt.objects.filter(pk__in=tries).delete()
+
+
+def unlock(*, user: Any) -> None:
+    """Whoever chose a new password through the mailbox of the account may log in with it at once."""
+    addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
+    whose = [_digest("account", address.strip().lower()) for address in addresses]
+    Attempt.objects.filter(knock=Knock.LOG_IN, who__in=whose).delete()
+
+
+def _digest(kind: str, value: str) -> str:
+    return salted_hmac(f"core.accounts.{kind}", value, algorithm="sha256").hexdigest()
 
 
 def trust_session(request: HttpRequest, *, user: Any, factor: Authenticator) -> None:
