@@ -29,6 +29,7 @@ from core.rates import find_policy
 from core.tables import Column, Table, page_of, sorted_by
 from invoicing import selectors, services
 from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
+from invoicing.errors import InvoiceNotFound
 from invoicing.filters import ClientFilter, InvoiceFilter
 from invoicing.forms import (
     ClientForm,
@@ -545,7 +546,7 @@ def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _document(request: HttpRequest, pk: UUID) -> IssuedDocument:
     found = IssuedDocument.objects.filter(pk=pk).first()
     if found is None:
-        raise Http404
+        raise InvoiceNotFound  # the same words as for a document of somebody else's invoice
     _invoice(request, found.invoice_id)
     return found
 
