@@ -16,26 +16,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='period',
-            name='checklist',
-            field=models.JSONField(blank=True, db_default=[], default=list),
-        ),
-        migrations.AddField(
-            model_name='period',
-            name='closed_by',
-            field=models.CharField(blank=True, db_default='', default='', max_length=120),
-        ),
-        migrations.AddField(
-            model_name='period',
-            name='closed_by_person',
-            field=models.UUIDField(null=True),
-        ),
-        migrations.AddField(
-            model_name='period',
-            name='closed_by_user',
-            field=models.BigIntegerField(null=True),
-        ),
         migrations.CreateModel(
             name='Seal',
             fields=[
@@ -198,5 +178,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sealedentry',
             constraint=core.fields.AppendOnly(name='ledger_sealedentry_append_only'),
+        ),
+        # What people use comes last: it is locked from here to the end only.
+        migrations.AddField(
+            model_name='period',
+            name='checklist',
+            field=models.JSONField(blank=True, db_default=[], default=list),
+        ),
+        migrations.AddField(
+            model_name='period',
+            name='closed_by',
+            field=models.CharField(blank=True, db_default='', default='', max_length=120),
+        ),
+        migrations.AddField(
+            model_name='period',
+            name='closed_by_person',
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name='period',
+            name='closed_by_user',
+            field=models.BigIntegerField(null=True),
         ),
     ]

@@ -33,8 +33,6 @@ RESUMABLE = (
 """They commit as they go and may be run again: a migration of them, and of nothing else, is not atomic."""
 
 HARMLESS = (
-    plain.AlterModelOptions,
-    plain.AlterModelManagers,
     plain.AlterModelTableComment,
     plain.CreateModel,
     plain.RemoveConstraint,
@@ -50,23 +48,20 @@ def refusals(migration: Migration, state: ProjectState) -> Refusals:
     created: set[str] = set()
     touched: set[str] = set()
     state = state.clone()
-    database = list(_of_database(migration.operations))
-    resumable = [operation for operation in database if isinstance(operation, RESUMABLE)]
-    if resumable and migration.atomic:
-        yield "not-atomic", f"{_said(resumable[0])} commits as it goes: atomic = False"
-    if not migration.atomic:
-        for operation in database:
-            if not isinstance(operation, RESUMABLE):
-                yield (
-                    "mixed",
-                    f"{_said(operation)} cannot be run again: it needs an atomic migration of its own",
-                )
     for operation in migration.operations:
         for part in _of_database([operation]):
+            if _is_words(part, migration, state):
+                continue
+            if isinstance(part, RESUMABLE) and migration.atomic:
+                yield "not-atomic", f"{_said(part)} commits as it goes: atomic = False"
+            if not isinstance(part, RESUMABLE) and not migration.atomic:
+                yield "mixed", f"{_said(part)} cannot be run again: an atomic migration of its own"
             name = getattr(part, "model_name", getattr(part, "name", "")).lower()
             if isinstance(part, plain.CreateModel):
                 created.add(name)
             if name in created and not isinstance(part, plain.RunSQL | plain.RunPython):
+                if touched and migration.atomic:
+                    yield "lock-last", f"{_said(part)}: meanwhile {', '.join(sorted(touched))} stays locked"
                 continue
             if isinstance(part, plain.AddField | plain.AlterField | plain.AddConstraint):
                 touched.add(name)
@@ -74,6 +69,23 @@ def refusals(migration: Migration, state: ProjectState) -> Refusals:
         operation.state_forwards(migration.app_label, state)
     if migration.atomic and len(touched) > 1:
         yield "several-tables", f"one migration keeps {', '.join(sorted(touched))} locked together: split it"
+
+
+def _is_words(operation: Operation, migration: Migration, state: ProjectState) -> bool:
+    """Whether it changes what Python knows (choices, labels, defaults) and nothing in the database."""
+    if isinstance(operation, plain.AlterModelOptions | plain.AlterModelManagers):
+        return True
+    if not isinstance(operation, plain.AlterField):
+        return False
+    fields = state.models[migration.app_label, operation.model_name_lower].fields
+    before, after = fields[operation.name], operation.field
+    return before.null == after.null and _in_database(before) == _in_database(after)
+
+
+def _in_database(field: Any) -> object:
+    _, path, arguments, named = field.deconstruct()
+    kept = {name: value for name, value in named.items() if name not in {*field.non_db_attrs, "default"}}
+    return path, arguments, kept
 
 
 def _of_database(operations: list[Operation]) -> Iterator[Operation]:

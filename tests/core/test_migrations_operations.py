@@ -208,7 +208,7 @@ def test_a_new_column_with_a_default_is_not_written_to_the_rows(workshop: Worksh
     ],
 )
 def test_the_rules_are_those_of_postgresql(workshop: Workshop, statement: str, reads: bool) -> None:
-    """What the server says that it does under the strongest lock: it reads or writes each row, or does not."""
+    """What the server says it does under the strongest lock: it reads or writes each row, or does not."""
     workshop.ask("ALTER TABLE core_note ALTER title DROP NOT NULL, ALTER size DROP NOT NULL")
     workshop.ask("ALTER TABLE core_note ADD CONSTRAINT given CHECK (size IS NOT NULL)")
     workshop.ask("SET client_min_messages = debug1")

@@ -150,6 +150,7 @@ REFUSED: list[tuple[str, list[Any]]] = [
     ("python", [plain.RunSQL("DO $$ BEGIN UPDATE core_note SET size = 1; END $$")]),
     ("not-atomic", [schema.AddIndexConcurrently("note", INDEX)]),
     ("several-tables", [add(models.DateField(null=True)), add(models.DateField(null=True), "file")]),
+    ("lock-last", [add(models.DateField(null=True)), plain.CreateModel("Memo", [])]),
     ("unknown", [plain.AlterUniqueTogether("note", {("title", "size")})]),
 ]  # fmt: skip
 
@@ -205,6 +206,8 @@ STEPS = (
 def test_what_commits_as_it_goes_stands_alone() -> None:
     assert judge(*STEPS, atomic=False) == set()
     assert judge(*STEPS, add(models.IntegerField(null=True)), atomic=False) == {"mixed"}
+    words = alter("title", models.CharField(**TEXT, null=True, choices=[("a", "A")], default="a"))
+    assert judge(words, *STEPS, atomic=False) == set(), "nothing of it reaches the database"
 
 
 @pytest.mark.parametrize(
