@@ -13,6 +13,7 @@ from core import registry
 from core.doorbell import ring
 from core.enums import DocumentState
 from core.files import store_file
+from core.locks import for_update
 from core.models import Cooperative, DocumentJob, StoredFile
 from core.tenancy import current_cooperative, tenant_scope
 
@@ -84,9 +85,10 @@ def render_one(cooperative: Cooperative) -> bool:
     try:
         with tenant_scope(cooperative):
             rendered = registry.renderer_of(job.kind)(job.source_id)
-            file = store_file(rendered.content, name=rendered.name, content_type=rendered.content_type)
             mine = DocumentJob.objects.filter(pk=job.pk, attempt=job.attempt, state=DocumentState.RUNNING)
-            mine.update(state=DocumentState.DONE, file=file, error="")
+            if for_update(mine).first() is not None:  # else another maker was faster, and has its file
+                file = store_file(rendered.content, name=rendered.name, content_type=rendered.content_type)
+                mine.update(state=DocumentState.DONE, file=file, error="")
     except Exception as error:  # noqa: BLE001 - the row keeps the failure; the next document must still be made
         log.exception("document %s failed", job.pk)
         with tenant_scope(cooperative):

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from core import audit
 from core.clock import ZONE
+from core.gateway import carry as carry_errand
 from core.locks import for_update
 from core.models import Cooperative
 from core.outbox import publish
@@ -59,9 +60,11 @@ LEASE = timedelta(minutes=3)
 MOST_ATTEMPTS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Errand:
-    """What a carrier takes along: nothing of it is kept."""
+    """What a carrier takes along: nothing of it is kept. `gateway_id` is there as soon as the office has it,
+    whatever happens afterwards.
+    """
 
     attempt: int
     message: Message
@@ -105,13 +108,17 @@ def carry(cooperative: Cooperative, declaration_id: UUID, *, gateway: DimonaGate
     """Send one declaration, or fetch the answer of one that was sent. Safe at any frequency.
 
     Outside of any scope; opens one to prepare and one to record. The same row sent twice (a carrier died in
-    between) has the same reference, so the office declares nothing twice.
+    between) has the same reference, so the office declares nothing twice. What is neither an answer nor a
+    door that stays shut (an answer that nobody can read) is a failure, for people to look at.
     """
-    errand = _prepare(cooperative, declaration_id)
-    if errand is None:
-        return
-    outcome = _call(errand, gateway or office())
-    _record(cooperative, declaration_id, errand.attempt, outcome)
+    through = gateway or office()
+    carry_errand(
+        cooperative,
+        prepare=lambda: _prepare(declaration_id),
+        call=lambda errand: _call(errand, through),
+        record=lambda errand, outcome: _record(declaration_id, errand.attempt, outcome),
+        fail=lambda errand, error: _record(declaration_id, errand.attempt, _broken(errand, error)),
+    )
 
 
 def due_declarations(limit: int = 200) -> list[UUID]:
@@ -143,63 +150,67 @@ def office() -> DimonaGateway:
     return _simulator(Path(settings.SIMULATORS) / "dimona.sqlite3")
 
 
-def _prepare(cooperative: Cooperative, declaration_id: UUID) -> _Errand | None:
+def _prepare(declaration_id: UUID) -> _Errand | None:
     moment = timezone.now()
-    with tenant_scope(cooperative):
-        row = (
-            Declaration.objects.filter(pk=declaration_id, state__in=PENDING_STATES)
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
-        if row is None or (row.lease_until and row.lease_until > moment):
-            return None
-        row.attempt += 1
-        try:
-            message = message_of(row)
-        except (DimonaError, NationalNumberMissing) as error:
-            row.state = DeclarationState.FAILED
-            row.error = str(error)[:300]
-            row.answered_at = moment
-            row.save(update_fields=["attempt", "state", "error", "answered_at"])
-            return None
-        row.lease_until = moment + LEASE
-        if row.state == DeclarationState.DRAFT:
-            row.state = DeclarationState.SENT
-        row.save(update_fields=["attempt", "lease_until", "state"])
-        return _Errand(row.attempt, message, row.gateway_id)
+    row = (
+        Declaration.objects.filter(pk=declaration_id, state__in=PENDING_STATES)
+        .select_for_update(skip_locked=True, of=("self",))
+        .first()
+    )
+    if row is None or (row.lease_until and row.lease_until > moment):
+        return None
+    row.attempt += 1
+    try:
+        message = message_of(row)
+    except (DimonaError, NationalNumberMissing) as error:
+        row.state = DeclarationState.FAILED
+        row.error = str(error)[:300]
+        row.answered_at = moment
+        row.save(update_fields=["attempt", "state", "error", "answered_at"])
+        return None
+    row.lease_until = moment + LEASE
+    if row.state == DeclarationState.DRAFT:
+        row.state = DeclarationState.SENT
+    row.save(update_fields=["attempt", "lease_until", "state"])
+    return _Errand(row.attempt, message, row.gateway_id)
 
 
 def _call(errand: _Errand, gateway: DimonaGateway) -> _Outcome:
-    gateway_id = errand.gateway_id
     try:
-        gateway_id = gateway_id or gateway.submit(errand.message)
-        return _Outcome(gateway_id, gateway.poll(gateway_id))
+        errand.gateway_id = errand.gateway_id or gateway.submit(errand.message)
+        return _Outcome(errand.gateway_id, gateway.poll(errand.gateway_id))
     except GatewayUnavailable:
-        return _Outcome(gateway_id, unavailable=True)
+        return _Outcome(errand.gateway_id, unavailable=True)
     except DeclarationRejected as error:
-        return _Outcome(gateway_id, rejected=f"{error.code}: {error}")
+        return _Outcome(errand.gateway_id, rejected=f"{error.code}: {error}")
 
 
-def _record(cooperative: Cooperative, declaration_id: UUID, attempt: int, outcome: _Outcome) -> None:
+def _broken(errand: _Errand, error: Exception) -> _Outcome:
+    """What the office said or did cannot be understood. The words may hold personal data: only their kind is
+    kept.
+    """
+    return _Outcome(errand.gateway_id, rejected=type(error).__name__)
+
+
+def _record(declaration_id: UUID, attempt: int, outcome: _Outcome) -> None:
     moment = timezone.now()
-    with tenant_scope(cooperative):
-        contract = EmploymentContract.objects.get(declarations=declaration_id)
-        list(for_update(WorkerFile.objects.filter(person_id=contract.person_id)))
-        row = for_update(Declaration.objects.filter(pk=declaration_id)).get()
-        if row.attempt != attempt or row.state not in PENDING_STATES:
-            return
-        row.gateway_id = outcome.gateway_id
-        row.lease_until = None
-        if outcome.rejected:
-            row.state, row.error, row.answered_at = DeclarationState.FAILED, outcome.rejected[:300], moment
-        elif outcome.unavailable and row.attempt >= MOST_ATTEMPTS:
-            row.state, row.error, row.answered_at = DeclarationState.FAILED, "unavailable", moment
-        elif outcome.result is None:
-            row.next_attempt_at = moment + timedelta(seconds=min(2**row.attempt, 3600))
-        else:
-            _take_answer(row, outcome.result, moment)
-        row.save()
-        _draw_consequences(contract, row)
+    contract = EmploymentContract.objects.get(declarations=declaration_id)
+    list(for_update(WorkerFile.objects.filter(person_id=contract.person_id)))
+    row = for_update(Declaration.objects.filter(pk=declaration_id)).get()
+    if row.attempt != attempt or row.state not in PENDING_STATES:
+        return
+    row.gateway_id = outcome.gateway_id
+    row.lease_until = None
+    if outcome.rejected:
+        row.state, row.error, row.answered_at = DeclarationState.FAILED, outcome.rejected[:300], moment
+    elif outcome.unavailable and row.attempt >= MOST_ATTEMPTS:
+        row.state, row.error, row.answered_at = DeclarationState.FAILED, "unavailable", moment
+    elif outcome.result is None:
+        row.next_attempt_at = moment + timedelta(seconds=min(2**row.attempt, 3600))
+    else:
+        _take_answer(row, outcome.result, moment)
+    row.save()
+    _draw_consequences(contract, row)
 
 
 def _take_answer(row: Declaration, result: Result, moment: datetime) -> None:

@@ -6,6 +6,7 @@ docs/runbook.md shows this table; a test holds the two together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.kills.stopping import Place, at
 
@@ -16,14 +17,16 @@ RING = "core.doorbell.ring_now"
 
 @dataclass(frozen=True)
 class Point:
-    """`process` is killed in `story` at `place`. `cut`: not the process, its connection is ended."""
+    """`process` is killed in `story` at `place`. `how`: kill it; cut its connection to the database; or hold
+    it there until others have done its work and let it go on (it is late, and must do nothing).
+    """
 
     name: str
     process: str
     story: str
     when: str
     place: Place
-    cut: bool = False
+    how: Literal["kill", "cut", "hold"] = "kill"
 
 
 POINTS = (
@@ -52,7 +55,7 @@ POINTS = (
         at("leave core.webhooks.services.tell"),
     ),
     Point(
-        "worker before the acknowledgement", "worker", "deliver", "committed; the broker hands it over again",
+        "worker not acknowledged", "worker", "deliver", "committed; the broker hands it over again",
         at("leave core.webhooks.services.tell", f"leave {COMMIT}"),
     ),
     Point(
@@ -68,16 +71,24 @@ POINTS = (
         at("enter core.files.store_file", "leave pathlib.Path.replace", f"enter {COMMIT}"),
     ),
     Point(
-        "document before the acknowledgement", "documents", "render", "file and row are there, not acknowledged",
+        "document not acknowledged", "documents", "render", "file and row are there, not acknowledged",
         at("leave core.files.store_file", f"leave {COMMIT}"),
     ),
     Point(
+        "document late", "documents", "render", "the document is made; another maker was faster",
+        at("leave invoicing.rendering.invoice_pdf"), how="hold",
+    ),
+    Point(
         "declaration prepared", "worker", "declare", "leased; the office was not called",
-        at("leave payroll.services.declarations._prepare"),
+        at("enter payroll.services.declarations._call"),
     ),
     Point(
         "declaration sent", "worker", "declare", "the office has it; nothing is recorded",
         at("leave payroll.services.declarations._call"),
+    ),
+    Point(
+        "declaration late", "worker", "declare", "the office has it; another carrier was faster",
+        at("leave payroll.services.declarations._call"), how="hold",
     ),
     Point(
         "payroll in a slice", "worker", "slice", "one worker of the slice is computed",
@@ -104,12 +115,16 @@ POINTS = (
         at("leave ledger.services.sealing._take_numbers"),
     ),
     Point(
-        "sealer before the anchor", "worker", "seal", "the seals are committed, their head is not noted outside",
+        "sealer before the anchor", "worker", "seal", "the seals are committed, their head not noted outside",
         at("enter ledger.anchors.write_anchor"),
     ),
     Point(
         "webhook sent", "worker", "carry", "the receiver has heard; nothing is recorded",
         at("leave core.webhooks.client.post"),
+    ),
+    Point(
+        "webhook late", "worker", "carry", "the receiver has heard; another carrier was faster",
+        at("leave core.webhooks.client.post"), how="hold",
     ),
     Point(
         "letter sent", "worker", "letters", "the mail server has it; nothing is recorded",
@@ -129,19 +144,19 @@ POINTS = (
     ),
     Point(
         "database gone under web", "database connection", "issue", "the invoice is written, not committed",
-        at("leave invoicing.services.issuing.issue_invoice"), cut=True,
+        at("leave invoicing.services.issuing.issue_invoice"), how="cut",
     ),
     Point(
         "database gone under a worker", "database connection", "deliver", "the handlers have run, not marked",
-        at("leave core.webhooks.services.tell"), cut=True,
+        at("leave core.webhooks.services.tell"), how="cut",
     ),
     Point(
         "database gone under a document", "database connection", "render", "the document is made, not stored",
-        at("enter core.files.store_file"), cut=True,
+        at("enter core.files.store_file"), how="cut",
     ),
     Point(
         "database gone under the relay", "database connection", "relay", "messages are being marked",
-        at("enter core.outbox.relay_once"), cut=True,
+        at("enter core.outbox.relay_once"), how="cut",
     ),
 )  # fmt: skip
 """In the order of the way of an act through the house."""

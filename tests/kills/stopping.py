@@ -55,13 +55,12 @@ def run(step: Callable[[], Any]) -> Ended:
     return _child(step, None, None)
 
 
-def run_and_kill(step: Callable[[], Any], place: Place) -> Ended:
-    """Do a step in a process of its own and kill it at the place: no handler runs, nothing is closed."""
-    return _child(step, place, lambda pid: os.kill(pid, signal.SIGKILL))
-
-
 def run_and_disturb(step: Callable[[], Any], place: Place, disturb: Callable[[int], None]) -> Ended:
-    """As `run_and_kill`, with something else that happens at the place; the process goes on afterwards."""
+    """Do a step in a process of its own; at the place it stands still while `disturb` (given its id) happens.
+
+    After SIGKILL nothing more of it is done: no handler runs, nothing is closed. After anything else it goes
+    on.
+    """
     return _child(step, place, disturb)
 
 

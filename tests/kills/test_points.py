@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -14,7 +16,7 @@ from tests.kills.broker import own_queues
 from tests.kills.comparison import Traces
 from tests.kills.house import House
 from tests.kills.points import POINTS, Point
-from tests.kills.stopping import run, run_and_disturb, run_and_kill
+from tests.kills.stopping import run, run_and_disturb
 from tests.kills.stories import STORIES, go_on
 
 PLAYS = count(1)
@@ -51,17 +53,25 @@ def _play(house: House, receiver: Any, name: str, point: Point | None) -> tuple[
                 ended = run(lambda: story.step(copy))
                 assert ended.well, ended.said
             else:
-                disturb = run_and_disturb if point.cut else run_and_kill
-                more = {"disturb": lambda pid: _cut(copy)} if point.cut else {}
-                ended = disturb(lambda: story.step(copy), point.place, **more)
+                ended = run_and_disturb(lambda: story.step(copy), point.place, _disturbance(point, copy))
                 assert ended.reached, f"the process never came to {point.place.steps}: {ended.said}"
-                assert point.cut or not ended.well
+                assert ended.well or point.how != "hold", ended.said
+                assert not ended.well or point.how != "kill"
             go_on(copy, story)
             with tenant_scope(copy.cooperative):
                 broken = [str(line) for line in check_books().breaks]
             return copy.traces(_heard(receiver)), broken
     finally:
         copy.leave()
+
+
+def _disturbance(point: Point, copy: House) -> Callable[[int], None]:
+    """What happens at the point to the process with this id."""
+    if point.how == "kill":
+        return lambda pid: os.kill(pid, signal.SIGKILL)
+    if point.how == "cut":
+        return lambda pid: _cut(copy)
+    return lambda pid: go_on(copy, STORIES[point.story])
 
 
 def _cut(copy: House) -> None:

@@ -142,6 +142,31 @@ def test_a_student_over_two_quarters_is_declared_twice_with_hours(
     ]
 
 
+def test_an_answer_that_nobody_can_read_waits_for_a_person(world: Any) -> None:
+    """The office has the declaration: its number is kept, and nothing is sent to it again by itself."""
+    from payroll.dimona.rest import UnreadableAnswer
+    from payroll.models import Declaration
+    from payroll.services.declarations import carry_due
+
+    class Confused:
+        asked = 0
+
+        def submit(self, declaration: Any) -> str:
+            self.asked += 1
+            return "4711"
+
+        def poll(self, declaration_id: str) -> None:
+            raise UnreadableAnswer("<html>")
+
+    contract, office = world.submit(world.contract()), Confused()
+    carry_due(world.cooperative, gateway=office)
+    Declaration.objects.update(next_attempt_at=timezone.now(), lease_until=None)
+    carry_due(world.cooperative, gateway=office)
+    row = only(contract)
+    assert (row.state, row.error, row.gateway_id) == ("failed", "UnreadableAnswer", "4711")
+    assert office.asked == 1
+
+
 def test_an_office_that_cannot_be_reached_is_tried_again(world: Any) -> None:
     from payroll.dimona.port import GatewayUnavailable
     from payroll.services.declarations import carry_due
