@@ -25,6 +25,7 @@ appendonly no
 maxmemory 256mb
 maxmemory-policy noeviction"
 keep secret_key "$(random)$(random)"
+keep secret_key_fallbacks "$(random)$(random)"  # of no use until secret_key is changed: it signed nothing
 keep field_keys "1:$(random)"
 keep seal_keys "1:$(random)"
 keep metrics_token "$(word)"

@@ -43,6 +43,8 @@ PRODUCTION = _flag("SMART_PRODUCTION", False)
 SECRET_KEY = _text("SMART_SECRET_KEY") or (
     "" if PRODUCTION else "for commands that keep no secret " + "-" * 30
 )
+# Keys of before, with commas: what they signed (log-ins, links in letters) still counts.
+SECRET_KEY_FALLBACKS = [key for key in _text("SMART_SECRET_KEY_FALLBACKS").split(",") if key]
 FIELD_KEYS = _text("SMART_FIELD_KEYS") or _text("SMART_FIELD_KEY")  # "id:base64,…"; the first one encrypts
 SEAL_KEYS = _text("SMART_SEAL_KEYS") or _text("SMART_SEAL_KEY")  # the same form; the first one signs
 ALLOWED_HOSTS = [h for h in _text("SMART_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if h]
