@@ -239,6 +239,7 @@ class RevealNumber(APIView):
     """Read a member's national number; the member sees who, when and why."""
 
     required_roles = SHEET
+    asks_again = ("POST",)
 
     @extend_schema(request=PurposeInput, responses=NumberOutput, operation_id="reveal_national_number")
     def post(self, request: Request, pk: UUID) -> Response:
@@ -255,6 +256,7 @@ class Roles(generics.ListAPIView[RoleGrant]):
     """Roles held, to come and ended."""
 
     required_roles = WATCHERS
+    asks_again = ("POST",)
     serializer_class = RoleOutput
     filterset_class = RoleFilter
     queryset = RoleGrant.objects.none()
@@ -284,6 +286,7 @@ class EndRole(APIView):
     """End a role today."""
 
     required_roles: ClassVar[frozenset[str]] = frozenset({Role.COOP_ADMIN})
+    asks_again = ("POST",)
 
     @extend_schema(request=None, responses=RoleOutput, operation_id="end_role")
     @idempotent

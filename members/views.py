@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.access import actor_of, identity_of, public, requires
+from core.accounts.recent import recent
 from core.errors import DomainError
 from core.links import link
 from core.models import PolicyRate
@@ -389,6 +390,7 @@ def write_note(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(*SHEET)
 @require_POST
+@recent
 def reveal(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Read a member's national number, for a reason that the member sees."""
     member = _member(request, pk)
@@ -512,6 +514,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Role.COOP_ADMIN, Role.AUDITOR)
+@recent
 def roles(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The roles of one person: held, to come, ended; an administrator who is somebody else gives another."""
     person, today = selectors.person_by_id(pk), clock.today()
@@ -540,6 +543,7 @@ def roles(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Role.COOP_ADMIN)
 @require_POST
+@recent
 def end_role(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A role is held no more from today."""
     grant = services.end_role(grant_id=pk, on=clock.today(), actor=actor_of(request))

@@ -49,6 +49,7 @@ class Tokens(APIView):
     """My tokens."""
 
     required_roles: ClassVar[frozenset[str]] = frozenset()
+    asks_again = ("POST",)
 
     @extend_schema(operation_id="tokens", responses=TokenOutput(many=True))
     def get(self, request: Request) -> Response:

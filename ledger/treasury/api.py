@@ -190,6 +190,7 @@ class Release(APIView):
     """Sign a batch off."""
 
     required_roles = ACT
+    asks_again = ("POST",)
 
     @extend_schema(request=None, responses=BatchOutput)
     @idempotent

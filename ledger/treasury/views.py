@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core import clock
 from core.access import actor_of, identity_of, requires
+from core.accounts.recent import recent
 from core.errors import DomainError
 from core.files import file_response
 from core.links import link
@@ -270,6 +271,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @requires(*ACT)
+@recent
 def release(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Sign a batch off."""
     found = services.release_batch(batch_id=_batch(pk).pk, on=clock.today(), actor=actor_of(request))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,36 +12,11 @@ from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
 
-from core.models import Cooperative, User
-from core.tenancy import tenant_scope
 from members.enums import Role
-from tests.cluster import FreshDatabase
-from tests.factories import PASSWORD, load_cooperative, make_person, make_user
+from tests.access.people import Somebody, log_in
+from tests.factories import PASSWORD
 
 STAFF_PAGE, STAFF_REST = "/be/personnes/", "/be/api/v1/audit/"
-
-
-@pytest.fixture
-def house(fresh_database: FreshDatabase, settings: Any) -> Iterator[Cooperative]:
-    """Belgium, in a house that insists; what happens here is committed, as in life."""
-    settings.SECOND_FACTOR = "required"
-    cooperative = Cooperative.objects.create(id=1, slug="be", name="Belgique", country="BE", languages=["fr"])
-    with tenant_scope(cooperative):
-        load_cooperative()
-    yield cooperative
-
-
-def somebody(cooperative: Cooperative, *roles: Role) -> User:
-    user = make_user(password=PASSWORD)
-    with tenant_scope(cooperative):
-        make_person(*roles, user=user)
-    return user
-
-
-def log_in(user: User, **data: str) -> Client:
-    browser = Client()
-    browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD, **data})
-    return browser
 
 
 def code_for(secret: str) -> str:
@@ -58,8 +32,8 @@ def set_up_app(browser: Client) -> tuple[str, Any]:
     return secret, browser.post("/accounts/2fa/totp/activate/", {"code": code_for(secret)}, follow=True)
 
 
-def test_staff_without_a_factor_is_sent_to_set_one_up(house: Cooperative) -> None:
-    browser = log_in(somebody(house, Role.COOP_ADMIN))
+def test_staff_without_a_factor_is_sent_to_set_one_up(somebody: Somebody) -> None:
+    browser = log_in(somebody(Role.COOP_ADMIN))
 
     answer = browser.get(STAFF_PAGE)
 
@@ -70,36 +44,36 @@ def test_staff_without_a_factor_is_sent_to_set_one_up(house: Cooperative) -> Non
     assert "/accounts/2fa/totp/activate/" in page.content.decode()
 
 
-def test_a_part_of_a_page_does_not_show_the_set_up_inside_it(house: Cooperative) -> None:
-    answer = log_in(somebody(house, Role.FINANCE)).get("/be/moi/", headers={"HX-Request": "true"})
+def test_a_part_of_a_page_does_not_show_the_set_up_inside_it(somebody: Somebody) -> None:
+    answer = log_in(somebody(Role.FINANCE)).get("/be/moi/", headers={"HX-Request": "true"})
 
     assert answer["HX-Redirect"].startswith("/accounts/second-facteur/")
 
 
-def test_staff_without_a_factor_gets_nothing_by_rest(house: Cooperative) -> None:
-    answer = log_in(somebody(house, Role.COOP_ADMIN)).get(STAFF_REST)
+def test_staff_without_a_factor_gets_nothing_by_rest(somebody: Somebody) -> None:
+    answer = log_in(somebody(Role.COOP_ADMIN)).get(STAFF_REST)
 
     assert answer.status_code == 403
     assert answer.json()["code"] == "second_factor_required"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.MEMBER, Role.CLIENT_CONTACT)])
-def test_every_role_that_works_for_the_cooperative_is_asked(house: Cooperative, role: Role) -> None:
-    answer = log_in(somebody(house, Role.MEMBER, role)).get("/be/moi/")
+def test_every_role_that_works_for_the_cooperative_is_asked(somebody: Somebody, role: Role) -> None:
+    answer = log_in(somebody(Role.MEMBER, role)).get("/be/moi/")
 
     assert answer["Location"].startswith("/accounts/second-facteur/")
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.CLIENT_CONTACT])
-def test_members_and_client_contacts_are_not_asked(house: Cooperative, role: Role) -> None:
-    browser = log_in(somebody(house, role))
+def test_members_and_client_contacts_are_not_asked(somebody: Somebody, role: Role) -> None:
+    browser = log_in(somebody(role))
 
     assert browser.get("/be/moi/").status_code == 200
     assert browser.get("/be/api/v1/me/").status_code == 200
 
 
-def test_the_whole_way_with_an_app(house: Cooperative) -> None:
-    user = somebody(house, Role.COOP_ADMIN)
+def test_the_whole_way_with_an_app(somebody: Somebody) -> None:
+    user = somebody(Role.COOP_ADMIN)
     browser = log_in(user)
     browser.get(browser.get(STAFF_PAGE)["Location"])
 
@@ -137,9 +111,9 @@ def test_the_whole_way_with_an_app(house: Cooperative) -> None:
     assert "/accounts/login/" in fourth.get(STAFF_PAGE)["Location"]
 
 
-def test_sessions_from_before_the_factor_end(house: Cooperative) -> None:
+def test_sessions_from_before_the_factor_end(somebody: Somebody) -> None:
     """Whoever came in earlier with a stolen password has shown no factor."""
-    user = somebody(house, Role.COOP_ADMIN)
+    user = somebody(Role.COOP_ADMIN)
     thief, owner = log_in(user), log_in(user)
 
     set_up_app(owner)
@@ -148,9 +122,9 @@ def test_sessions_from_before_the_factor_end(house: Cooperative) -> None:
     assert UserSession.objects.filter(user=user).count() == 1
 
 
-def test_a_session_that_has_not_shown_the_factor_is_asked_for_it(house: Cooperative) -> None:
+def test_a_session_that_has_not_shown_the_factor_is_asked_for_it(somebody: Somebody) -> None:
     """However it came about: what counts is this session, not that the account has a factor."""
-    user = somebody(house, Role.COOP_ADMIN)
+    user = somebody(Role.COOP_ADMIN)
     set_up_app(log_in(user))
     other = Client()
     other.force_login(user)
@@ -159,8 +133,8 @@ def test_a_session_that_has_not_shown_the_factor_is_asked_for_it(house: Cooperat
     assert other.get(STAFF_REST).status_code == 403
 
 
-def test_the_last_factor_of_staff_stays(house: Cooperative) -> None:
-    user = somebody(house, Role.COOP_ADMIN)
+def test_the_last_factor_of_staff_stays(somebody: Somebody) -> None:
+    user = somebody(Role.COOP_ADMIN)
     browser = log_in(user)
     set_up_app(browser)
 
@@ -171,8 +145,8 @@ def test_the_last_factor_of_staff_stays(house: Cooperative) -> None:
     assert browser.get(STAFF_PAGE).status_code == 200
 
 
-def test_the_last_passkey_of_staff_stays(house: Cooperative) -> None:
-    user = somebody(house, Role.COOP_ADMIN)
+def test_the_last_passkey_of_staff_stays(somebody: Somebody) -> None:
+    user = somebody(Role.COOP_ADMIN)
     browser = log_in(user)
     key = Authenticator.objects.create(user=user, type="webauthn", data={"name": "clé"})
 
@@ -182,8 +156,8 @@ def test_the_last_passkey_of_staff_stays(house: Cooperative) -> None:
     assert Authenticator.objects.filter(pk=key.pk).exists()
 
 
-def test_a_member_may_do_without_again(house: Cooperative) -> None:
-    user = somebody(house, Role.MEMBER)
+def test_a_member_may_do_without_again(somebody: Somebody) -> None:
+    user = somebody(Role.MEMBER)
     browser = log_in(user)
     set_up_app(browser)
 
@@ -193,14 +167,14 @@ def test_a_member_may_do_without_again(house: Cooperative) -> None:
     assert browser.get("/be/moi/").status_code == 200
 
 
-def test_a_house_that_only_offers_lets_staff_in(house: Cooperative, settings: Any) -> None:
+def test_a_house_that_only_offers_lets_staff_in(somebody: Somebody, settings: Any) -> None:
     settings.SECOND_FACTOR = "offered"
 
-    assert log_in(somebody(house, Role.COOP_ADMIN)).get(STAFF_PAGE).status_code == 200
+    assert log_in(somebody(Role.COOP_ADMIN)).get(STAFF_PAGE).status_code == 200
 
 
-def test_anything_but_offered_is_required(house: Cooperative, settings: Any) -> None:
+def test_anything_but_offered_is_required(somebody: Somebody, settings: Any) -> None:
     """A slip of the pen in the environment must not open the house."""
     settings.SECOND_FACTOR = "ofered"
 
-    assert log_in(somebody(house, Role.COOP_ADMIN)).get(STAFF_PAGE).status_code == 302
+    assert log_in(somebody(Role.COOP_ADMIN)).get(STAFF_PAGE).status_code == 302

@@ -17,6 +17,7 @@ from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, FatalClientError, 
 from rest_framework.request import Request
 
 from core.access import identity_in, public, requires
+from core.accounts.recent import recent
 from core.middleware import CONTENT_SECURITY_POLICY
 from core.models import User
 from core.programs import protocol
@@ -28,6 +29,7 @@ from core.programs.throttles import ShareThrottle
 
 @never_cache
 @requires()
+@recent
 def authorize(request: HttpRequest) -> HttpResponse:
     """Ask the person whether a program may act for them; send them back to it with a code, or with a no.
 

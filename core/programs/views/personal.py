@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.access import requires
+from core.accounts.recent import recent
 from core.errors import DomainError
 from core.links import link
 from core.models import User
@@ -18,6 +19,7 @@ from core.tenancy import current_cooperative
 
 
 @requires()
+@recent
 def tokens(request: HttpRequest) -> HttpResponse:
     """My tokens in this cooperative; a new one is shown once, on the page that answers."""
     user = _user(request)
