@@ -20,10 +20,17 @@ from core.backup.errors import BackupExists
 from core.backup.keys import fingerprints
 from core.backup.manifest import ANCHORS, DUMP, FILES, FORM, MANIFEST, Manifest, digest_of, sync
 from core.backup.programs import programs_for, run
+from core.embedded.locks import FileLock
 from core.embedded.schema import schema_hash
 
 STAMP = "%Y-%m-%dT%H%M%S"
 """Names of dated backups."""
+
+PARTIAL = ".partial"
+"""End of the (hidden) names of what is being written or removed."""
+
+LOCK = ".lock"
+"""Shared by the dated backups at work in a directory; held alone by whoever clears it up."""
 
 LAST = "last-backup.json"
 """In `SMART_VAR`: when the last complete backup was taken, and where."""
@@ -40,7 +47,7 @@ def take_backup(directory: Path, *, previous: Path | None = None) -> Manifest:
     """
     if directory.exists() and any(directory.iterdir()):
         raise BackupExists(directory=directory)
-    building = directory.with_name(f".{directory.name}.{os.getpid()}.partial")
+    building = directory.with_name(f".{directory.name}.{os.getpid()}{PARTIAL}")
     building.mkdir(parents=True)
     try:
         manifest = _fill(building, previous)
@@ -58,28 +65,48 @@ def take_backup(directory: Path, *, previous: Path | None = None) -> Manifest:
 
 def take_dated_backup(parent: Path, *, keep: int) -> tuple[Path, Manifest]:
     """A backup in a folder named by the moment (UTC), which shares files with the one before; the oldest
-    beyond `keep` (one at least) are removed afterwards. What is not a finished backup of ours is left alone.
+    beyond `keep` (one at least) are removed afterwards, and what killed backups left half done before. What
+    is no backup of ours is left alone.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    before = _dated(parent)
-    directory = parent / datetime.now(UTC).strftime(STAMP)
-    made = take_backup(directory, previous=before[-1] if before else None)
-    for old in _dated(parent)[: -max(keep, 1)]:
-        shutil.rmtree(old)
+    at_work = FileLock(parent / LOCK)
+    try:
+        if at_work.try_exclusive():
+            _clear_away(parent)
+        at_work.shared(timeout=60)
+        before = _dated(parent)
+        directory = parent / datetime.now(UTC).strftime(STAMP)
+        made = take_backup(directory, previous=before[-1] if before else None)
+        for old in _dated(parent)[: -max(keep, 1)]:
+            # Renamed first: half of a backup never bears the name of a whole one.
+            shutil.rmtree(old.rename(parent / f".{old.name}.old{PARTIAL}"))
+    finally:
+        at_work.close()
     return directory, made
+
+
+def _clear_away(parent: Path) -> None:
+    """Remove what was left half done; nobody else is at work here."""
+    for path in parent.glob(f".*{PARTIAL}"):
+        if _is_dated(path.name.split(".")[1]):
+            shutil.rmtree(path)
 
 
 def _dated(parent: Path) -> list[Path]:
     """Finished backups in dated folders, oldest first."""
     found = []
     for path in sorted(parent.iterdir()):
-        try:
-            datetime.strptime(path.name, STAMP).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        if (path / MANIFEST).is_file():
+        if _is_dated(path.name) and (path / MANIFEST).is_file():
             found.append(path)
     return found
+
+
+def _is_dated(name: str) -> bool:
+    try:
+        datetime.strptime(name, STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return True
 
 
 def last_backup() -> datetime | None:

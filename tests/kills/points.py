@@ -160,3 +160,27 @@ POINTS = (
     ),
 )  # fmt: skip
 """In the order of the way of an act through the house."""
+
+BACKUP_POINTS = (
+    Point(
+        "backup before the dump", "backup", "backup", "the snapshot is taken, nothing is written",
+        at("enter core.backup.programs.run"),
+    ),
+    Point(
+        "backup without manifest", "backup", "backup", "dump and files are written",
+        at("enter core.backup.manifest.Manifest.write"),
+    ),
+    Point(
+        "backup without name", "backup", "backup", "all is written, under the name of an unfinished one",
+        at("leave core.backup.manifest.Manifest.write"),
+    ),
+    Point(
+        "backup not noted", "backup", "backup", "it is whole; nobody was told, no old one is removed",
+        at("enter core.backup.take._note"),
+    ),
+    Point(
+        "backup removing an old one", "backup", "backup", "the old one has lost its name, not its files",
+        at("enter core.backup.take._note", "enter shutil.rmtree"),
+    ),
+)  # fmt: skip
+"""Of the nightly backup."""

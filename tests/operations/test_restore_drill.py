@@ -198,7 +198,7 @@ def test_dated_backups_keep_the_last_ones_and_touch_nothing_else(drill: Drill, t
 
     finished = sorted(path.name for path in tmp_path.iterdir() if (path / "manifest.json").exists())
     assert len(finished) == 2
-    assert {path.name for path in tmp_path.iterdir()} == {*finished, "2020-01-01T000000", "notes"}
+    assert {path.name for path in tmp_path.iterdir()} == {*finished, ".lock", "2020-01-01T000000", "notes"}
 
 
 def test_a_file_that_the_disk_lost_is_told(drill: Drill, tmp_path: Path) -> None:
