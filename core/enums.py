@@ -12,12 +12,15 @@ class RateStatus(TextChoices):
 
 
 class OutboxState(TextChoices):
-    """Life of a message: waiting, handed to a worker, delivered, or given up and shown to people."""
+    """Life of a message: waiting, handed to a worker, delivered, or given up and shown to people, who send it
+    again or drop it.
+    """
 
     PENDING = "pending", _("waiting")
     SENT = "sent", _("handed over")
     DONE = "done", _("delivered")
     DEAD = "dead", _("given up")
+    DROPPED = "dropped", _("dropped")
 
 
 class DocumentState(TextChoices):
@@ -27,3 +30,4 @@ class DocumentState(TextChoices):
     RUNNING = "running", _("being made")
     DONE = "done", _("ready")
     FAILED = "failed", _("failed")
+    DROPPED = "dropped", _("dropped")

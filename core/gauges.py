@@ -38,16 +38,48 @@ GAUGES = (
         backup_age,
         alarm=26 * 3600,
         required=settings.PRODUCTION,
+        advice=_(
+            "If the servers were lost now, everything since then would be lost. Ask whoever runs them why "
+            "the nightly backup did not happen."
+        ),
     ),
-    Gauge("key_missing_rows", _("Rows whose key is missing"), rows_without_key, alarm=0),
+    Gauge(
+        "key_missing_rows",
+        _("Rows whose key is missing"),
+        rows_without_key,
+        alarm=0,
+        advice=_(
+            "What was encrypted with it cannot be read. Ask whoever runs the servers to put the key back "
+            "behind the first one (runbook, Keys): nothing is lost as long as the key exists."
+        ),
+    ),
     Gauge("key_old_rows", _("Rows under an older key"), rows_under_old_keys),
-    Gauge("files_lost", _("Files missing or damaged"), files_lost, alarm=0),
-    Gauge("files_foreign", _("Foreign things among the files"), files_foreign, alarm=0),
+    Gauge(
+        "files_lost",
+        _("Files missing or damaged"),
+        files_lost,
+        alarm=0,
+        advice=_(
+            "Documents or receipts cannot be given out as they were stored. Ask whoever runs the servers to "
+            "take them from a backup."
+        ),
+    ),
+    Gauge(
+        "files_foreign",
+        _("Foreign things among the files"),
+        files_foreign,
+        alarm=0,
+        advice=_(
+            "Something lies among the files that the product did not put there. Ask whoever runs the servers "
+            "to look at it before anybody opens it."
+        ),
+    ),
     Gauge(
         "files_check_age_seconds",
         _("Since the files were checked"),
         files_check_age,
         alarm=36 * 3600,
         required=settings.PRODUCTION,
+        advice=_("Nobody knows whether documents are whole. Ask whoever runs the servers whether beat runs."),
     ),
 )

@@ -25,7 +25,7 @@ LEASE = timedelta(minutes=3)
 UNTIL_MADE = timedelta(minutes=1)
 """When to look again whether what goes with a letter is made."""
 MOST_ATTEMPTS = 5
-PENDING, SENT, FAILED = "pending", "sent", "failed"
+PENDING, SENT, FAILED, DROPPED = "pending", "sent", "failed", "dropped"
 
 Attach = Callable[[Any, EmailMessage], bool]
 """Adds what goes with a letter; False: it is not made yet. Called in the scope in which the letter is leased."""

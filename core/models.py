@@ -219,6 +219,7 @@ class OutboxMessage(TenantModel):
                 condition=models.Q(state__in=("pending", "sent")),
                 name="core_outbox_subject",
             ),
+            models.Index(fields=["tenant", "-id"], condition=models.Q(state="dead"), name="core_outbox_dead"),
         )
 
     def __str__(self) -> str:
@@ -244,7 +245,10 @@ class StoredFile(TenantModel):
 
 
 class DocumentJob(TenantModel):
-    """A document to render (a PDF, an XML) and, once done, the file: one row per kind and source, ever."""
+    """A document to render (a PDF, an XML) and, once done, the file: one row per kind and source, ever.
+
+    `lease_until`: while being made, how long nobody else takes it; while waiting, not before then.
+    """
 
     kind = models.CharField(max_length=40)
     source_id = models.UUIDField()
@@ -265,6 +269,9 @@ class DocumentJob(TenantModel):
                 fields=["tenant", "-urgent", "id"],
                 condition=models.Q(state__in=("pending", "running")),
                 name="core_document_open",
+            ),
+            models.Index(
+                fields=["tenant", "-id"], condition=models.Q(state="failed"), name="core_document_dead"
             ),
         )
 

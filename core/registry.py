@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+
+from core.types import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Gauge:
     label: in words, translated. source: counts inside a cooperative's scope; None when there is nothing to
     say (never backed up). alarm: a person must look when the figure is above it; None: it never alarms.
     An absent figure alarms when `required`. link: name of the page where something can be done about it.
+    advice: what an alarm means and what to do, in words of people who run no servers.
     """
 
     key: str
@@ -90,6 +93,44 @@ class Gauge:
     alarm: float | None = None
     required: bool = False
     link: str = ""
+    advice: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """A piece of work that was given up, as people see it.
+
+    subject: what it was about, in words without personal data; link: the page of that, if there is one.
+    error: the last failure in words; code: the same as a technical word, for whoever reads logs.
+    """
+
+    id: UUID
+    subject: Any
+    attempts: int
+    since: datetime
+    error: Any
+    code: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRows:
+    """A kind of work row that can die, and what people may do then.
+
+    kind: stable, in snake case. label: of one such row. count and find run in a cooperative's scope; find
+    gives at most so many, the newest first, in a number of queries that does not grow with the rows. retry
+    and drop lock the row, raise `core.operations.errors` when it is not given up, and return it; whoever
+    calls them writes the audit. drop None: it cannot be dropped, and `kept_because` says why.
+    """
+
+    kind: str
+    label: Any
+    model: type[Any]
+    count: Callable[[], int]
+    find: Callable[[int], Sequence[DeadRow]]
+    retry: Callable[[UUID, Actor], Any]
+    drop: Callable[[UUID], Any] | None
+    kept_because: Any = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +184,8 @@ class _Registries:
     person_panels: list[tuple[int, PersonPanel]] = field(default_factory=list)
     loaders: list[tuple[int, Loader]] = field(default_factory=list)
     gauges: dict[str, Gauge] = field(default_factory=dict)
+    dead_rows: dict[str, DeadRows] = field(default_factory=dict)
+    document_labels: dict[str, Any] = field(default_factory=dict)
     closing_checks: list[ClosingCheck] = field(default_factory=list)
     source_links: dict[str, SourceLinks] = field(default_factory=dict)
     interests: list[InterestSource] = field(default_factory=list)
@@ -175,9 +218,15 @@ def handlers_of(topic: str) -> list[Handler]:
     return _all.handlers.get(topic, [])
 
 
-def register_document(kind: str, renderer: Renderer) -> None:
-    """Say how a kind of document is made from the id of its source row."""
+def register_document(kind: str, renderer: Renderer, label: Any = "") -> None:
+    """Say how a kind of document is made from the id of its source row, and what people call it."""
     _all.documents[kind] = renderer
+    _all.document_labels[kind] = label or kind
+
+
+def document_label(kind: str) -> Any:
+    """What people call the kind of document."""
+    return _all.document_labels.get(kind, kind)
 
 
 def renderer_of(kind: str) -> Renderer:
@@ -260,6 +309,16 @@ def register_gauge(gauge: Gauge) -> None:
 def gauges() -> list[Gauge]:
     """Every figure, in the order of the keys."""
     return [_all.gauges[key] for key in sorted(_all.gauges)]
+
+
+def register_dead_rows(rows: DeadRows) -> None:
+    """Add a kind of work row to the page of what was given up."""
+    _all.dead_rows[rows.kind] = rows
+
+
+def dead_rows() -> list[DeadRows]:
+    """Every kind of work row that can die, in the order of their names."""
+    return [_all.dead_rows[kind] for kind in sorted(_all.dead_rows)]
 
 
 def register_closing_check(check: ClosingCheck) -> None:

@@ -34,8 +34,28 @@ def check_breaks() -> float | None:
     return float(len(last.breaks)) if last else None
 
 
+_SEALS = _(
+    "Entries are sealed every three minutes, and here this does not happen. Finance can seal by hand (Books, "
+    "Seals and checks); if that is refused too, the sentence there says why."
+)
+_CHECKS = _(
+    "The books are checked every night, and here this did not happen. Finance can start a check by hand "
+    "(Books, Seals and checks)."
+)
+_BREAKS = _(
+    "The last check found what must not be. Close no month, pay nothing and repair nothing by hand: tell "
+    "finance and whoever runs the servers, who find in the runbook what each finding means."
+)
+
 GAUGES = (
-    Gauge("seal_lag_seconds", _("Oldest entry without a seal"), seal_lag, alarm=3600, link="ledger:checks"),
+    Gauge(
+        "seal_lag_seconds",
+        _("Oldest entry without a seal"),
+        seal_lag,
+        alarm=3600,
+        link="ledger:checks",
+        advice=_SEALS,
+    ),
     Gauge("entries_unsealed", _("Entries without a seal"), waiting, link="ledger:checks"),
     Gauge(
         "books_check_age_seconds",
@@ -44,6 +64,14 @@ GAUGES = (
         alarm=36 * 3600,
         required=True,
         link="ledger:checks",
+        advice=_CHECKS,
     ),
-    Gauge("books_breaks", _("Broken invariants of the books"), check_breaks, alarm=0, link="ledger:checks"),
+    Gauge(
+        "books_breaks",
+        _("Broken invariants of the books"),
+        check_breaks,
+        alarm=0,
+        link="ledger:checks",
+        advice=_BREAKS,
+    ),
 )

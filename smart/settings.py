@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "core.search",
     "core.webhooks",
     "core.programs",
+    "core.operations",
     "core.accounts",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -249,6 +250,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
     "seals": {"task": "ledger.seal_everywhere", "schedule": 180.0},
     "books": {"task": "ledger.check_everywhere", "schedule": 600.0},
+    **{
+        f"pulse of {queue}": {
+            "task": "core.pulse",
+            "schedule": 30.0,
+            "args": [queue],
+            "options": {"queue": queue, "expires": 60},
+        }
+        for queue in ("default", "documents")
+    },
     "files": {"task": "core.check_files_everywhere", "schedule": 600.0},
 }
 

@@ -30,6 +30,10 @@ class WebhooksConfig(AppConfig):
                 dead_deliveries,
                 alarm=0,
                 link="webhooks:endpoints",
+                advice=_(
+                    "A program that wants to hear of events did not answer for three days. Tell its owner; "
+                    "once it answers, send again what it missed."
+                ),
             )
         )
         register_kept_under_keys(

@@ -10,6 +10,7 @@ from __future__ import annotations
 HOUSE = frozenset({
     "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export", "statement",
     "bank_line", "batch", "payout", "erasure",
+    "dead_row",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
 
@@ -28,6 +29,7 @@ OBJECTS: dict[str, str] = {
     },
     **{f"members:{name}": "person" for name in ("person", "write_note", "reveal", "assign_adviser", "roles")},
     **{f"members-api:{name}": "person" for name in ("person", "notes", "reveal")},
+    **{f"operations{api}:{act}": "dead_row" for api in ("", "-api") for act in ("retry", "drop")},
     "privacy:copy": "privacy_request",
     "privacy:answer": "erasure",
     "members:end_role": "grant",

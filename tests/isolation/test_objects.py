@@ -103,6 +103,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from activities.models import Activity, Expense
     from activities.services import submit_expense
     from core.files import store_file
+    from core.models import DocumentJob
     from core.webhooks.services import register_endpoint, send_test
     from governance.services import subscribe_shares
     from invoicing.models import IssuedDocument
@@ -159,6 +160,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "bank_line": BankTransaction.objects.filter(state="unidentified")[0].pk,
         "batch": PayoutBatch.objects.filter(file__isnull=False)[0].pk,
         "payout": Payout.objects.all()[0].pk,
+        "dead_row": DocumentJob.objects.create(kind="invoice_pdf", source_id=firm.pk, state="failed").pk,
     }
 
 

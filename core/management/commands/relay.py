@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections
 
+from core.operations import pulse
 from core.tasks import relay_all
 
 PAUSE = 1.0
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         while True:
             try:
                 moved = relay_all()
+                pulse.note("relay")
             except OperationalError:
                 if options["once"]:
                     raise

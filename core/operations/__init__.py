@@ -1,0 +1,1 @@
+"""How the house is, and what was given up: for administrators, on a page and by REST."""
