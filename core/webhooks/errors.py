@@ -27,6 +27,14 @@ class EndpointNotFound(DomainError):
     message = _("There is no such endpoint.")
 
 
+class DeliveryNotFound(DomainError):
+    """Nothing like that was sent from this cooperative."""
+
+    code = "webhook_delivery_not_found"
+    kind = "not_found"
+    message = _("There is no such delivery: it may have been removed with its endpoint.")
+
+
 class EndpointChanged(DomainError):
     """Somebody changed it meanwhile."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.webhooks.enums import DeliveryState, EndpointState
-from core.webhooks.errors import EndpointNotFound
+from core.webhooks.errors import DeliveryNotFound, EndpointNotFound
 from core.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 OPEN = (DeliveryState.PENDING, DeliveryState.SENT)
@@ -43,6 +43,14 @@ def endpoints_by_key() -> dict[str, int]:
 def deliveries(endpoint: WebhookEndpoint) -> QuerySet[WebhookDelivery]:
     """What was told to an endpoint, newest first."""
     return WebhookDelivery.objects.filter(endpoint=endpoint).order_by("-pk")
+
+
+def delivery_for(pk: UUID) -> WebhookDelivery:
+    """One delivery with its endpoint. Raises `DeliveryNotFound`."""
+    found = WebhookDelivery.objects.select_related("endpoint").filter(pk=pk).first()
+    if found is None:
+        raise DeliveryNotFound
+    return found
 
 
 def due(moment: datetime) -> QuerySet[WebhookDelivery]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from core.errors import DomainError
 from core.links import link
 from core.tables import page_of
 from core.webhooks import selectors, services
+from core.webhooks.enums import DeliveryState
 from core.webhooks.events import TYPES
 from core.webhooks.forms import EndpointForm
 from core.webhooks.roles import ACT, SEE
@@ -76,6 +78,19 @@ def endpoint(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_act": _may_act(request),
     }
     return render(request, "webhooks/endpoint.html", context)
+
+
+@requires(*SEE)
+def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One delivery: what was sent, word for word, and what the receiver said last."""
+    found = selectors.delivery_for(pk)
+    body = json.dumps(json.loads(found.body), ensure_ascii=False, indent=2)
+    context = {
+        "delivery": found,
+        "body": body,
+        "may_act": _may_act(request) and found.state in (DeliveryState.DELIVERED, DeliveryState.DEAD),
+    }
+    return render(request, "webhooks/delivery.html", context)
 
 
 @require_POST

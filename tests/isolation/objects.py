@@ -8,15 +8,15 @@ thing of the house (a batch, an entry, a run) belongs to nobody in particular: t
 from __future__ import annotations
 
 HOUSE = frozenset({
-    "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export", "statement",
-    "bank_line", "batch", "payout", "erasure",
+    "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export",
+    "statement", "bank_line", "batch", "payout", "erasure", "program",
     "dead_row",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
 
 PERSONAL = frozenset({
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
-    "quick_job", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
+    "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
 })  # fmt: skip
 """Kinds that belong to somebody."""
 
@@ -27,6 +27,10 @@ OBJECTS: dict[str, str] = {
         f"webhooks-api:{name}": "endpoint"
         for name in ("endpoint", "deliveries", "pause", "resume", "test", "rotate", "replay")
     },
+    **dict.fromkeys(
+        ("programs:client", "programs:act", "programs-api:client", "programs-api:rotate"), "program"
+    ),
+    **dict.fromkeys(("programs:disallow", "programs-api:consent"), "consent"),
     **{f"members:{name}": "person" for name in ("person", "write_note", "reveal", "assign_adviser", "roles")},
     **{f"members-api:{name}": "person" for name in ("person", "notes", "reveal")},
     **{f"operations{api}:{act}": "dead_row" for api in ("", "-api") for act in ("retry", "drop")},

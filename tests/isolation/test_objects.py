@@ -104,6 +104,8 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from activities.services import submit_expense
     from core.files import store_file
     from core.models import DocumentJob
+    from core.programs.services import register_client
+    from core.tenancy import current_cooperative
     from core.webhooks.services import register_endpoint, send_test
     from governance.services import subscribe_shares
     from invoicing.models import IssuedDocument
@@ -133,7 +135,13 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         place="Bruxelles", actor=actor(person),
     )  # fmt: skip
     endpoint, _ = register_endpoint(url="https://hook.example/", events=["*"], actor=actor(person))
+    assert person.user is not None
+    program, _secret = register_client(
+        cooperative=current_cooperative(), owner=person.user, name="Caisse", kind="service",
+        scopes=["search:read"], redirect_uris=[], actor=actor(person),
+    )  # fmt: skip
     return {
+        "program": program.pk,
         "person": person.pk,
         "activity": activity.pk,
         "expense": Expense.objects.get(pk=expense.pk).pk,

@@ -405,3 +405,44 @@ def test_a_real_invoice_makes_news_in_its_own_cooperative_only(be: Cooperative, 
     assert carry_due(there) == 0
     assert carry_due(be) == 1
     assert receiver.events == [str(invoice.pk)]
+
+
+def test_administrators_are_told_when_an_endpoint_pauses_itself(be: Cooperative, receiver: Receiver) -> None:
+    from core.outbox import deliver, relay_once
+    from members.notices.models import Notice
+
+    with tenant_scope(be):
+        administrator = make_person(Role.COOP_ADMIN, user=True)
+        make_person(Role.MEMBER, user=True)
+    register(be, receiver.url)
+    receiver.answers = [say(410)]
+    happen(be, uuid7())
+    carry_due(be)
+    while due := relay_once(be):
+        for message_id, attempt in due:
+            deliver(be, message_id, attempt)
+
+    with tenant_scope(be):
+        letters = Notice.objects.filter(kind="webhook_failing")
+        assert {letter.person_id for letter in letters} == {administrator.pk}
+        assert receiver.url in letters[0].body
+
+
+def test_a_delivery_shows_what_was_sent_and_what_came_back(be: Cooperative, receiver: Receiver) -> None:
+    from django.test import Client
+
+    with tenant_scope(be):
+        auditor = make_person(Role.AUDITOR, user=True)
+    register(be, receiver.url)
+    receiver.answers = [say(500, "<b>broken</b>")]
+    happen(be, uuid7())
+    carry_due(be)
+    with tenant_scope(be):
+        delivery = WebhookDelivery.objects.get()
+    browser = Client()
+    browser.force_login(auditor.user)
+    page = browser.get(f"/be/webhooks/livraisons/{delivery.pk}/").content.decode()
+
+    assert "121.00" in page and "500" in page
+    assert "&lt;b&gt;broken" in page and "<b>broken" not in page
+    assert browser.get(f"/be/webhooks/livraisons/{uuid7()}/").status_code == 404
