@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from core.models import TenantModel
+from core.search.sources import STAFF
 
 
 class SearchWord(TenantModel):
@@ -24,6 +25,11 @@ class SearchWord(TenantModel):
     class Meta:
         indexes = (
             models.Index(fields=["tenant", "circle", "word", "kind", "object_id"], name="search_word_lookup"),
+            models.Index(
+                fields=["tenant", "kind", "word", "object_id", "circle"],
+                condition=models.Q(circle=STAFF),
+                name="search_word_staff",
+            ),
             models.Index(fields=["tenant", "object_id", "circle", "word"], name="search_word_object"),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,11 @@ from core.search.models import SearchWord
 from core.search.sources import STAFF, Hit, SearchSource, circles_of, search_sources
 from core.search.words import after, question_words
 
+SPARE = 2
+"""How many times more things of a kind are looked up than are shown: some turn out to be gone."""
+
 CANDIDATES = 400
-"""Rows of the index that are looked at; more than that says that the question is too short."""
+"""Rows of somebody's own circles that are looked at; more matches say that the question is too short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def find(question: str, *, person: Any, roles: frozenset[str], most: int = 8) ->
     """
     sources = search_sources()
     for words in question_words(question):
-        keys = _candidates(words, sources, person, roles)
+        keys = _candidates(words, sources, person, roles, most * SPARE)
         groups = [
             Group(source.kind, source.label, hits)
             for source in sources
@@ -47,25 +50,27 @@ def find(question: str, *, person: Any, roles: frozenset[str], most: int = 8) ->
 
 
 def _candidates(
-    words: list[str], sources: list[SearchSource], person: Any, roles: frozenset[str]
+    words: list[str], sources: list[SearchSource], person: Any, roles: frozenset[str], most: int
 ) -> dict[str, list[UUID]]:
-    """Keys by kind, best first. Staff look in one place for the kinds that they read, everybody in their
-    circles; two plain ranges serve an index where one condition with OR would not.
+    """Keys by kind, best first. Who reads every thing of a kind looks in one place, kind by kind, each range
+    ending as soon as enough is found; everybody looks in their circles for the rest. Plain ranges serve the
+    indexes, where one condition with OR would not.
     """
     readable = [source.kind for source in sources if source.readers & roles]
-    found: dict[str, dict[UUID, None]] = {}
-    places = [_rows(words, [STAFF]).filter(kind__in=readable)] if readable else []
+    everything = [_rows(words).filter(circle=STAFF, kind=kind)[:most] for kind in readable]
+    pairs = list(everything[0].union(*everything[1:], all=True)) if everything else []
     if len(readable) < len(sources):
-        places.append(_rows(words, circles_of(person)))
-    for rows in places:
-        for kind, key in rows.values_list("kind", "object_id")[:CANDIDATES]:
-            found.setdefault(kind, {})[key] = None
-    return {kind: list(keys) for kind, keys in found.items()}
+        own = _rows(words).filter(circle__in=circles_of(person)).exclude(kind__in=readable)
+        pairs += own[:CANDIDATES]
+    found: dict[str, dict[UUID, None]] = {}
+    for kind, key in pairs:
+        found.setdefault(kind, {})[key] = None
+    return {kind: list(keys)[:most] for kind, keys in found.items()}
 
 
-def _rows(words: list[str], circles: Collection[UUID]) -> QuerySet[SearchWord]:
+def _rows(words: list[str]) -> QuerySet[SearchWord, tuple[str, UUID]]:
     first, *others = words
-    rows = SearchWord.objects.filter(circle__in=list(circles), word__gte=first, word__lt=after(first))
+    rows = SearchWord.objects.filter(word__gte=first, word__lt=after(first))
     for word in others:
         rows = rows.filter(
             Exists(
@@ -77,7 +82,7 @@ def _rows(words: list[str], circles: Collection[UUID]) -> QuerySet[SearchWord]:
                 )
             )
         )
-    return rows.order_by("word")
+    return rows.order_by("word").values_list("kind", "object_id")
 
 
 def _in_order(hits: Iterable[Hit], keys: list[UUID]) -> tuple[Hit, ...]:
