@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
@@ -27,6 +30,8 @@ PATIENCE = 30.0
 """Seconds that a run waits for rows that somebody holds."""
 
 PAUSE = 0.5
+SHARED = "shared"
+"""Stands for rows of no cooperative."""
 
 
 class KeyMissing(DomainError):
@@ -47,7 +52,8 @@ class KeptUnderKeys:
     name: stable, in snake case. ring: name of the setting. count: rows by the id of the key without which
     they cannot be read or checked, inside a scope. pending: rows that `rotate` would still write. rotate:
     writes up to so many rows anew with the first key and says how many, leaving those that others hold; None
-    where an old key must stay for ever (a seal is never signed again).
+    where an old key must stay for ever (a seal is never signed again). shared: rows of no cooperative (global
+    tables); they are looked at once, outside of any scope.
     """
 
     name: str
@@ -55,6 +61,7 @@ class KeptUnderKeys:
     count: Callable[[], Mapping[str, int]]
     pending: Callable[[], int] | None = None
     rotate: Callable[[Actor, int], int] | None = None
+    shared: bool = False
 
 
 _kept: dict[str, KeptUnderKeys] = {}
@@ -70,19 +77,22 @@ def kept_under_keys() -> list[KeptUnderKeys]:
     return [_kept[name] for name in sorted(_kept)]
 
 
-def missing_keys() -> dict[str, int]:
-    """Rows of the cooperative of the scope by `<what> <key>`, for each key that rows need and no ring has."""
+def missing_keys(*, shared: bool) -> dict[str, int]:
+    """Rows of the cooperative of the scope (or of none, `shared`) by `<what> <key>`, for each key that rows
+    need and no ring has.
+    """
     return {
         f"{kept.name} {kept.ring}/{key_id}": count
         for kept in kept_under_keys()
+        if kept.shared == shared
         for key_id, count in kept.count().items()
         if key_id not in keyring(getattr(settings, kept.ring), kept.ring)
     }
 
 
 def rows_without_key() -> float:
-    """How many rows of the cooperative cannot be read or checked, for the operations page."""
-    return float(sum(missing_keys().values()))
+    """How many rows, the cooperative's and shared ones, cannot be read or checked; for the gauges."""
+    return float(sum(missing_keys(shared=False).values()) + sum(missing_keys(shared=True).values()))
 
 
 def rows_under_old_keys() -> float:
@@ -96,17 +106,20 @@ def rotate_keys(cooperatives: Iterable[Cooperative], *, actor: Actor, patience: 
     Raises `KeyMissing` before anything is written. Killed, it goes on when called again; called when all is
     done, it writes nothing. Rows that people hold are waited for, `patience` seconds in all.
     """
-    chosen = list(cooperatives)
-    for cooperative in chosen:
-        with tenant_scope(cooperative):
-            _refuse_missing(cooperative)
+    places: list[Cooperative | None] = [*cooperatives, None]
+    for place in places:
+        with _inside(place):
+            _refuse_missing(place)
     until = time.monotonic() + patience
-    report: dict[str, dict[str, Kept]] = {}
-    for cooperative in chosen:
-        report[cooperative.slug] = {
-            kept.name: _rotate(cooperative, kept, actor, until) for kept in kept_under_keys()
+    report = {
+        place.slug if place else SHARED: {
+            kept.name: _rotate(place, kept, actor, until)
+            for kept in kept_under_keys()
+            if kept.shared == (place is None)
         }
-    return Rotation(report)
+        for place in places
+    }
+    return Rotation(report.pop(SHARED), report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +133,27 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """By cooperative and kind of row, what became of it."""
+    """What became of each kind of row: of those that are shared, and of each cooperative's."""
 
+    shared: dict[str, Kept]
     cooperatives: dict[str, dict[str, Kept]]
+
+    @property
+    def places(self) -> list[dict[str, Kept]]:
+        """All of them."""
+        return [self.shared, *self.cooperatives.values()]
 
     @property
     def complete(self) -> bool:
         """Whether nothing is left under an older key that could be brought under the first one."""
-        return not any(kept.pending for kinds in self.cooperatives.values() for kept in kinds.values())
+        return not any(kept.pending for kinds in self.places for kept in kinds.values())
 
     def unused(self) -> list[str]:
         """Keys as `<ring>/<id>` that no row needs any more: they may be taken out of the ring."""
         rings = {kept.ring for kept in kept_under_keys()}
         needed = {
             f"{_kept[name].ring}/{key_id}"
-            for kinds in self.cooperatives.values()
+            for kinds in self.places
             for name, kept in kinds.items()
             for key_id in kept.keys
         }
@@ -146,16 +165,21 @@ class Rotation:
         ]
 
 
-def _refuse_missing(cooperative: Cooperative) -> None:
-    for place, count in missing_keys().items():
-        what, key = place.split(" ")
-        raise KeyMissing(count=count, what=what, cooperative=cooperative.slug, key=key)
+def _inside(place: Cooperative | None) -> AbstractContextManager[Any]:
+    """The scope of a cooperative, or a transaction outside of any."""
+    return tenant_scope(place) if place else transaction.atomic()
 
 
-def _rotate(cooperative: Cooperative, kept: KeptUnderKeys, actor: Actor, until: float) -> Kept:
+def _refuse_missing(place: Cooperative | None) -> None:
+    for needed, count in missing_keys(shared=place is None).items():
+        what, key = needed.split(" ")
+        raise KeyMissing(count=count, what=what, cooperative=place.slug if place else SHARED, key=key)
+
+
+def _rotate(place: Cooperative | None, kept: KeptUnderKeys, actor: Actor, until: float) -> Kept:
     rotated, waiting = 0, 0
     while kept.rotate is not None:
-        with tenant_scope(cooperative):
+        with _inside(place):
             done = kept.rotate(actor, BATCH)
             waiting = kept.pending() if kept.pending and not done else 0
         rotated += done
@@ -164,5 +188,5 @@ def _rotate(cooperative: Cooperative, kept: KeptUnderKeys, actor: Actor, until: 
         if not waiting or time.monotonic() > until:
             break
         time.sleep(PAUSE)
-    with tenant_scope(cooperative):
+    with _inside(place):
         return Kept(rotated, waiting, dict(sorted(kept.count().items())))

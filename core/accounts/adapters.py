@@ -18,6 +18,7 @@ from core.accounts import services
 from core.accounts.enums import Knock
 from core.accounts.errors import TooManyTries
 from core.accounts.recent import is_recent
+from core.accounts.sealed_factors import seal, unseal
 from core.accounts.selectors import may_remove
 
 
@@ -54,6 +55,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class FactorAdapter(DefaultMFAAdapter):
     """Second factors."""
+
+    def encrypt(self, text: str) -> str:
+        """How the secret of a factor is kept."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret of a factor."""
+        return unseal(encrypted_text)
 
     error_messages = {  # noqa: RUF012 - allauth's own way to name them
         **DefaultMFAAdapter.error_messages,

@@ -12,6 +12,10 @@ import time
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
@@ -31,7 +35,7 @@ from members.errors import NationalNumberTaken
 from members.models import NationalNumber, Person
 from members.selectors import reveal_national_number
 from tests.cluster import FreshDatabase
-from tests.factories import SYSTEM, make_person
+from tests.factories import SYSTEM, make_person, make_user
 
 NUMBER = "85073003328"
 OTHER = "93051822361"
@@ -289,3 +293,60 @@ def test_two_servers_that_put_another_key_first_never_keep_a_number_twice(
     assert sorted(outcome.error for outcome in outcomes) == ["", "NationalNumberTaken"]
     with tenant_scope(be):
         assert (Person.objects.count(), NationalNumber.objects.count()) == (1, 1)
+
+
+# --- second factors ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_secrets_of_second_factors_are_encrypted_and_rotated_with_the_rest(settings: Any, old: str) -> None:
+    user = make_user()
+    in_clear = Authenticator.objects.create(
+        user=make_user(), type="totp", data={"secret": "JBSWY3DPEHPK3PXP", "step": 7}
+    )
+    app = TOTP.activate(user, "KRSXG5CTMVRXEZLU").instance
+    codes = RecoveryCodes.activate(user)
+    printed = codes.get_unused_codes()
+    passkey = Authenticator.objects.create(user=user, type="webauthn", data={"name": "key"})
+    assert "KRSXG5CTMVRXEZLU" not in str(app.data)
+    assert app.data["secret"].startswith("sealed:0:")
+    assert in_clear.wrap().validate_code(totp("JBSWY3DPEHPK3PXP")), "what was kept in clear still counts"
+
+    settings.FIELD_KEYS = f"2:{NEW},0:{old}"
+    assert rotation.rows_under_old_keys() == 3.0
+    report = rotate_keys([], actor=SYSTEM)
+    assert (report.shared["second_factors"].rotated, report.shared["second_factors"].keys) == (3, {"2": 3})
+    assert report.unused() == ["FIELD_KEYS/0"]
+
+    settings.FIELD_KEYS = f"2:{NEW}"
+    cache.clear()  # a code counts once
+    for row, secret in ((app, "KRSXG5CTMVRXEZLU"), (in_clear, "JBSWY3DPEHPK3PXP")):
+        kept = Authenticator.objects.get(pk=row.pk)
+        assert secret not in str(kept.data)
+        assert kept.wrap().validate_code(totp(secret))
+    assert Authenticator.objects.get(pk=in_clear.pk).data["step"] == 7
+    assert RecoveryCodes(Authenticator.objects.get(pk=codes.instance.pk)).get_unused_codes() == printed
+    assert Authenticator.objects.get(pk=passkey.pk).data == {"name": "key"}
+
+
+@pytest.mark.django_db
+def test_a_factor_whose_key_is_gone_is_named_and_nothing_is_changed(
+    settings: Any, old: str, cooperative_be: Cooperative
+) -> None:
+    with tenant_scope(cooperative_be):
+        make_person(national_number=NUMBER)
+    TOTP.activate(make_user(), "KRSXG5CTMVRXEZLU")
+    Authenticator.objects.update(data={"secret": "sealed:7:AAAA"})
+    settings.FIELD_KEYS = f"2:{NEW},0:{old}"
+    with pytest.raises(KeyMissing) as refusal:
+        rotate_keys([cooperative_be], actor=SYSTEM)
+    assert "FIELD_KEYS/7" in refusal.value.detail
+    with tenant_scope(cooperative_be):
+        assert keys() == {("0", "0")}
+
+
+def totp(secret: str) -> str:
+    """The code that a telephone shows now."""
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))

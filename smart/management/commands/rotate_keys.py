@@ -18,8 +18,8 @@ class Command(JsonCommand):
     help = "Encrypt everything anew with the first key of SMART_FIELD_KEYS; may be killed and started again."
 
     def answer(self, **options: Any) -> dict[str, Any]:
-        """By cooperative and kind: rows written anew, rows still pending, rows by the key that they need;
-        whether all is done; and which keys nothing needs any more. Raises `KeyMissing`.
+        """By cooperative, and for what is shared, by kind: rows written anew, rows still pending, rows by the
+        key that they need; whether all is done; which keys nothing needs any more. Raises `KeyMissing`.
         """
         return _told(rotate_keys(Cooperative.objects.order_by("pk"), actor=ACTOR))
 
@@ -31,6 +31,7 @@ class Command(JsonCommand):
 def _told(rotation: Rotation) -> dict[str, Any]:
     return {
         "complete": rotation.complete,
+        "shared": rotation.shared,
         "cooperatives": rotation.cooperatives,
         "unused_keys": rotation.unused(),
     }
