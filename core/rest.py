@@ -18,7 +18,7 @@ from core.access import identity_of
 from core.accounts import recent, second_factor
 from core.errors import ScopeMissing
 from core.models import ApiToken
-from core.programs.enums import ClientKind
+from core.programs.enums import ProgramKind
 from core.programs.models import OAuthToken
 from core.programs.roles import ACT
 from core.programs.scopes import allows, scope_of
@@ -49,7 +49,7 @@ class TokenAuthentication(BaseAuthentication):
         if isinstance(token, OAuthToken):
             client = token.grant.client
             request._request.program = client.name  # type: ignore[attr-defined]  # for the audit trail
-            if client.kind == ClientKind.SERVICE and not identity_of(request._request).roles & ACT:
+            if client.kind == ProgramKind.SERVICE and not identity_of(request._request).roles & ACT:
                 raise exceptions.AuthenticationFailed(_("This token is not valid."))
         note_use(token=token, on=timezone.now().date())
         return token.user, token

@@ -291,6 +291,7 @@ SPECTACULAR_SETTINGS = {
         for app, names in {
             "core": ("RateStatus",),
             "core.webhooks": ("EndpointState", "DeliveryState"),
+            "core.programs": ("ProgramKind",),
             "members.privacy": ("RequestKind", "RequestState"),
             "ledger": ("Journal", "Fund", "ManualState"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),

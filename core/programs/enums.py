@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class ClientKind(TextChoices):
+class ProgramKind(TextChoices):
     """What sort of program it is, which says how it may ask for tokens."""
 
     WEB = "web", _("a website: acts for people who allow it, keeps a secret on its server")

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from core.models import Cooperative, User
-from core.programs.enums import ClientKind, TokenKind
+from core.programs.enums import ProgramKind, TokenKind
 from core.uuid7 import uuid7
 
 
@@ -28,7 +28,7 @@ class OAuthClient(models.Model):
     cooperative = models.ForeignKey(Cooperative, on_delete=models.CASCADE, related_name="+")
     owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=10, choices=ClientKind.choices)
+    kind = models.CharField(max_length=10, choices=ProgramKind.choices)
     scopes = models.JSONField(default=list)
     redirect_uris = models.JSONField(default=list)
     secret_digest = models.CharField(max_length=64, blank=True)
@@ -39,7 +39,7 @@ class OAuthClient(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                name="programs_client_secret", condition=Q(kind=ClientKind.NATIVE) ^ ~Q(secret_digest="")
+                name="programs_client_secret", condition=Q(kind=ProgramKind.NATIVE) ^ ~Q(secret_digest="")
             )
         ]
 

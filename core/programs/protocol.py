@@ -28,14 +28,14 @@ from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, UnsupportedCodeC
 
 from core.models import User
 from core.programs import selectors, services
-from core.programs.enums import ClientKind
+from core.programs.enums import ProgramKind
 from core.programs.models import OAuthClient, OAuthGrant, OAuthToken
 from core.programs.redirects import is_registered
 
 GRANT_TYPES = {
-    ClientKind.WEB: ("authorization_code", "refresh_token"),
-    ClientKind.NATIVE: ("authorization_code", "refresh_token"),
-    ClientKind.SERVICE: ("client_credentials",),
+    ProgramKind.WEB: ("authorization_code", "refresh_token"),
+    ProgramKind.NATIVE: ("authorization_code", "refresh_token"),
+    ProgramKind.SERVICE: ("client_credentials",),
 }
 """Kind of program → the ways to a token that it may take."""
 
@@ -64,7 +64,7 @@ class Rules(RequestValidator):
     def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         """Everybody but native programs proves who it is."""
         client = selectors.live_client(request.client_id or "")
-        return client is None or client.kind != ClientKind.NATIVE or _basic(request) is not None
+        return client is None or client.kind != ProgramKind.NATIVE or _basic(request) is not None
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         """By its secret: in the Authorization header, or in the body; never both."""
@@ -81,7 +81,7 @@ class Rules(RequestValidator):
     def authenticate_client_id(self, client_id: str, request: Any, *args: Any, **kwargs: Any) -> bool:
         """A native program only says its name; the verifier of its code is its proof."""
         request.client = selectors.live_client(client_id)
-        return request.client is not None and request.client.kind == ClientKind.NATIVE
+        return request.client is not None and request.client.kind == ProgramKind.NATIVE
 
     # what it may ask
 
@@ -89,7 +89,7 @@ class Rules(RequestValidator):
         self, client_id: str, grant_type: str, client: OAuthClient, request: Any, *args: Any, **kwargs: Any
     ) -> bool:
         """By its kind; a service only while its owner may register programs."""
-        if grant_type not in GRANT_TYPES[ClientKind(client.kind)]:
+        if grant_type not in GRANT_TYPES[ProgramKind(client.kind)]:
             return False
         if grant_type == "client_credentials":
             self.grant = services.service_grant(client=client)
@@ -100,7 +100,7 @@ class Rules(RequestValidator):
         self, client_id: str, response_type: str, client: OAuthClient, *args: Any, **kwargs: Any
     ) -> bool:
         """A code, for programs that act for people."""
-        return response_type == "code" and client.kind != ClientKind.SERVICE
+        return response_type == "code" and client.kind != ProgramKind.SERVICE
 
     def validate_scopes(
         self, client_id: str, scopes: list[str], client: OAuthClient, *args: Any, **kwargs: Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from core.programs.enums import ClientKind
+from core.programs.enums import ProgramKind
 from core.programs.errors import RedirectRefused
 
 LOOPBACK = "127.0.0.1"
@@ -58,7 +58,7 @@ def _read(uri: str, kind: str) -> SplitResult | None:
         return None  # also whoever hides a user name, capitals or an empty port in it
     if parts.scheme == "https":
         return parts
-    at_home = parts.scheme == "http" and host == LOOPBACK and kind == ClientKind.NATIVE
+    at_home = parts.scheme == "http" and host == LOOPBACK and kind == ProgramKind.NATIVE
     return parts if at_home else None
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from core.access import identity_in
 from core.models import ApiToken, Cooperative, User
-from core.programs.enums import ClientKind, TokenKind
-from core.programs.errors import ClientNotFound
+from core.programs.enums import ProgramKind, TokenKind
+from core.programs.errors import ClientNotFound, GrantNotFound
 from core.programs.models import OAuthClient, OAuthGrant, OAuthToken
 from core.programs.roles import ACT
 
@@ -59,6 +59,14 @@ def grants_of(user: User, cooperative: Cooperative) -> QuerySet[OAuthGrant]:
     )
 
 
+def grant_for(user: User, cooperative: Cooperative, pk: UUID) -> OAuthGrant:
+    """One program that an account allowed. Raises `GrantNotFound`, for another's too."""
+    found = grants_of(user, cooperative).filter(pk=pk).first()
+    if found is None:
+        raise GrantNotFound
+    return found
+
+
 def clients_of(cooperative: Cooperative) -> QuerySet[OAuthClient]:
     """Programs registered for a cooperative, those in use first, newest first.
 
@@ -95,6 +103,6 @@ def may_serve(client: OAuthClient) -> bool:
 
     Its owner, who must still be of those who may register programs in the cooperative today.
     """
-    if client.kind != ClientKind.SERVICE or not client.owner.is_active:
+    if client.kind != ProgramKind.SERVICE or not client.owner.is_active:
         return False
     return bool(identity_in(client.owner, client.cooperative).roles & ACT)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core import audit
 from core.access import identity_in
 from core.models import ApiToken, Cooperative, TenantModel, User
-from core.programs.enums import ClientKind, TokenKind
+from core.programs.enums import ProgramKind, TokenKind
 from core.programs.errors import (
     ClientNotFound,
     ClientWithoutSecret,
@@ -124,12 +124,12 @@ def register_client(
             raise UnknownScope(scope=scope)
         if scope not in CLIENT_SCOPES:
             raise ScopeNotForPrograms(scope=scope)
-    wanted = range(1) if kind == ClientKind.SERVICE else range(1, MOST_REDIRECTS + 1)
+    wanted = range(1) if kind == ProgramKind.SERVICE else range(1, MOST_REDIRECTS + 1)
     if len(redirect_uris) not in wanted:
         raise RedirectMissing(most=MOST_REDIRECTS)
     for uri in redirect_uris:
         check_redirect(uri, kind)
-    secret = "" if kind == ClientKind.NATIVE else _new_text()
+    secret = "" if kind == ProgramKind.NATIVE else _new_text()
     client = OAuthClient.objects.create(
         cooperative=cooperative,
         owner=owner,
@@ -140,7 +140,7 @@ def register_client(
         secret_digest=ApiToken.digest_of(secret) if secret else "",
         secret_at=timezone.now() if secret else None,
     )
-    if kind == ClientKind.SERVICE:
+    if kind == ProgramKind.SERVICE:
         OAuthGrant.objects.create(client=client, user=owner, scopes=client.scopes)
     _record(actor, "programs.client_registered", client, kind=kind, scopes=client.scopes)
     return client, secret
@@ -154,7 +154,7 @@ def rotate_secret(*, cooperative: Cooperative, client_id: UUID, actor: Actor) ->
     Locks the program. Raises `ClientNotFound`, `ClientWithoutSecret`.
     """
     client = _client_for_update(cooperative, client_id)
-    if client.kind == ClientKind.NATIVE:
+    if client.kind == ProgramKind.NATIVE:
         raise ClientWithoutSecret
     secret = _new_text()
     client.secret_digest, client.secret_at = ApiToken.digest_of(secret), timezone.now()

@@ -51,3 +51,9 @@ class ShareThrottle(SimpleRateThrottle):
         headers["RateLimit-Remaining"] = str(max(0, share - asked))
         headers["RateLimit-Reset"] = str(round(reset or 0))
         return allowed
+
+
+def per_minute(share: str) -> int:
+    """How many requests a minute are in a share: `known` or `unknown`."""
+    requests, seconds = ShareThrottle().parse_rate(settings.API_RATES[share])
+    return round((requests or 0) * 60 / (seconds or 60))

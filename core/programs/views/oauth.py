@@ -17,6 +17,7 @@ from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, FatalClientError, 
 from rest_framework.request import Request
 
 from core.access import identity_in, public, requires
+from core.accounts import second_factor
 from core.accounts.recent import recent
 from core.middleware import CONTENT_SECURITY_POLICY
 from core.models import User
@@ -46,9 +47,12 @@ def authorize(request: HttpRequest) -> HttpResponse:
     except OAuth2Error as error:
         return _back(request, error.in_uri(error.redirect_uri))
     client = asked["request"].client
-    if identity_in(request.user, client.cooperative).person is None:
+    identity = identity_in(request.user, client.cooperative)
+    if identity.person is None:
         refusal = NotAmongUs(cooperative=client.cooperative.name)
         return render(request, "core/refusal.html", {"refusal": refusal}, status=refusal.status)
+    if second_factor.is_wanted(request, identity.roles):
+        return second_factor.ask(request)
     if request.method == "POST":
         if request.POST.get("answer") != "allow":
             no = AccessDeniedError(state=asked["state"])
