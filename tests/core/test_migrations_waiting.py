@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -19,7 +20,6 @@ from tests.core.workshop import (
     POSITIVE,
     Sitting,
     Workshop,
-    slowest,
 )
 
 
@@ -29,8 +29,11 @@ from tests.core.workshop import (
     ids=["check", "reference", "index", "uniqueness", "backfill"],
 )
 def test_people_read_and_write_behind_a_change_that_waits(workshop: Workshop, operation: Any) -> None:
-    """A report reads for four seconds; the change wants the table; nobody waits two seconds for it."""
+    """A report reads for four seconds; the change wants the table; nobody waits two seconds for it (the
+    database would refuse them).
+    """
     failures: list[BaseException] = []
+    served = 0
 
     def change() -> None:
         try:
@@ -40,22 +43,23 @@ def test_people_read_and_write_behind_a_change_that_waits(workshop: Workshop, op
         finally:
             connections.close_all()
 
-    def act() -> None:
-        workshop.ask(
-            "SET smart.tenant = '1'; UPDATE core_note SET size = size + 1 WHERE title = 'n9';"
-            "SELECT count(*) FROM core_note",
-            role=workshop.app,
-        )
-
     with Sitting(
         workshop, "SELECT count(*) FROM core_note; UPDATE core_note SET size = 1 WHERE title = 'n1'", 4
     ):
         thread = threading.Thread(target=change)
         thread.start()
-        worst = slowest(act, thread)
+        try:
+            workshop.ask("SET smart.tenant = '1'; SET lock_timeout = '2s'", role=workshop.app)
+            while thread.is_alive():
+                workshop.ask("UPDATE core_note SET size = size + 1 WHERE title = 'n9'", role=workshop.app)
+                workshop.ask("SELECT count(*) FROM core_note", role=workshop.app)
+                served += 1
+                time.sleep(0.02)
+        finally:
+            thread.join(60)
 
     assert failures == []
-    assert worst < 2, f"somebody waited {worst:.1f} s"
+    assert served > 20
 
 
 def test_patience_has_an_end_and_other_errors_have_none(workshop: Workshop) -> None:

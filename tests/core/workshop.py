@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,14 +142,3 @@ class Sitting:
 
     def __exit__(self, *_: object) -> None:
         self.thread.join(30)
-
-
-def slowest(act: Callable[[], object], until: threading.Thread) -> float:
-    """The longest of the calls made while the thread lives, in seconds."""
-    worst = 0.0
-    while until.is_alive():
-        start = time.perf_counter()
-        act()
-        worst = max(worst, time.perf_counter() - start)
-        time.sleep(0.02)
-    return worst
