@@ -48,7 +48,7 @@ class Cell:
     classes: str
 
 
-def _read(row: Any, path: str | Callable[[Any], Any]) -> Any:
+def read_value(row: Any, path: str | Callable[[Any], Any]) -> Any:
     """Follow an attribute path, or call the function; methods on the way are called."""
     if not isinstance(path, str):
         return path(row)
@@ -64,7 +64,10 @@ def _read(row: Any, path: str | Callable[[Any], Any]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A page of rows with its columns; `id` is the region that htmx swaps."""
+    """A page of rows with its columns; `id` is the region that htmx swaps.
+
+    export: key of the list (`core.exports`) by which the whole of it can be had as a file.
+    """
 
     id: str
     caption: Any
@@ -74,6 +77,7 @@ class Table:
     empty_text: Any = ""
     empty_action_label: Any = ""
     empty_action_url: str = ""
+    export: str = ""
 
     @property
     def rows(self) -> list[list[Cell]]:
@@ -82,8 +86,8 @@ class Table:
 
     @staticmethod
     def _cell(column: Column, row: Any) -> Cell:
-        value = _read(row, column.value)
-        shown = _read(row, column.shown) if column.shown else getattr(value, "label", "")
+        value = read_value(row, column.value)
+        shown = read_value(row, column.shown) if column.shown else getattr(value, "label", "")
         classes = " ".join(name for name, on in (("num", column.numeric), ("lead", column.lead)) if on)
         return Cell(column.label, column.kind, value, shown, column.href(row) if column.href else "", classes)
 

@@ -14,10 +14,13 @@ class InvoicingConfig(AppConfig):
         from activities import home
         from activities import panels as activity_pages
         from core import registry
+        from core.exports.sources import register_list
         from core.privacy.registry import register_duty, register_personal_data, register_retention
         from core.search.sources import register_search_source
         from invoicing import checks, panels, privacy, rendering, search
         from invoicing.closing import draft_points
+        from invoicing.given_up import LETTERS, document_links
+        from invoicing.lists import LISTS
         from invoicing.matching import InvoiceMatcher
         from ledger.treasury.matching import register_matcher
         from members.enums import Role
@@ -25,10 +28,14 @@ class InvoicingConfig(AppConfig):
         register_personal_data(*privacy.PARTS)
         register_duty(privacy.duties)
         register_retention(*privacy.RULES)
+        register_list(*LISTS)
         for source in search.SOURCES:
             register_search_source(source)
-        registry.register_document("invoice_pdf", rendering.invoice_pdf)
-        registry.register_document("invoice_ubl", rendering.invoice_ubl)
+        registry.register_document("invoice_pdf", rendering.invoice_pdf, _("Invoice as a PDF"))
+        registry.register_document("invoice_ubl", rendering.invoice_ubl, _("Electronic invoice"))
+        for kind in ("invoice_pdf", "invoice_ubl"):
+            registry.register_source_links(kind, document_links)
+        registry.register_dead_rows(LETTERS)
         register_matcher(InvoiceMatcher())
         for check in (
             checks.invoices_equal_books,

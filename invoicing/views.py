@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -94,6 +95,7 @@ def clients(request: HttpRequest) -> HttpResponse:
         page=page_of(request, found.qs),
         empty_title=_("No client here"),
         empty_text=_("A client is made once and used for every invoice."),
+        export="invoicing.clients",
         empty_action_label=_("New client"),
         empty_action_url=link("invoicing:new_client"),
     )
@@ -173,7 +175,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices that I may see, filtered and sorted."""
     identity = identity_of(request)
     found = InvoiceFilter(request.GET, queryset=selectors.visible_invoices(_me(request), identity.roles))
-    table = _invoice_table(request, found.qs)
+    table = replace(_invoice_table(request, found.qs), export="invoicing.invoices")
     return render(request, "invoicing/invoices.html", {"filters": found.form, "table": table})
 
 

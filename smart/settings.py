@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "core",
     "core.observability",
     "core.search",
+    "core.exports",
     "core.webhooks",
     "core.programs",
     "core.operations",
@@ -97,6 +98,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.accounts.middleware.LastSeenMiddleware",
+    "core.accounts.middleware.DeniedMiddleware",
     "core.middleware.TenantMiddleware",
 ]
 
@@ -236,10 +239,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"core.render_documents": {"queue": "documents"}}
+CELERY_TASK_ROUTES = {
+    "core.render_documents": {"queue": "documents"},
+    "exports.make": {"queue": "documents"},
+}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
+    "exports": {"task": "exports.sweep", "schedule": 60.0},
     "reminders": {"task": "invoicing.remind_everywhere", "schedule": 900.0},
     "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},
     "retention": {"task": "privacy.retain_everywhere", "schedule": 86_400.0},
@@ -289,7 +296,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         f"{name}Enum": f"{app}.enums.{name}"
         for app, names in {
-            "core": ("RateStatus",),
+            "core.exports": ("ExportForm",),
+            "core": ("RateStatus", "DocumentState"),
             "core.webhooks": ("EndpointState", "DeliveryState"),
             "core.programs": ("ProgramKind",),
             "members.privacy": ("RequestKind", "RequestState"),

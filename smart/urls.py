@@ -29,8 +29,10 @@ if "coop" not in get_converters():  # this module is read again when tests chang
 
 APPS = (
     "core.search",
+    "core.exports",
     "core.webhooks",
     "core.programs",
+    "core.accounts",
     "core.operations",
     "members",
     "members.privacy",

@@ -12,7 +12,10 @@ from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from core.access import identity_of
+from core.exports.sources import list_sources
 from core.kit.partials import partial, query_with
+from core.links import link
 
 register = template.Library()
 
@@ -30,6 +33,7 @@ def table(
     empty_action_label: str = "",
     empty_action_url: str = "",
     dense: bool = False,
+    export: str = "",
 ) -> SafeString:
     """A list: hand-written `<thead>` and `<tbody>` in the frame that htmx swaps; rows become cards on a
     phone.
@@ -37,7 +41,7 @@ def table(
     id: of the swapped region. caption: what the list holds (read, not shown). page: a Django Page →
     pagination, and emptiness when `is_empty` is not given. Every `<td>` carries `data-label="…"` (its name on
     the phone card); `class="num"` for money and counts, `class="lead"` for the cell that names the row,
-    `class="acts"` for buttons.
+    `class="acts"` for buttons. export: key of the list by which it can be had as a file.
     """
     if is_empty is None:
         is_empty = page is not None and not page.object_list
@@ -52,9 +56,22 @@ def table(
         "empty_action_label": empty_action_label,
         "empty_action_url": empty_action_url,
         "dense": dense,
+        "export": export,
         "pages": _page_links(context, page),
     }
     return partial("table", values, context)
+
+
+@register.simple_tag(takes_context=True)
+def export_list(context: Context, key: str) -> SafeString:
+    """“Export: Excel, CSV” below a list, with the filters in force; nothing for who may not have the list."""
+    request = context.get("request")
+    source = next((source for source in list_sources() if source.key == key), None)
+    if request is None or source is None or not source.roles & identity_of(request).roles:
+        return SafeString("")
+    filters = query_with(context, page=None, sort=None).removeprefix("?")
+    values = {"url": link("exports:ask", key=key), "filters": filters}
+    return partial("export_list", values, context)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 AREAS: dict[str, Any] = {
     "activities": _("Activities and expenses"),
+    "exports": _("Lists as files"),
     "governance": _("Shares and register"),
     "invoicing": _("Clients and invoices"),
     "ledger": _("Books"),

@@ -17,6 +17,7 @@ HOUSE = frozenset({
 PERSONAL = frozenset({
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
+    "list_export",
 })  # fmt: skip
 """Kinds that belong to somebody."""
 
@@ -35,6 +36,8 @@ OBJECTS: dict[str, str] = {
     **{f"members-api:{name}": "person" for name in ("person", "notes", "reveal")},
     **{f"operations{api}:{act}": "dead_row" for api in ("", "-api") for act in ("retry", "drop")},
     "privacy:copy": "privacy_request",
+    **dict.fromkeys(("exports:export", "exports:file"), "list_export"),
+    **dict.fromkeys(("exports-api:export", "exports-api:export_file"), "list_export"),
     "privacy:answer": "erasure",
     "members:end_role": "grant",
     "members-api:end_role": "grant",

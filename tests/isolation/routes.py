@@ -128,6 +128,15 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "webhooks-api:test": ADMIN,
     "webhooks-api:rotate": ADMIN,
     "webhooks-api:replay": ADMIN,
+    # lists as files: everybody, those that their roles may see
+    "exports:mine": SIGNED_IN,
+    "exports:export": SIGNED_IN,
+    "exports:file": SIGNED_IN,
+    "exports:ask": SIGNED_IN,
+    "exports-api:lists": SIGNED_IN,
+    "exports-api:exports": SIGNED_IN,
+    "exports-api:export": SIGNED_IN,
+    "exports-api:export_file": SIGNED_IN,
     # search: everybody, within what they may see
     "search:page": SIGNED_IN,
     "search-api:search": SIGNED_IN,

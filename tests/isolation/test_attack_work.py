@@ -49,6 +49,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "core.pulse": OF_THE_HOUSE,
     "core.render_documents": ("cooperative", "count"),
     "core.sweep_documents": EVERYWHERE,
+    "exports.make": OF_ONE,
+    "exports.sweep": EVERYWHERE,
     "invoicing.remind": OF_ONE,
     "invoicing.remind_everywhere": EVERYWHERE,
     "invoicing.send_everywhere": EVERYWHERE,
