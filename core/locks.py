@@ -7,6 +7,8 @@ right.
 4. budgets, in order of their key
 5. number series, last, just before commit
 
+Accounts and programs are locked with none of these: account, or program, consent, token.
+
 Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative), `ledger.period` (shared by
 postings, exclusive for whoever closes a month), `search.<kind>` (shared by single changes of the index,
 exclusive for a rebuild's batch), one per national number that is being given,

@@ -11,8 +11,9 @@ from django.utils import timezone
 from core import audit
 from core.documents import request_document
 from core.locks import for_update
-from core.models import ApiToken, User
+from core.models import User
 from core.privacy.registry import Duty, duties_of
+from core.programs.services import forget_account
 from core.tenancy import current_cooperative
 from core.types import Actor
 from ledger.models import Party
@@ -85,9 +86,7 @@ def _forget(person: Person, on: date) -> None:
     NationalNumber.objects.filter(person=person).delete()
     RoleGrant.objects.filter(person=person, valid_to=None, valid_from__lt=on).update(valid_to=on)
     if user_id is not None:
-        ApiToken.objects.filter(user_id=user_id, cooperative=current_cooperative()).update(
-            revoked_at=timezone.now()
-        )
+        forget_account(user_id=user_id, cooperative=current_cooperative())
         # The account is of the human, not of this cooperative: it ends when no other knows it.
         User.objects.filter(pk=user_id).update(is_active=False)
     audit.note_changed([person])
