@@ -28,6 +28,8 @@ RESUMABLE = (
     schema.AddConstraintValidated,
     schema.SetNotNull,
     schema.BackfillInBatches,
+    schema.RetireField,
+    schema.DropRetired,
     RemoveIndexConcurrently,
 )
 """They commit as they go and may be run again: a migration of them, and of nothing else, is not atomic."""
@@ -98,6 +100,10 @@ def _of_database(operations: list[Operation]) -> Iterator[Operation]:
 
 def _of(operation: Any, migration: Migration, state: ProjectState) -> Refusals:
     said = _said(operation)
+    if isinstance(operation, schema.DropRetired):
+        yield from _of_contraction("remove", operation, migration, "the old code still uses it")
+        if any(isinstance(other, schema.RetireField) for other in migration.operations):
+            yield "remove", f"{said}: a release after it is retired, not together"
     if isinstance(operation, HARMLESS + RESUMABLE):
         return
     if isinstance(operation, plain.AddIndex):
@@ -184,7 +190,9 @@ def _widened(before: Any, after: Any) -> bool:
 def _of_contraction(rule: str, operation: Any, migration: Migration, why: str) -> Refusals:
     model = getattr(operation, "model_name", None)
     name = getattr(operation, "old_name", None) or getattr(operation, "name", "")
-    subject = ".".join(part.lower() for part in (migration.app_label, model, name) if part)
+    subject = getattr(operation, "subject", "") or ".".join(
+        part.lower() for part in (migration.app_label, model, name) if part
+    )
     if not str(getattr(migration, "contract", {}).get(subject, "")).strip():
         yield rule, f"{_said(operation)}: {why}, unless `contract` says of {subject!r} since when not"
 

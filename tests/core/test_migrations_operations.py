@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, NotSupportedError, connections, models
 from django.db.migrations import AddField
 
-from core.schema import BackfillInBatches, SetNotNull
+from core.schema import BackfillInBatches, DropRetired, RetireField, SetNotNull
 from tests.core.workshop import (
     BY_SIZE,
     FILL,
@@ -189,6 +189,21 @@ def test_a_new_column_with_a_default_is_not_written_to_the_rows(workshop: Worksh
         "INSERT INTO core_note (id, tenant_id, title, size) VALUES (gen_random_uuid(), 1, 'old code', 1)"
     )
     assert workshop.count("kind = 'plain'") == ROWS + 301
+
+
+def test_a_column_is_forgotten_first_and_goes_later(workshop: Workshop) -> None:
+    workshop.apply(RetireField("note", "title"))
+
+    assert workshop.count("title IS NOT NULL") == ROWS + 300, "the release before still reads it"
+    workshop.ask("INSERT INTO core_note (id, tenant_id, size) VALUES (gen_random_uuid(), 1, 1)")
+    with pytest.raises(ValueError, match="in use"):
+        workshop.apply(DropRetired("core_note", "title"))
+    RetireField("note", "title").state_forwards("core", workshop.state)
+    workshop.apply(DropRetired("core_note", "title"), DropRetired("core_note", "title"))
+
+    with pytest.raises(psycopg2.errors.UndefinedColumn):
+        workshop.count("title IS NULL")
+    assert workshop.count("size > 0") == ROWS + 301
 
 
 @pytest.mark.parametrize(

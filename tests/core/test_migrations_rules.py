@@ -205,6 +205,7 @@ STEPS = (
 
 def test_what_commits_as_it_goes_stands_alone() -> None:
     assert judge(*STEPS, atomic=False) == set()
+    assert judge(schema.RetireField("note", "title"), atomic=False) == set()
     assert judge(*STEPS, add(models.IntegerField(null=True)), atomic=False) == {"mixed"}
     words = alter("title", models.CharField(**TEXT, null=True, choices=[("a", "A")], default="a"))
     assert judge(words, *STEPS, atomic=False) == set(), "nothing of it reaches the database"
@@ -226,6 +227,18 @@ def test_what_goes_says_since_when_nothing_uses_it(operation: Any, subject: str)
     assert judge(operation, contract={subject: since}) == set()
     assert judge(operation, contract={subject: " "}) != set()
     assert judge(operation, contract={"core.other": since}) != set()
+
+
+def test_what_is_retired_goes_a_release_later() -> None:
+    since = {"core_note.title": "no code reads or writes it since 2027.1"}
+    retire, drop = schema.RetireField("note", "title"), schema.DropRetired("core_note", "title")
+
+    with pytest.raises(ValueError, match="in use"):
+        judge(drop, atomic=False, contract=since)
+    assert judge(retire, drop, atomic=False, contract=since) == {"remove"}
+    assert judge(schema.DropRetired("core_note", "gone"), atomic=False) == {"remove"}
+    gone = {"core_note.gone": "nothing uses it since 2027.1"}
+    assert judge(schema.DropRetired("core_note", "gone"), atomic=False, contract=gone) == set()
 
 
 def test_a_step_is_what_makemigrations_would_write() -> None:
