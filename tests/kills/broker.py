@@ -10,22 +10,26 @@ QUEUES = ("default", "documents")
 
 
 @contextmanager
-def own_queues(name: str) -> Iterator[None]:
-    """Queues that nobody else listens to, for this process and those that it forks; empty at both ends."""
+def own_queues(name: str, url: str = "") -> Iterator[None]:
+    """Queues that nobody else listens to, for this process and those that it forks; empty at both ends.
+
+    `url`: another broker than that of the tests; it may be gone at the end.
+    """
     from smart.celery import app
 
     app.loader.import_default_modules()
-    before = app.conf.broker_transport_options
+    before, broker = app.conf.broker_transport_options, app.conf.broker_url
     app.conf.broker_transport_options = {**before, "global_keyprefix": f"{name}:"}
+    app.conf.broker_url = url or broker
     new_connections()
     try:
         for _ in _messages():
             pass
         yield
-        for _ in _messages():
+        for _ in _messages() if not url else ():
             pass
     finally:
-        app.conf.broker_transport_options = before
+        app.conf.broker_transport_options, app.conf.broker_url = before, broker
         new_connections()
 
 

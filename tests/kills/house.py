@@ -10,11 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.test import override_settings
 
-from tests.cluster import Cluster, owner_connect, point_django_at
+from tests.cluster import Cluster, FreshDatabase, owner_connect, point_django_at
 from tests.kills import comparison
 
 if TYPE_CHECKING:
@@ -35,6 +36,15 @@ class House:
     files: Path
     made: dict[str, Any] = field(default_factory=dict)
     before: frozenset[str] = frozenset()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables for the product, when it runs on this copy."""
+        return {
+            **FreshDatabase(self.cluster, self.database).environment,
+            "SMART_VAR": str(self.files),
+            "SMART_WEBHOOKS_MAY_STAY_HERE": "1",
+        }
 
     @property
     def cooperative(self) -> Cooperative:
@@ -64,8 +74,9 @@ class House:
 
         from payroll.services import runs
 
-        size = runs.SHARD
+        size, port = runs.SHARD, connections.settings["default"]["PORT"]
         point_django_at(self.cluster, self.database)
+        _connect_to(urlsplit(self.cluster.server_url).port)
         runs.SHARD = SLICE
         try:
             with override_settings(
@@ -82,6 +93,7 @@ class House:
         finally:
             runs.SHARD = size
             connections.close_all()
+            _connect_to(port)
             point_django_at(self.cluster, self.cluster.database)
 
     def copy(self, name: str) -> House:
@@ -118,6 +130,15 @@ class House:
             owner.close()
 
 
+def _connect_to(port: Any) -> None:
+    """The next connection goes to this port: a story may have a server of its own."""
+    from django.db import connections
+
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections.settings[alias]["PORT"] = port
+
+
 def build(cluster: Cluster, webhook_url: str) -> House:
     """The house from which the copies are made."""
     house = House(cluster, f"{cluster.database}_house", cluster.files / "house")
@@ -141,6 +162,7 @@ def build(cluster: Cluster, webhook_url: str) -> House:
 
 def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
     from core.models import OutboxMessage
+    from core.services import create_token
     from core.tenancy import tenant_scope
     from core.webhooks.services import register_endpoint
     from invoicing.enums import MessageKind
@@ -176,6 +198,7 @@ def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
         )
         return {
             "member": workers[0].pk,
+            "token": create_token(user=workers[0].user, cooperative=be, name="the member's program"),
             "clerk": clerk.pk,
             "chief": chief.pk,
             "payer": payer.pk,
