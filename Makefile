@@ -10,7 +10,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help setup system browser hledger python texts run demo test check audit soak clean
+.PHONY: help setup system browser hledger python texts run demo migrate test check audit soak clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -83,6 +83,9 @@ run: setup  ## the product, empty or as it was left: make run ARGS="--port 8000"
 
 demo: setup  ## the product with the demonstration data
 	@exec $(BIN)/python manage.py demo $(ARGS)
+
+migrate: setup  ## bring the schema up to this code, while people work: make migrate ARGS=--plan
+	@exec $(BIN)/python manage.py migrate --database owner --no-input $(ARGS)
 
 test: setup browser hledger  ## all tests: make test ARGS="tests/ledger"
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not soak" $(ARGS)

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, NotSupportedError, connections, models
 from django.db.migrations import AddField
 
-from core.schema import BackfillInBatches, DropRetired, RetireField, SetNotNull
+from core.schema import AddConstraintValidated, BackfillInBatches, DropRetired, RetireField, SetNotNull
 from tests.core.workshop import (
     BY_SIZE,
     FILL,
@@ -204,6 +204,32 @@ def test_a_column_is_forgotten_first_and_goes_later(workshop: Workshop) -> None:
     with pytest.raises(psycopg2.errors.UndefinedColumn):
         workshop.count("title IS NULL")
     assert workshop.count("size > 0") == ROWS + 301
+
+
+def test_a_type_changes_over_three_releases(workshop: Workshop) -> None:
+    """The worked example of docs/guides/schema.md: sizes become minutes; each code works on both."""
+    minutes = models.IntegerField(null=True)
+    row = "INSERT INTO core_note (id, tenant_id, title, {}) VALUES (gen_random_uuid(), 1, %s, {})"
+    before, both = row.format("size", "2"), row.format("size, minutes", "2, 120")
+    after = row.format("minutes", "120")
+    given = models.CheckConstraint(condition=models.Q(minutes__gt=0), name="note_minutes")
+
+    workshop.go(AddField("note", "minutes", minutes), atomic=True)
+    workshop.go(AddConstraintValidated("note", given))
+    workshop.ask(before, "the code before")
+    workshop.ask(both, "the code of A")
+    workshop.go(
+        BackfillInBatches("note", values={"minutes": "size * 60"}, pending="minutes IS NULL"),
+        SetNotNull("note", "minutes", models.IntegerField()),
+        RetireField("note", "size"),
+    )
+    workshop.ask(both, "the code of A, still")
+    workshop.ask(after, "the code of B")
+    workshop.go(DropRetired("core_note", "size"))
+    workshop.ask(after, "the code of B, still")
+
+    assert workshop.count("minutes = 120") == 1 + 1 + 1 + 3 + 1
+    assert workshop.count("true") == ROWS + 300 + 5
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,12 @@ class Workshop:
             act = migration.unapply if backwards else migration.apply
             act(self.state.clone(), editor)
 
+    def go(self, *operations: Any, atomic: bool = False) -> None:
+        """Run a migration of these operations, and keep the state that it leaves."""
+        self.apply(*operations, atomic=atomic)
+        for operation in operations:
+            operation.state_forwards("core", self.state)
+
     def constraint(self, name: str) -> bool | None:
         """Whether it is validated; None when there is none."""
         rows = self.ask("SELECT convalidated FROM pg_constraint WHERE conname = %s", name)
