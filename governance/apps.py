@@ -10,12 +10,15 @@ class GovernanceConfig(AppConfig):
     name = "governance"
 
     def ready(self) -> None:
+        from core.exports.sources import register_list
         from core.privacy.registry import register_duty, register_personal_data
         from core.registry import NavEntry, register_ledger_check, register_nav
         from governance import checks, matching, privacy
+        from governance.lists import LISTS
         from ledger.treasury.matching import register_matcher
         from members.enums import Role
 
+        register_list(*LISTS)
         register_personal_data(*privacy.PARTS)
         register_duty(privacy.duties)
         register_matcher(matching.ShareMatcher())

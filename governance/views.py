@@ -101,6 +101,7 @@ def register(request: HttpRequest) -> HttpResponse:
         page=page_of(request, selectors.register()),
         empty_title=_("The register is empty"),
         empty_text=_("The first paid subscription opens it."),
+        export="governance.register",
     )
     return render(
         request, "governance/register.html", {"table": table, "totals": selectors.register_totals()}

@@ -11,6 +11,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Bring the chart and the entities of a published cooperative in."""
+        from core.exports.sources import register_list
         from core.registry import (
             NavEntry,
             register_document,
@@ -23,12 +24,14 @@ class LedgerConfig(AppConfig):
         from ledger import sources
         from ledger.exports.audit import render_export
         from ledger.gauges import GAUGES
+        from ledger.lists import LISTS
         from ledger.loaders import load_books
         from ledger.roles import SEE
         from ledger.seal_checks import seals_by_key
         from ledger.services.exports import EXPORT
 
         register_loader(10, load_books)
+        register_list(*LISTS)
         register_document(EXPORT, render_export)
         register_source_links("ledger.manualentry", sources.manual_links)
         register_source_links("ledger.journalentry", sources.entry_links)

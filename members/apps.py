@@ -15,6 +15,7 @@ class MembersConfig(AppConfig):
         from core.accounts.second_factor import register_ordinary_roles
         from core.accounts.second_factor import register_ordinary_roles
         from core.encryption import first_key_id
+        from core.exports.sources import register_list
         from core.registry import (
             NavEntry,
             register_interest,
@@ -25,12 +26,14 @@ class MembersConfig(AppConfig):
         from core.rotation import KeptUnderKeys, register_kept_under_keys
         from core.search.sources import register_search_source
         from members.enums import ADVISERS, Role
+        from members.lists import LISTS
         from members.portfolio import follow_up_reasons, missing_paper_reasons
         from members.search import PEOPLE
         from members.selectors import identity_of_user, numbers_by_key, numbers_under_old_keys, own_parties
         from members.services import load_offices, rotate_national_numbers
 
         register_search_source(PEOPLE)
+        register_list(*LISTS)
         register_identity_source(identity_of_user)
         register_ordinary_roles(Role.MEMBER, Role.CLIENT_CONTACT)
         register_ordinary_roles(Role.MEMBER, Role.CLIENT_CONTACT)

@@ -15,6 +15,7 @@ class PayrollConfig(AppConfig):
         from activities.home import Act, register_act, register_due, register_need
         from activities.panels import register_closing_check, register_source
         from core import registry
+        from core.exports.sources import register_list
         from core.privacy.registry import register_duty, register_personal_data, register_retention
         from core.registry import (
             NavEntry,
@@ -31,6 +32,7 @@ class PayrollConfig(AppConfig):
         from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
+        from payroll.lists import LISTS
         from payroll.search import CONTRACTS
         from payroll.services.contracts import SOURCE
         from payroll.services.payslips import KIND
@@ -38,6 +40,7 @@ class PayrollConfig(AppConfig):
         from payroll.views.contracts import activity_panel
 
         register_search_source(CONTRACTS)
+        register_list(*LISTS)
         register_personal_data(*privacy.PARTS)
         register_duty(privacy.duties)
         register_retention(*privacy.RULES)

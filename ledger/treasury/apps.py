@@ -12,6 +12,7 @@ class TreasuryConfig(AppConfig):
 
     def ready(self) -> None:
         """Recognise the lines of our own payments; bring the entities' own accounts in."""
+        from core.exports.sources import register_list
         from core.registry import (
             NavEntry,
             register_closing_check,
@@ -24,6 +25,7 @@ class TreasuryConfig(AppConfig):
         from ledger.treasury import sources
         from ledger.treasury.checks import check_bank, check_batches
         from ledger.treasury.closing import treasury_points
+        from ledger.treasury.lists import LISTS
         from ledger.treasury.loaders import load_bank_accounts
         from ledger.treasury.matching import register_matcher
         from ledger.treasury.own_lines import BatchDebit, PayoutLine
@@ -31,6 +33,7 @@ class TreasuryConfig(AppConfig):
         from ledger.treasury.search import LINES
 
         register_search_source(LINES)
+        register_list(*LISTS)
         register_matcher(BatchDebit())
         register_matcher(PayoutLine())
         register_loader(11, load_bank_accounts)

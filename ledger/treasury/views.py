@@ -71,6 +71,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         page=page_of(request, selectors.bank_statements()),
         empty_title=_("No statement yet"),
         empty_text=_("Send the CODA file of the bank: each line is posted and matched."),
+        export="treasury.statements",
     )
     context = {
         "table": table,
@@ -204,6 +205,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         page=page_of(request, selectors.payout_batches()),
         empty_title=_("No batch yet"),
         empty_text=_("What is due is put in a batch by one person and released by another."),
+        export="treasury.batches",
     )
     context = {
         "due": due,

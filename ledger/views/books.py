@@ -154,6 +154,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         page=page,
         empty_title=_("No such entry"),
         empty_text=_("Take a filter away: entries come here as soon as an act is posted."),
+        export="ledger.entries",
     )
     context = {"table": table, "filter": asked_for}
     return render(request, "ledger/journal.html", context)

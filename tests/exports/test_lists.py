@@ -1,0 +1,169 @@
+"""Every list that can be had as a file: each has its row here and gives nobody more than its page."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from core.exports import services
+from core.exports.errors import ListNotFound
+from core.exports.models import ListExport
+from core.exports.selectors import content_of
+from core.exports.sources import list_sources
+from core.tables import Column
+from core.tenancy import tenant_scope
+from members.enums import Role
+from members.selectors import identity_of_user
+from tests.factories import actor, make_person
+from tests.isolation.routes import ROUTES
+from tests.isolation.test_attack_search import _line
+from tests.isolation.towns import Town, make_town
+
+LISTS = {
+    "governance.register": ("governance:register", False),
+    "invoicing.clients": ("invoicing:clients", True),
+    "invoicing.invoices": ("invoicing:invoices", True),
+    "ledger.entries": ("ledger:journal", True),
+    "members.audit": ("members:audit", True),
+    "members.people": ("members:people", True),
+    "members.portfolio": ("members:portfolio", False),
+    "payroll.contracts": ("payroll:contracts", True),
+    "payroll.declarations": ("payroll:declarations", True),
+    "payroll.payslips": ("payroll:payslips", False),
+    "treasury.batches": ("treasury:batches", False),
+    "treasury.queue": ("treasury:queue", True),
+    "treasury.statements": ("treasury:statements", True),
+}
+"""Every list: its page, and whether the small cooperative of these tests has rows in it."""
+
+every_list = pytest.mark.parametrize("key", LISTS)
+
+
+@pytest.fixture
+def towns(db: None) -> tuple[Town, Town]:
+    """Belgium and France, alike."""
+    made = make_town(1, "be", name="Vanbelgenland"), make_town(2, "fr", name="Defrance")
+    for town, name in zip(made, ("Vanbelgenland", "Defrance"), strict=True):
+        with tenant_scope(town.cooperative):
+            _line(name)
+    return made
+
+
+def made(town: Town, who: str, key: str, filters: str = "", form: str = "xlsx") -> tuple[ListExport, str]:
+    """The file of somebody, and every text and number in it."""
+    person = town.people[who]
+    assert person.user is not None
+    with tenant_scope(town.cooperative):
+        asked = services.ask_export(
+            key=key, form=form, filters=QueryDict(filters), user=person.user, language="fr",
+            actor=actor(person),
+        )  # fmt: skip
+    while services.make_one(town.cooperative):
+        pass
+    with tenant_scope(town.cooperative):
+        export = ListExport.objects.get(pk=asked.pk)
+        identity = identity_of_user(person.user, export.asked_at.date())
+        content = content_of(export, identity.roles) if export.state == "done" else b""
+    if form == "csv" or not content:
+        return export, content.decode("utf-8-sig")
+    sheet = load_workbook(io.BytesIO(content)).active
+    assert sheet is not None
+    return export, "\n".join(";".join(str(cell.value) for cell in row) for row in sheet.iter_rows())
+
+
+def test_every_list_has_its_row() -> None:
+    assert {source.key for source in list_sources()} == set(LISTS)
+
+
+def test_the_roles_of_a_list_are_those_of_its_page() -> None:
+    for source in list_sources():
+        assert source.roles == ROUTES[LISTS[source.key][0]], source.key
+
+
+@every_list
+def test_a_file_holds_the_rows_of_its_own_cooperative(towns: tuple[Town, Town], key: str) -> None:
+    be, fr = towns
+    export, text = made(be, "staff", key)
+
+    assert (export.state, export.error) == ("done", "")
+    assert bool(export.rows) is LISTS[key][1]
+    assert "Defrance" not in text
+    assert not any(str(thing) in text for thing in fr.things.values())
+    lines = text.splitlines()
+    assert len(lines) == (export.rows or 0) + 1
+    assert all(label.strip() for label in lines[0].split(";"))
+
+
+@every_list
+def test_the_page_offers_the_file(towns: tuple[Town, Town], key: str) -> None:
+    be, _ = towns
+    page, rows = LISTS[key]
+    if not rows:
+        return
+    browser = Browser()
+    browser.force_login(be.people["staff"].user)  # type: ignore[arg-type]
+    html = browser.get(reverse(page, kwargs={"cooperative": "be"})).content.decode()
+
+    assert f"/be/exports-listes/{key}/demander/" in html
+
+
+@every_list
+def test_who_may_not_see_the_page_gets_no_file(towns: tuple[Town, Town], key: str) -> None:
+    be, _ = towns
+    source = next(source for source in list_sources() if source.key == key)
+    for role in Role:
+        with tenant_scope(be.cooperative):
+            be.people["one"] = make_person(role, user=True)
+        if role in source.roles:
+            assert made(be, "one", key)[0].state == "done", role
+        else:
+            with pytest.raises(ListNotFound):
+                made(be, "one", key)
+
+
+@pytest.mark.parametrize(
+    "key", ["invoicing.clients", "invoicing.invoices", "payroll.contracts", "members.portfolio"]
+)
+def test_another_member_gets_nothing_of_the_first(towns: tuple[Town, Town], key: str) -> None:
+    be, _ = towns
+    with tenant_scope(be.cooperative):
+        be.people["stranger"] = make_person(Role.ADVISER, Role.MEMBER, user=True)
+
+    export, text = made(be, "stranger", key)
+
+    assert export.rows == 0
+    assert "Vanbelgenland" not in text
+
+
+@every_list
+def test_the_number_of_queries_does_not_grow_with_the_rows(
+    towns: tuple[Town, Town], key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each batch asks the same, however many rows are in it."""
+    be, _ = towns
+    source = next(source for source in list_sources() if source.key == key)
+    with tenant_scope(be.cooperative):
+        identity = identity_of_user(be.people["staff"].user, be.people["staff"].joined_on)
+        rows = source.rows(identity.person, identity.roles, QueryDict()).order_by("pk")
+        for most in (1, 3):
+            batch = list(rows[:most])
+            with CaptureQueriesContext(connection) as asked:
+                if source.dress is not None and batch:
+                    source.dress(batch)
+                _cells(source.columns(), batch)
+            assert len(asked) <= (1 if source.dress else 0), [query["sql"] for query in asked]
+
+
+def _cells(columns: Any, rows: list[Any]) -> list[Any]:
+    from core.exports.writing import cells_of
+
+    assert all(isinstance(column, Column) for column in columns)
+    return list(cells_of(columns, rows))
