@@ -25,6 +25,9 @@ LEASE = timedelta(minutes=3)
 UNTIL_MADE = timedelta(minutes=1)
 """When to look again whether what goes with a letter is made."""
 MOST_ATTEMPTS = 5
+"""Then people are shown the letter; when they send it again, it has as many to come."""
+PAUSE, MOST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+"""Half of the first pause between attempts, which doubles each time, and the longest."""
 PENDING, SENT, FAILED, DROPPED = "pending", "sent", "failed", "dropped"
 
 Attach = Callable[[Any, EmailMessage], bool]
@@ -69,10 +72,11 @@ def send_waiting(
             mine = letters.objects.filter(pk=letter.pk, attempt=letter.attempt, state=PENDING)
             if not error:
                 mine.update(state=SENT, sent_at=timezone.now(), error="")
-            elif letter.attempt >= MOST_ATTEMPTS:
-                mine.update(state=FAILED, error=error)
+            elif failures := letter.attempt % MOST_ATTEMPTS:
+                pause = min(PAUSE * 2**failures, MOST_PAUSE)
+                mine.update(error=error, lease_until=timezone.now() + pause)
             else:
-                mine.update(error=error)
+                mine.update(state=FAILED, error=error, lease_until=timezone.now())
     return sent
 
 

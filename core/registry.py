@@ -120,7 +120,8 @@ class DeadRows:
     kind: stable, in snake case. label: of one such row. count and find run in a cooperative's scope; find
     gives at most so many, the newest first, in a number of queries that does not grow with the rows. retry
     and drop lock the row, raise `core.operations.errors` when it is not given up, and return it; whoever
-    calls them writes the audit. drop None: it cannot be dropped, and `kept_because` says why.
+    calls them writes the audit. retry is told the moment in the cooperative's clock. drop None: it cannot be
+    dropped, and `kept_because` says why.
     """
 
     kind: str
@@ -128,7 +129,7 @@ class DeadRows:
     model: type[Any]
     count: Callable[[], int]
     find: Callable[[int], Sequence[DeadRow]]
-    retry: Callable[[UUID, Actor], Any]
+    retry: Callable[[UUID, datetime, Actor], Any]
     drop: Callable[[UUID], Any] | None
     kept_because: Any = ""
 

@@ -55,4 +55,5 @@ class MessageState(TextChoices):
     PENDING = "pending", _("to send")
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
+    DROPPED = "dropped", _("dropped")
     NO_ADDRESS = "no_address", _("no e-mail address")

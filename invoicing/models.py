@@ -287,6 +287,7 @@ class ClientMessage(TenantModel):
             models.Index(
                 fields=["tenant", "id"], condition=Q(state="pending"), name="invoicing_message_pending"
             ),
+            models.Index(fields=["tenant", "-id"], condition=Q(state="failed"), name="invoicing_letter_dead"),
             models.Index(fields=["tenant", "client", "-id"], name="invoicing_message_client"),
         )
 

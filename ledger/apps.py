@@ -32,7 +32,7 @@ class LedgerConfig(AppConfig):
 
         register_loader(10, load_books)
         register_list(*LISTS)
-        register_document(EXPORT, render_export)
+        register_document(EXPORT, render_export, _("Export of the books"))
         register_source_links("ledger.manualentry", sources.manual_links)
         register_source_links("ledger.journalentry", sources.entry_links)
         register_nav(NavEntry("books", _("Books"), "ledger:books", SEE, 9, "chart"))

@@ -33,6 +33,7 @@ class PayrollConfig(AppConfig):
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
         from payroll.lists import LISTS
+        from payroll.given_up import DECLARATIONS, SLICES
         from payroll.search import CONTRACTS
         from payroll.services.contracts import SOURCE
         from payroll.services.payslips import KIND
@@ -47,7 +48,9 @@ class PayrollConfig(AppConfig):
         PayRefusal.translate = gettext
         subscribe("payout.paid", handlers.wage_paid)
         subscribe("payout.returned", handlers.wage_returned)
-        register_document(KIND, render_payslip)
+        register_document(KIND, render_payslip, _("Payslip"))
+        for rows in (DECLARATIONS, SLICES):
+            registry.register_dead_rows(rows)
         register_activity_panel(20, activity_panel)
         register_portfolio_reason(panels.adviser_reasons)
         register_source(ITEM, panels.item_sources)

@@ -99,8 +99,9 @@ class ShardPhase(TextChoices):
 
 
 class ShardState(TextChoices):
-    """Life of a shard: waiting, held by a worker under a lease, done."""
+    """Life of a shard: waiting, held by a worker under a lease, done, or given up and shown to people."""
 
     PENDING = "pending", _("waiting")
     RUNNING = "running", _("running")
     DONE = "done", _("done")
+    FAILED = "failed", _("failed")

@@ -436,7 +436,7 @@ class PayrollRun(TenantModel):
 
 class RunShard(TenantModel):
     """A part of a run that one task does in less than a minute: a list of workers. Leased; fenced by
-    `attempt`.
+    `attempt`. `lease_until`: at work, how long nobody else takes it; waiting, not before then.
     """
 
     run = TenantForeignKey(PayrollRun, related_name="shards", db_index=False)
@@ -447,10 +447,14 @@ class RunShard(TenantModel):
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["tenant", "run", "phase", "number"], name="payroll_shard_once"),
+        )
+        indexes = (
+            models.Index(fields=["tenant", "-id"], condition=Q(state="failed"), name="payroll_shard_dead"),
         )
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from core import clock
 from core.models import Cooperative
 from core.tenancy import tenant_scope
 from core.types import Actor
-from payroll.services import declarations, runs, settlement
+from payroll.services import declarations, runs, settlement, shards
 
 SECONDS = 50
 """A task stops taking new work after so many seconds and rings again."""
@@ -68,6 +68,6 @@ def sweep_runs() -> None:
     """Ring for runs with a shard that waits although nobody rang, or whose worker died."""
     for cooperative in Cooperative.objects.all():
         with tenant_scope(cooperative):
-            waiting = runs.runs_with_work()
+            waiting = shards.runs_with_work()
         for key in waiting:
             work_run.delay(cooperative.pk, str(key))

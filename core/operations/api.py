@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core import clock
 from core.access import actor_of, identity_of
 from core.api import idempotent
 from core.operations import selectors, services
@@ -125,7 +126,7 @@ class Retry(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Once its cause is repaired; it gets as many attempts as the first time."""
-        rows = services.retry_dead(row_id=pk, actor=actor_of(request._request))
+        rows = services.retry_dead(row_id=pk, at=clock.now(), actor=actor_of(request._request))
         return Response(ActOutput({"id": pk, "kind": rows.kind, "done": "retried"}).data)
 
 

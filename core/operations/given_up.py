@@ -58,7 +58,7 @@ def _dead_news(limit: int) -> Sequence[DeadRow]:
 
 
 @transaction.atomic
-def retry_message(row_id: UUID, actor: Actor) -> OutboxMessage:
+def retry_message(row_id: UUID, at: datetime, actor: Actor) -> OutboxMessage:
     """Given-up news is told again. Locks it. Raises `DeadRowNotFound`, `NotDead` (also on a second call)."""
     row = dead_for_update(OutboxMessage, row_id, OutboxState.DEAD)
     row.state, row.available_at, row.lease_until = OutboxState.PENDING, timezone.now(), None
@@ -70,8 +70,8 @@ def retry_message(row_id: UUID, actor: Actor) -> OutboxMessage:
 def drop_message(row_id: UUID) -> OutboxMessage:
     """Given-up news is never told. Locks it. Raises `DeadRowNotFound`, `NotDead`."""
     row = dead_for_update(OutboxMessage, row_id, OutboxState.DEAD)
-    row.state = OutboxState.DROPPED
-    row.save(update_fields=["state"])
+    row.state, row.done_at = OutboxState.DROPPED, timezone.now()
+    row.save(update_fields=["state", "done_at"])
     return row
 
 
@@ -96,7 +96,7 @@ def _dead_documents(limit: int) -> Sequence[DeadRow]:
 
 
 @transaction.atomic
-def retry_document(row_id: UUID, actor: Actor) -> DocumentJob:
+def retry_document(row_id: UUID, at: datetime, actor: Actor) -> DocumentJob:
     """A document is made after all. Locks it. Raises `DeadRowNotFound`, `NotDead`."""
     row = dead_for_update(DocumentJob, row_id, DocumentState.FAILED)
     row.state, row.lease_until = DocumentState.PENDING, None
@@ -173,7 +173,7 @@ def letters(
         ]
 
     @transaction.atomic
-    def retry(row_id: UUID, actor: Actor) -> Any:
+    def retry(row_id: UUID, at: datetime, actor: Actor) -> Any:
         row = dead_for_update(model, row_id, mailing.FAILED)
         row.state, row.lease_until, row.recipient = mailing.PENDING, None, recipient(row)
         row.save(update_fields=["state", "lease_until", "recipient"])

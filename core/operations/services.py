@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from core.types import Actor
 
 
 @transaction.atomic
-def retry_dead(*, row_id: UUID, actor: Actor) -> DeadRows:
-    """Given-up work is tried again, as often as it was the first time. Locks the row (see `core.locks`).
+def retry_dead(*, row_id: UUID, at: datetime, actor: Actor) -> DeadRows:
+    """Given-up work is tried again, as often as it was the first time. `at`: the moment in the cooperative's
+    clock. Locks the row (see `core.locks`).
 
     Answers what kind it is. Raises `DeadRowNotFound`, `NotDead` (also on a second call).
     """
     rows = kind_of(row_id)
-    row = rows.retry(row_id, actor)
+    row = rows.retry(row_id, at, actor)
     audit.record(actor, "operations.retried", row, kind=rows.kind)
     return rows
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import clock
 from core.access import actor_of, identity_of, requires
 from core.errors import DomainError
 from core.links import link
@@ -54,7 +55,7 @@ def dead_rows(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Try it again."""
     try:
-        services.retry_dead(row_id=pk, actor=actor_of(request))
+        services.retry_dead(row_id=pk, at=clock.now(), actor=actor_of(request))
     except DomainError as error:
         if error.kind == "not_found":
             raise

@@ -24,7 +24,9 @@ def start_of(day: date) -> datetime:
 
 
 def _news(before: date) -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.filter(state=OutboxState.DONE, done_at__lt=start_of(before))
+    return OutboxMessage.objects.filter(
+        state__in=(OutboxState.DONE, OutboxState.DROPPED), done_at__lt=start_of(before)
+    )
 
 
 def _answers(before: date) -> QuerySet[IdempotencyRecord]:
@@ -32,7 +34,7 @@ def _answers(before: date) -> QuerySet[IdempotencyRecord]:
 
 
 def _deliveries(before: date) -> QuerySet[WebhookDelivery]:
-    ended = (DeliveryState.DELIVERED, DeliveryState.DEAD)
+    ended = (DeliveryState.DELIVERED, DeliveryState.DEAD, DeliveryState.DROPPED)
     return WebhookDelivery.objects.filter(state__in=ended, created_at__lt=start_of(before))
 
 

@@ -19,3 +19,4 @@ class DeliveryState(TextChoices):
     SENT = "sent", _("on its way")
     DELIVERED = "delivered", _("delivered")
     DEAD = "dead", _("given up")
+    DROPPED = "dropped", _("dropped")

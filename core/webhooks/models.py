@@ -72,6 +72,9 @@ class WebhookDelivery(TenantModel):
                 condition=models.Q(state__in=("pending", "sent")),
                 name="webhooks_delivery_order",
             ),
+            models.Index(
+                fields=["tenant", "-id"], condition=models.Q(state="dead"), name="webhooks_delivery_dead"
+            ),
         )
 
     def __str__(self) -> str:

@@ -10,3 +10,4 @@ class NoticeState(TextChoices):
     PENDING = "pending", _("to send")
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
+    DROPPED = "dropped", _("dropped")

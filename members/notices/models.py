@@ -40,6 +40,7 @@ class Notice(TenantModel):
             models.Index(
                 fields=["tenant", "id"], condition=Q(state="pending"), name="notices_notice_pending"
             ),
+            models.Index(fields=["tenant", "-id"], condition=Q(state="failed"), name="notices_notice_dead"),
             models.Index(fields=["tenant", "person", "-id"], name="notices_notice_person"),
         )
 

@@ -20,7 +20,7 @@ class PrivacyConfig(AppConfig):
         from members.privacy.parts import PARTS, RULES
         from members.privacy.services import COPY
 
-        register_document(COPY, render_copy)
+        register_document(COPY, render_copy, _("Copy of a person's data"))
         register_personal_data(*PARTS)
         register_retention(*house.RULES, *RULES)
         keepers = frozenset({Role.COOP_ADMIN.value, Role.AUDITOR.value, Role.LEGAL.value})

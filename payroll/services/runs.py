@@ -7,13 +7,14 @@ the wage batches. Locks: run, shard, worker file, budget, number series.
 
 from __future__ import annotations
 
+import logging
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from core import audit
@@ -37,12 +38,13 @@ from payroll.models import HolidayBlock, PayException, PayItem, PayrollRun, RunL
 from payroll.services import holidays
 from payroll.services.payslips import issue_payslip, loose_holidays, loose_items
 from payroll.services.settlement import due_months, note_exception, settle_month
+from payroll.services.shards import keep_failure, open_shards, take_shard
 from payroll.types import MonthTotals
 
 SHARD = 25
 """Workers of one shard."""
 
-LEASE = timedelta(minutes=3)
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -145,16 +147,21 @@ def work_one_shard(cooperative: Cooperative, run_id: UUID) -> bool:
     """Take one shard of the run and do it, in a transaction of its own; answers whether more wait.
 
     Outside of any scope. A worker that dies leaves the shard under a lease that runs out; what it had written
-    is rolled back. A late holder is fenced by the attempt number. Where no shard is left to take, the run
-    goes on: whoever did the last one may have died before saying so.
+    is rolled back. A late holder is fenced by the attempt number. A shard that fails waits, longer each time,
+    and is given up at last. Where no shard is left to take, the run goes on: whoever did the last one may
+    have died before saying so.
     """
-    taken = _take_shard(cooperative, run_id)
+    taken = take_shard(cooperative, run_id)
     if taken is not None:
-        _work_shard(cooperative, run_id, *taken)
+        try:
+            _work_shard(cooperative, run_id, *taken)
+        except Exception as error:  # noqa: BLE001 - the row keeps the failure; the other shards must be done
+            log.exception("shard %s failed", taken[0])
+            keep_failure(cooperative, *taken, f"{type(error).__name__}: {error}")
     with tenant_scope(cooperative):
         run = for_update(PayrollRun.objects.filter(pk=run_id)).get()
         _advance(run)
-        return taken is not None and bool(_open_shards(run).exists())
+        return taken is not None and bool(open_shards(run).exists())
 
 
 def _work_shard(cooperative: Cooperative, run_id: UUID, shard_id: UUID, attempt: int) -> None:
@@ -169,25 +176,14 @@ def _work_shard(cooperative: Cooperative, run_id: UUID, shard_id: UUID, attempt:
             else:
                 _close_person(run, UUID(person_id))
         shard.state, shard.done_at, shard.lease_until = ShardState.DONE, timezone.now(), None
-        shard.save(update_fields=["state", "done_at", "lease_until"])
+        shard.error = ""
+        shard.save(update_fields=["state", "done_at", "lease_until", "error"])
 
 
 def work_run(cooperative: Cooperative, run_id: UUID) -> None:
     """Do every shard that waits, in this process: for commands and stories."""
     while work_one_shard(cooperative, run_id):
         pass
-
-
-def runs_with_work() -> list[UUID]:
-    """Runs of the open scope with a shard that may be taken now, or whose last shard is done and which did
-    not go on.
-    """
-    moment = timezone.now()
-    unfinished = RunShard.objects.filter(run=OuterRef("pk")).exclude(state=ShardState.DONE)
-    free = unfinished.filter(Q(state=ShardState.PENDING) | Q(lease_until__lt=moment))
-    at_work = PayrollRun.objects.filter(state__in=(RunState.COMPUTING, RunState.CLOSING))
-    waiting = at_work.filter(Exists(free) | ~Exists(unfinished))
-    return list(waiting.order_by("month").values_list("pk", flat=True))
 
 
 def progress_of(run: PayrollRun) -> tuple[int, int]:
@@ -233,41 +229,14 @@ def totals_of(month: date, entity_id: UUID | None = None) -> MonthTotals:
     )
 
 
-def _take_shard(cooperative: Cooperative, run_id: UUID) -> tuple[UUID, int] | None:
-    moment = timezone.now()
-    with tenant_scope(cooperative):
-        run = PayrollRun.objects.get(pk=run_id)
-        shard = (
-            _open_shards(run)
-            .filter(Q(state=ShardState.PENDING) | Q(lease_until__lt=moment))
-            .order_by("number")
-            .select_for_update(skip_locked=True, of=("self",))
-            .first()
-        )
-        if shard is None:
-            return None
-        shard.state = ShardState.RUNNING
-        shard.attempt += 1
-        shard.lease_until = moment + LEASE
-        shard.save(update_fields=["state", "attempt", "lease_until"])
-        return shard.pk, shard.attempt
-
-
-def _open_shards(run: PayrollRun) -> Any:
-    phase = {RunState.COMPUTING: ShardPhase.COMPUTE, RunState.CLOSING: ShardPhase.CLOSE}.get(
-        RunState(run.state)
-    )
-    return RunShard.objects.filter(run=run, phase=phase or "").exclude(state=ShardState.DONE)
-
-
 def _advance(run: PayrollRun) -> None:
     """Go on when every shard of the phase is done; the run is locked by the caller."""
-    if run.state == RunState.COMPUTING and not _open_shards(run).exists():
+    if run.state == RunState.COMPUTING and not open_shards(run).exists():
         run.state = RunState.REVIEW
         run.totals = _frozen_totals(run)
         run.save(update_fields=["state", "totals"])
         publish("payroll_run.computed", run)
-    elif run.state == RunState.CLOSING and not _open_shards(run).exists():
+    elif run.state == RunState.CLOSING and not open_shards(run).exists():
         _make_batches(run)
         run.state = RunState.CLOSED
         run.save(update_fields=["state"])

@@ -23,7 +23,8 @@ from core.tenancy import tenant_scope
 from core.types import Actor
 from members.models import Person
 from payroll.services.declarations import carry_due
-from payroll.services.runs import runs_with_work, work_run
+from payroll.services.runs import work_run
+from payroll.services.shards import runs_with_work
 from smart.demo import bank, jobs, months, people, sales, work
 from smart.demo.stage import Company, Script, Stage
 

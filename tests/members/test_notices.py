@@ -96,6 +96,7 @@ def test_a_mail_server_that_is_down_delays_letters_and_gives_up_in_sight(
         notify(person=nora, kind="iban_changed", cause=nora.pk)
     monkeypatch.setattr(EmailBackend, "send_messages", down)
     monkeypatch.setattr(mailing, "LEASE", mailing.LEASE * 0)
+    monkeypatch.setattr(mailing, "PAUSE", mailing.PAUSE * 0)
 
     assert send_waiting_notices(cooperative_be) == 0
     with tenant_scope(cooperative_be):

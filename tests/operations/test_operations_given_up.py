@@ -127,7 +127,7 @@ def test_news_die_are_seen_and_told_after_all(
 def test_retried_in_vain_it_has_as_many_attempts_again(cooperative_be: Cooperative, admin: Person) -> None:
     [message] = kill_news(cooperative_be, admin)
     with tenant_scope(cooperative_be):
-        services.retry_dead(row_id=message.pk, actor=actor(admin))
+        services.retry_dead(row_id=message.pk, at=timezone.now(), actor=actor(admin))
     outbox.drain(cooperative_be)
     with tenant_scope(cooperative_be):
         message.refresh_from_db()
@@ -175,7 +175,7 @@ def test_a_document_dies_is_seen_and_made_after_all(
 
     doors_shut["shut"] = False
     with tenant_scope(cooperative_be):
-        services.retry_dead(row_id=job.pk, actor=actor(admin))
+        services.retry_dead(row_id=job.pk, at=timezone.now(), actor=actor(admin))
     assert documents.render_one(cooperative_be)
     with tenant_scope(cooperative_be):
         assert documents.finished_file("test_shut", job.source_id) is not None
@@ -203,11 +203,11 @@ def test_a_second_call_and_a_wrong_one_are_told_so_and_change_nothing(
         with pytest.raises(ReasonNeeded):
             services.drop_dead(row_id=job.pk, reason=" ", actor=actor(admin))
         with pytest.raises(DeadRowNotFound):
-            services.retry_dead(row_id=uuid4(), actor=actor(admin))
-        services.retry_dead(row_id=job.pk, actor=actor(admin))
+            services.retry_dead(row_id=uuid4(), at=timezone.now(), actor=actor(admin))
+        services.retry_dead(row_id=job.pk, at=timezone.now(), actor=actor(admin))
         events = AuditEvent.objects.count()
         with pytest.raises(NotDead):
-            services.retry_dead(row_id=job.pk, actor=actor(admin))
+            services.retry_dead(row_id=job.pk, at=timezone.now(), actor=actor(admin))
         with pytest.raises(NotDead):
             services.drop_dead(row_id=job.pk, reason="Too late", actor=actor(admin))
         job.refresh_from_db()
@@ -306,7 +306,7 @@ def test_given_up_rows_of_another_cooperative_do_not_exist(
     with tenant_scope(cooperative_fr):
         assert selectors.given_up(ADMIN) == []
         with pytest.raises(DeadRowNotFound):
-            services.retry_dead(row_id=job.pk, actor=Actor.system("test"))
+            services.retry_dead(row_id=job.pk, at=timezone.now(), actor=Actor.system("test"))
     with tenant_scope(cooperative_be):
         job.refresh_from_db()
         assert job.state == DocumentState.FAILED

@@ -1,0 +1,31 @@
+from django.db import migrations, models
+
+from core.schema import AddIndexConcurrently
+
+
+class Migration(migrations.Migration):
+    """Parts of a run that cannot be done are given up, say why, and are found at once."""
+
+    atomic = False
+
+    dependencies = [
+        ('core', '0004_given_up'),
+        ('payroll', '0004_newest_contracts'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='runshard',
+            name='error',
+            field=models.CharField(blank=True, db_default='', default='', max_length=300),
+        ),
+        migrations.AlterField(
+            model_name='runshard',
+            name='state',
+            field=models.CharField(choices=[('pending', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='pending', max_length=8),
+        ),
+        AddIndexConcurrently(
+            model_name='runshard',
+            index=models.Index(condition=models.Q(('state', 'failed')), fields=['tenant', '-id'], name='payroll_shard_dead'),
+        ),
+    ]

@@ -1,0 +1,165 @@
+"""Payroll's work that fails too often: given up, seen, done after all; never dropped."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from core.types import Actor
+
+ADMIN = frozenset({"coop_admin"})
+SYSTEM = Actor.system("test")
+
+
+class Closed:
+    """A social security office that nobody can reach."""
+
+    def submit(self, declaration: Any) -> str:
+        from payroll.dimona.port import GatewayUnavailable
+
+        raise GatewayUnavailable
+
+    def poll(self, declaration_id: str) -> None:
+        raise AssertionError("never asked")
+
+
+@pytest.fixture
+def undelivered(world: Any) -> Any:
+    """A declaration that did not arrive, as often as it was tried."""
+    from payroll.models import Declaration
+    from payroll.services import declarations
+
+    contract = world.submit(world.contract())
+    for _ in range(declarations.MOST_ATTEMPTS):
+        Declaration.objects.update(next_attempt_at=timezone.now(), lease_until=None)
+        declarations.carry_due(world.cooperative, gateway=Closed())
+    return contract.declarations.get()
+
+
+def test_a_declaration_that_did_not_arrive_is_declared_after_all(
+    world: Any, undelivered: Any, office: Any, moment: Any
+) -> None:
+    from core.operations import selectors, services
+    from core.operations.errors import NotDead
+    from payroll.services.declarations import carry_due
+
+    assert undelivered.state == "failed"
+    [entry] = selectors.given_up(ADMIN, "declaration")
+    assert (entry.row.id, entry.row.attempts, entry.row.code) == (undelivered.pk, 12, "unavailable")
+    assert str(world.worker) not in str(entry.row.subject)
+
+    services.retry_dead(row_id=undelivered.pk, at=moment(2026, 11, 3), actor=SYSTEM)
+    carry_due(world.cooperative, gateway=office)
+    assert [row.state for row in undelivered.contract.declarations.order_by("pk")] == ["failed", "accepted"]
+    assert selectors.given_up(ADMIN, "declaration") == []
+    with pytest.raises(NotDead):
+        services.retry_dead(row_id=undelivered.pk, at=moment(2026, 11, 3), actor=SYSTEM)
+    assert undelivered.contract.declarations.count() == 2
+
+
+def test_a_declaration_cannot_be_dropped(world: Any, undelivered: Any) -> None:
+    from core.models import AuditEvent
+    from core.operations import services
+    from core.operations.errors import NotDroppable
+
+    events = AuditEvent.objects.count()
+    with pytest.raises(NotDroppable):
+        services.drop_dead(row_id=undelivered.pk, reason="Too much work", actor=SYSTEM)
+    undelivered.refresh_from_db()
+    assert (undelivered.state, undelivered.handled) == ("failed", False)
+    assert AuditEvent.objects.count() == events
+
+
+def test_what_the_office_refused_is_not_for_administrators(world: Any, undelivered: Any, moment: Any) -> None:
+    from core.operations import selectors, services
+    from core.operations.errors import NotDead
+    from payroll.models import Declaration
+
+    Declaration.objects.update(state="refused")
+    assert selectors.given_up(ADMIN, "declaration") == []
+    with pytest.raises(NotDead):
+        services.retry_dead(row_id=undelivered.pk, at=moment(2026, 11, 3), actor=SYSTEM)
+    undelivered.refresh_from_db()
+    assert not undelivered.handled
+
+
+def _later() -> None:
+    from payroll.models import RunShard
+
+    RunShard.objects.exclude(lease_until=None).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+@pytest.fixture
+def stuck(world: Any, moment: Any) -> Any:
+    """A run one part of which names somebody who does not exist."""
+    from payroll.models import RunShard
+    from payroll.services import settle_due
+    from payroll.services.runs import start_run, work_run
+    from payroll.services.shards import MOST_ATTEMPTS
+
+    world.submit(world.contract())
+    settle_due(on=date(2026, 12, 1), actor=SYSTEM)
+    run = start_run(
+        month=date(2026, 11, 1), on=date(2026, 12, 2), at=moment(2026, 12, 2), actor=world.actor(world.clerk)
+    )
+    shard = RunShard.objects.get(run=run)
+    RunShard.objects.filter(pk=shard.pk).update(people=[*shard.people, str(uuid4())])
+    for _ in range(MOST_ATTEMPTS):
+        work_run(world.cooperative, run.pk)
+        _later()
+    return run, shard
+
+
+def test_a_part_of_a_run_is_given_up_and_done_after_all(world: Any, stuck: Any, moment: Any) -> None:
+    from core.operations import selectors, services
+    from payroll.models import RunLine, RunShard
+    from payroll.services.runs import work_run
+    from payroll.services.shards import runs_with_work
+
+    run, shard = stuck
+    run.refresh_from_db()
+    assert (run.state, RunShard.objects.get().state) == ("computing", "failed")
+    assert not RunLine.objects.exists()  # what it had written is undone each time
+    assert runs_with_work() == []
+    [entry] = selectors.given_up(ADMIN, "payroll_slice")
+    assert (entry.row.id, entry.row.attempts, entry.droppable) == (shard.pk, 5, False)
+
+    RunShard.objects.update(people=shard.people)
+    services.retry_dead(row_id=shard.pk, at=moment(2026, 12, 2), actor=SYSTEM)
+    assert runs_with_work() == [run.pk]
+    work_run(world.cooperative, run.pk)
+    run.refresh_from_db()
+    assert (run.state, RunLine.objects.count()) == ("review", 1)
+    assert RunShard.objects.get().error == ""
+
+
+def test_a_part_of_a_run_that_kills_its_workers_is_given_up(world: Any, stuck: Any) -> None:
+    from payroll.models import RunShard
+    from payroll.services.runs import work_one_shard
+
+    run, _shard = stuck
+    RunShard.objects.update(state="running", error="", lease_until=timezone.now() - timedelta(seconds=1))
+    assert not work_one_shard(world.cooperative, run.pk)
+    shard = RunShard.objects.get()
+    assert (shard.state, shard.attempt, shard.error) == ("failed", 5, "WorkerLost: no answer")
+
+
+def test_a_failing_part_waits_longer_each_time(world: Any, stuck: Any) -> None:
+    from payroll.models import RunShard
+    from payroll.services.runs import work_one_shard
+
+    run, _shard = stuck
+    RunShard.objects.update(state="pending", attempt=0, lease_until=None)
+    pauses = []
+    for _ in range(4):
+        assert work_one_shard(world.cooperative, run.pk)
+        assert not work_one_shard(world.cooperative, run.pk)  # it waits
+        shard = RunShard.objects.get()
+        assert shard.lease_until is not None
+        pauses.append(round((shard.lease_until - timezone.now()).total_seconds()))
+        _later()
+    assert pauses == [30, 60, 120, 240]
