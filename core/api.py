@@ -5,6 +5,7 @@ effect.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.errors import DomainError
+from core.errors import DomainError, StaleVersion
 from core.services import claim_key, keep_answer
 
 
@@ -37,7 +38,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     """Every refusal as RFC 9457: type, title, status, detail, code, params, errors."""
     if isinstance(error, DomainError):
         params = {key: str(value) for key, value in error.params.items()}
-        return _problem(error.status, error.code, error.detail, params=params)
+        status = 412 if isinstance(error, StaleVersion) else error.status
+        return _problem(status, error.code, error.detail, params=params)
     if isinstance(error, Http404):
         return _problem(404, "not_found", _("There is no such thing here."))
     if isinstance(error, PermissionDenied):
@@ -85,6 +87,9 @@ def _field_errors(detail: Any, path: str = "") -> list[dict[str, str]]:
     return [{"field": path, "code": str(getattr(detail, "code", "invalid")), "detail": str(detail)}]
 
 
+VERSION = re.compile(r'"(?P<version>[0-9]{1,18})(\.[0-9a-f]*)?"')
+"""An `ETag` of ours: the version of the row, then the digest of the answer that showed it."""
+
 SHOWN_ONCE = frozenset({"secret", "token"})
 """What an answer shows this once: it is not kept, so a repeat of the request is answered without it."""
 
@@ -114,6 +119,40 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     wrapped.takes_key = True  # type: ignore[attr-defined]  # the schema and the tests ask for it
     wrapped.__name__, wrapped.__doc__ = handler.__name__, handler.__doc__
     return wrapped
+
+
+class VersionMissing(exceptions.APIException):
+    """An edit that does not say what it edits."""
+
+    status_code = 428
+    default_code = "version_missing"
+    default_detail = _("Read it first, then send its ETag back in If-Match.")
+
+
+def edits(handler: Callable[..., Response]) -> Callable[..., Response]:
+    """Make a handler that changes or removes something demand `If-Match`, and hand it the `version` in it.
+
+    Without the header: `VersionMissing` (428). What is no version of ours is an old one: `StaleVersion`
+    (412). The handler gives `version` to its service, which compares it with the row's under the lock.
+    """
+
+    def wrapped(view: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
+        tag = request.headers.get("If-Match", "").strip()
+        if tag in ("", "*"):
+            raise VersionMissing
+        found = VERSION.fullmatch(tag)
+        if found is None:
+            raise StaleVersion
+        return handler(view, request, *args, version=int(found["version"]), **kwargs)
+
+    wrapped.demands_version = True  # type: ignore[attr-defined]  # the schema and the tests ask for it
+    wrapped.__name__, wrapped.__doc__ = handler.__name__, handler.__doc__
+    return wrapped
+
+
+def versioned(data: Any, version: int, status: int = 200) -> Response:
+    """An answer whose `ETag` says which version it shows; `RestMiddleware` adds a digest to readings."""
+    return Response(data, status=status, headers={"ETag": f'"{version}"'})
 
 
 class SchemaView(SpectacularAPIView):

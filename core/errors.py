@@ -54,6 +54,14 @@ class UnknownCooperative(DomainError):
     message = _("There is no cooperative “%(slug)s”.")
 
 
+class StaleVersion(DomainError):
+    """Somebody changed it since it was read; REST says 412 instead of 409."""
+
+    code = "stale_version"
+    kind = "conflict"
+    message = _("Somebody changed this meanwhile: read it again, then change it.")
+
+
 class ScopeMissing(DomainError):
     """The token was not given this scope."""
 

@@ -18,6 +18,7 @@ exclusive for a rebuild's batch), one per national number that is being given,
 from typing import TypeVar
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from core.models import TenantModel
 
@@ -27,3 +28,13 @@ Row = TypeVar("Row", bound=TenantModel)
 def for_update(rows: QuerySet[Row]) -> QuerySet[Row]:
     """The rows, locked in order of their key, without locking what they point to."""
     return rows.order_by("pk").select_for_update(of=("self",))
+
+
+def row_version(row: TenantModel) -> int:
+    """The version of a row that keeps none itself: the number of the transaction that wrote it last (`xmin`).
+
+    Any change of the row makes another one, and so does a restored backup. Stands under the row's lock.
+    """
+    version = RawSQL(f'"{row._meta.db_table}"."xmin"::text::bigint', [])  # noqa: S611 - our own table's name
+    found: int = type(row)._default_manager.filter(pk=row.pk).values_list(version, flat=True).get()
+    return found

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 PROBLEM = "application/problem+json"
 REFUSALS = "4XX"
+STALE = {"412": "Somebody changed it since it was read", "428": "If-Match is missing"}
 HOUR_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$"
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -18,6 +19,15 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     description="The same key and body get the first answer again, and nothing happens twice",
+)
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="ETag of the reading that is being changed",
 )
 
 
@@ -42,18 +52,22 @@ class Problem(serializers.Serializer[Any]):
 
 
 class DoorSchema(AutoSchema):
-    """A door with its refusals, and with the header that makes its repeats harmless where it takes one."""
+    """A door with its refusals and with the headers that it takes: for harmless repeats, for edits."""
 
     def get_override_parameters(self) -> list[Any]:
         """What the handler takes beside its own."""
         handler = getattr(self.view, self.method.lower(), None)
-        return [IDEMPOTENCY_KEY] if getattr(handler, "takes_key", False) else []
+        taken = {"takes_key": IDEMPOTENCY_KEY, "demands_version": IF_MATCH}
+        return [parameter for mark, parameter in taken.items() if getattr(handler, mark, False)]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         if direction == "response":
             describe: Any = self._get_response_for_code
             refused: dict[str, Any] = describe(Problem, REFUSALS, [PROBLEM], direction)
+            handler = getattr(self.view, self.method.lower(), None)
+            if getattr(handler, "demands_version", False):
+                bodies |= {status: refused | {"description": text} for status, text in STALE.items()}
             bodies.setdefault(REFUSALS, refused | {"description": "Refused; nothing was written"})
         return bodies
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,10 +16,10 @@ from activities.selectors import holds
 from activities.views import SEE
 from core import clock
 from core.access import Identity, actor_of, identity_of
-from core.api import idempotent, request_of
+from core.api import edits, idempotent, request_of, versioned
 from core.types import Actor
 from invoicing import selectors, services
-from invoicing.errors import ActivityNotYours, InvoiceNotFound, StaleInvoice
+from invoicing.errors import ActivityNotYours, InvoiceNotFound
 from invoicing.filters import ClientFilter, InvoiceFilter
 from invoicing.models import Client, Invoice
 from invoicing.serializers import (
@@ -40,9 +40,6 @@ from members.models import Person
 READ = frozenset(SEE)
 MEMBERS = frozenset({Role.MEMBER})
 CONTROL = frozenset(CONTROLLERS)
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="ETag of the draft that is being changed"
-)
 
 
 def _identity(request: Request) -> Identity:
@@ -72,13 +69,9 @@ def _own_activity(request: Request, activity_id: UUID) -> UUID:
     return activity_id
 
 
-def _etag(invoice: Invoice) -> str:
-    return f'"{invoice.pk.hex}-{invoice.version}-{invoice.state}"'
-
-
 def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
     invoice = _invoice(request, pk)
-    return Response(OneInvoiceOutput(invoice).data, status=status, headers={"ETag": _etag(invoice)})
+    return versioned(OneInvoiceOutput(invoice).data, invoice.version, status)
 
 
 class Clients(generics.ListAPIView[Client]):
@@ -172,17 +165,11 @@ class OneInvoice(APIView):
         """With its lines and documents; the ETag names its version."""
         return _answer(request, pk)
 
-    @extend_schema(
-        request=DraftInput, responses=OneInvoiceOutput, operation_id="invoices_change", parameters=[IF_MATCH]
-    )
-    def put(self, request: Request, pk: UUID) -> Response:
-        """Replace everything in a draft of mine; with `If-Match` only if nobody changed it
-        since (else 409).
-        """
+    @extend_schema(request=DraftInput, responses=OneInvoiceOutput, operation_id="invoices_change")
+    @edits
+    def put(self, request: Request, pk: UUID, version: int) -> Response:
+        """Replace everything in a draft of mine."""
         invoice = selectors.own_invoice_for(_me(request), pk)
-        expected = request.headers.get("If-Match")
-        if expected and expected != _etag(invoice):
-            raise StaleInvoice
         data = DraftInput(data=request.data)
         data.is_valid(raise_exception=True)
         fields = data.validated_data
@@ -193,16 +180,17 @@ class OneInvoice(APIView):
             delivery_date=fields["delivery_date"],
             buyer_reference=fields["buyer_reference"],
             note=fields["note"],
-            version=invoice.version,
+            version=version,
             actor=_actor(request),
         )
         return _answer(request, pk)
 
     @extend_schema(responses={204: None}, operation_id="invoices_delete")
-    def delete(self, request: Request, pk: UUID) -> Response:
+    @edits
+    def delete(self, request: Request, pk: UUID, version: int) -> Response:
         """Throw a draft of mine away."""
         invoice = selectors.own_invoice_for(_me(request), pk)
-        services.delete_draft(invoice_id=invoice.pk, actor=_actor(request))
+        services.delete_draft(invoice_id=invoice.pk, version=version, actor=_actor(request))
         return Response(status=204)
 
 

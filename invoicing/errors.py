@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import DomainError, StaleVersion
 
 
 class ClientNotFound(DomainError):
@@ -71,7 +71,7 @@ class LineInvalid(DomainError):
     message = _("Line %(position)s needs a description, a quantity and a price of zero or more.")
 
 
-class StaleInvoice(DomainError):
+class StaleInvoice(StaleVersion):
     """Somebody else changed the draft in between."""
 
     code = "stale_invoice"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,7 +15,8 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.access import Identity, actor_of, identity_of
-from core.api import idempotent, request_of
+from core.api import edits, idempotent, request_of, versioned
+from core.locks import row_version
 from core.models import AuditEvent, PolicyRate, User
 from core.rates import find_policy
 from core.rest import CursorPages
@@ -26,7 +25,7 @@ from core.tenancy import current_cooperative
 from core.types import Actor
 from members import selectors, services
 from members.enums import ADVISERS, Role
-from members.errors import EditConflict, UnknownPerson
+from members.errors import UnknownPerson
 from members.filters import AuditFilter, PersonFilter, PolicyFilter, RoleFilter
 from members.models import AccessLog, AdviserNote, Person, RoleGrant
 from members.policies import parse_policy
@@ -51,9 +50,6 @@ from members.serializers import (
 
 SHEET = frozenset({Role.ADVISER, Role.ADVISER_LEAD, Role.COOP_ADMIN})
 WATCHERS = frozenset({Role.COOP_ADMIN, Role.AUDITOR})
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="ETag of the reading that is being changed"
-)
 
 
 class PeoplePages(CursorPages):
@@ -98,11 +94,6 @@ def _me_data(person: Person) -> dict[str, Any]:
     return data
 
 
-def _etag(data: Any) -> str:
-    text = json.dumps(data, sort_keys=True, default=str)
-    return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-
-
 class Me(APIView):
     """Who I am here; joining; changing what is known of me."""
 
@@ -111,8 +102,8 @@ class Me(APIView):
     @extend_schema(responses=MeOutput, operation_id="me")
     def get(self, request: Request) -> Response:
         """Person, roles of today, family situation of today, masked national number."""
-        data = _me_data(_me(request))
-        return Response(data, headers={"ETag": _etag(data)})
+        me = _me(request)
+        return versioned(_me_data(me), row_version(me))
 
     @extend_schema(request=JoinInput, responses={201: MeOutput}, operation_id="join")
     @idempotent
@@ -132,17 +123,17 @@ class Me(APIView):
         )
         return Response(_me_data(selectors.person_by_id(person.pk)), status=201)
 
-    @extend_schema(request=ContactInput, responses=MeOutput, operation_id="change_me", parameters=[IF_MATCH])
-    def patch(self, request: Request) -> Response:
-        """Change contact, address, account; with `If-Match` only if nobody changed it since (else 409)."""
+    @extend_schema(request=ContactInput, responses=MeOutput, operation_id="change_me")
+    @edits
+    def patch(self, request: Request, version: int) -> Response:
+        """Change contact, address, account."""
         data = ContactInput(data=request.data)
         data.is_valid(raise_exception=True)
-        expected = request.headers.get("If-Match")
-        if expected and expected != _etag(_me_data(_me(request))):
-            raise EditConflict
-        services.update_person(person_id=_me(request).pk, actor=_actor(request), **data.validated_data)
-        after = _me_data(_me(request))
-        return Response(after, headers={"ETag": _etag(after)})
+        services.update_person(
+            person_id=_me(request).pk, version=version, actor=_actor(request), **data.validated_data
+        )
+        me = _me(request)
+        return versioned(_me_data(me), row_version(me))
 
 
 class MyFamily(APIView):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import DomainError, StaleVersion
 
 
 class AlreadyRegistered(DomainError):
@@ -155,7 +155,7 @@ class FamilyInThePast(DomainError):
     message = _("A family situation starts today at the earliest: ask your adviser for a correction.")
 
 
-class EditConflict(DomainError):
+class EditConflict(StaleVersion):
     """Somebody changed it meanwhile."""
 
     code = "edit_conflict"

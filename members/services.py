@@ -19,7 +19,7 @@ from core.identifiers import (
     normalise_iban,
     normalise_national_number,
 )
-from core.locks import for_update
+from core.locks import for_update, row_version
 from core.tenancy import current_tenant_id
 from core.types import Actor
 from ledger.enums import PartyKind
@@ -31,6 +31,7 @@ from members.encryption import blind_indexes
 from members.enums import ADVISERS, FamilyStatus, NoteKind, Role
 from members.errors import (
     AlreadyRegistered,
+    EditConflict,
     FamilyInThePast,
     FamilySituationWrong,
     FollowUpClosed,
@@ -143,11 +144,14 @@ def join_cooperative(*, user: User, joined_on: date, actor: Actor, **fields: Any
 
 
 @transaction.atomic
-def update_person(*, person_id: UUID, actor: Actor, **fields: Any) -> Person:
-    """Change what is known of a person (see `EDITABLE`). Locks the person; the audit trail names the
-    fields, never the values. Nothing changed: nothing written. Raises `UnknownPerson`, `IbanRefused`.
+def update_person(*, person_id: UUID, actor: Actor, version: int | None = None, **fields: Any) -> Person:
+    """Change what is known of a person (see `EDITABLE`). `version`: the one that the writer saw. Locks the
+    person; the audit trail names the fields, never the values. Nothing changed: nothing written. Raises
+    `UnknownPerson`, `EditConflict`, `IbanRefused`.
     """
     person = person_for_update(person_id)
+    if version is not None and version != row_version(person):
+        raise EditConflict
     changed = [name for name, value in _checked(fields).items() if getattr(person, name) != value]
     if not changed:
         return person

@@ -16,8 +16,9 @@ PROBLEM = "application/problem+json"
 
 
 class RestMiddleware:
-    """Readings carry an `ETag` and answer 304 to whoever has them already; an address without a door and a
-    crash are problem details like every other refusal. REST answers are nobody's to keep on the way.
+    """Readings carry an `ETag` (the version of what they show, when it can be edited, and a digest of all
+    that they say) and answer 304 to whoever has them already; an address without a door and a crash are
+    problem details like every other refusal. REST answers are nobody's to keep on the way.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -32,7 +33,9 @@ class RestMiddleware:
         if response.status_code >= 400 and "json" not in kind:
             return _problem(response)
         if request.method == "GET" and response.status_code == 200 and isinstance(response, HttpResponse):
-            etag = response.headers.get("ETag") or f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            digest = hashlib.sha256(response.content).hexdigest()[:32]
+            version = response.headers.get("ETag", "").strip('"')
+            etag = f'"{version}.{digest}"' if version else f'"{digest}"'
             response.headers["ETag"] = etag
             answer = get_conditional_response(request, etag=etag, response=response)
             return answer if isinstance(answer, HttpResponseBase) else response

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import actor_of, identity_of
-from core.api import idempotent
+from core.api import edits, idempotent, versioned
 from core.types import Actor
 from core.webhooks import selectors, services
 from core.webhooks.events import EVENTS
@@ -52,9 +52,8 @@ class EndpointInput(serializers.Serializer[Any]):
 
 
 class EndpointChange(serializers.Serializer[Any]):
-    """What is to change, and the version that was looked at."""
+    """What is to change."""
 
-    version = serializers.IntegerField(min_value=1)
     url = serializers.CharField(max_length=500, required=False)
     events = serializers.ListField(
         child=serializers.CharField(max_length=40), min_length=1, max_length=60, required=False
@@ -143,22 +142,26 @@ class OneEndpoint(APIView):
     @extend_schema(operation_id="webhooks_one", responses=EndpointOutput)
     def get(self, request: Request, pk: UUID) -> Response:
         """What it hears."""
-        return Response(EndpointOutput(selectors.endpoint_for(pk)).data)
+        return _shown(selectors.endpoint_for(pk))
 
     @extend_schema(operation_id="webhooks_change", request=EndpointChange, responses=EndpointOutput)
-    def patch(self, request: Request, pk: UUID) -> Response:
-        """Change it; the version is the one that was read."""
+    @edits
+    def patch(self, request: Request, pk: UUID, version: int) -> Response:
+        """Change it."""
         _may_act(request)
         data = EndpointChange(data=request.data)
         data.is_valid(raise_exception=True)
-        changed = services.change_endpoint(endpoint_id=pk, actor=_actor(request), **data.validated_data)
-        return Response(EndpointOutput(changed).data)
+        changed = services.change_endpoint(
+            endpoint_id=pk, version=version, actor=_actor(request), **data.validated_data
+        )
+        return _shown(changed)
 
     @extend_schema(operation_id="webhooks_remove", responses={204: None})
-    def delete(self, request: Request, pk: UUID) -> Response:
+    @edits
+    def delete(self, request: Request, pk: UUID, version: int) -> Response:
         """Forget it, with its deliveries."""
         _may_act(request)
-        services.remove_endpoint(endpoint_id=pk, actor=_actor(request))
+        services.remove_endpoint(endpoint_id=pk, version=version, actor=_actor(request))
         return Response(status=204)
 
 
@@ -241,6 +244,10 @@ class Replay(_Act):
             since=asked.get("since"),
         )
         return Response({"count": count})
+
+
+def _shown(endpoint: WebhookEndpoint) -> Response:
+    return versioned(EndpointOutput(endpoint).data, endpoint.version)
 
 
 def _may_act(request: Request) -> None:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import DomainError, StaleVersion
 
 
 class AddressRefused(DomainError):
@@ -35,7 +35,7 @@ class DeliveryNotFound(DomainError):
     message = _("There is no such delivery: it may have been removed with its endpoint.")
 
 
-class EndpointChanged(DomainError):
+class EndpointChanged(StaleVersion):
     """Somebody changed it meanwhile."""
 
     code = "webhook_endpoint_changed"

@@ -116,9 +116,13 @@ def carry_secrets(*, actor: Actor, most: int = 200) -> int:
 
 
 @transaction.atomic
-def remove_endpoint(*, endpoint_id: UUID, actor: Actor) -> None:
-    """The endpoint and its deliveries are gone. Raises `EndpointNotFound`."""
+def remove_endpoint(*, endpoint_id: UUID, actor: Actor, version: int | None = None) -> None:
+    """The endpoint and its deliveries are gone. `version`: the one that was looked at. Raises
+    `EndpointNotFound`, `EndpointChanged`.
+    """
     endpoint = _locked(endpoint_id)
+    if version is not None and endpoint.version != version:
+        raise EndpointChanged
     audit.record(actor, "webhooks.endpoint_removed", endpoint)
     WebhookDelivery.objects.filter(endpoint=endpoint).delete()
     endpoint.delete()

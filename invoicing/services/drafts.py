@@ -101,11 +101,15 @@ def change_draft(
 
 
 @transaction.atomic
-def delete_draft(*, invoice_id: UUID, actor: Actor) -> None:
-    """Throw a draft away. Locks the invoice. Raises `InvoiceNotDraft`."""
+def delete_draft(*, invoice_id: UUID, actor: Actor, version: int | None = None) -> None:
+    """Throw a draft away. `version`: the one that was looked at. Locks the invoice. Raises `InvoiceNotDraft`,
+    `StaleInvoice`.
+    """
     invoice = selectors.invoice_for_update(invoice_id)
     if invoice.state != InvoiceState.DRAFT:
         raise InvoiceNotDraft
+    if version is not None and version != invoice.version:
+        raise StaleInvoice
     audit.record(actor, "invoice.deleted", invoice, client=str(invoice.client_id))
     InvoiceLine.objects.filter(invoice=invoice).delete()
     invoice.delete()

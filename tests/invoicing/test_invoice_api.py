@@ -99,7 +99,7 @@ def test_from_client_to_credit_note(be: Cooperative, callers: dict[str, Caller],
     changed = member.send(path, change, "PUT", **{"If-Match": draft["ETag"]})
     assert changed.json()["total"] == "605.00"
     stale = member.send(path, change, "PUT", **{"If-Match": draft["ETag"]})
-    assert (stale.status_code, stale.json()["code"]) == (409, "stale_invoice")
+    assert (stale.status_code, stale.json()["code"]) == (412, "stale_invoice")
 
     first, again = (member.send(f"{path}issue/", **{"Idempotency-Key": "issue-1"}) for _ in range(2))
     assert first.json()["number"] == again.json()["number"] == "PA-2026-000001"

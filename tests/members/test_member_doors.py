@@ -92,7 +92,7 @@ def test_an_edit_on_an_old_reading_is_refused(be: Cooperative) -> None:
     etag = program.get("me/")["ETag"]
     assert program.send("PATCH", "me/", {"city": "Namur"}, **{"If-Match": etag}).status_code == 200
     late = program.send("PATCH", "me/", {"city": "Gent"}, **{"If-Match": etag})
-    assert (late.status_code, late.json()["code"]) == (409, "edit_conflict")
+    assert (late.status_code, late.json()["code"]) == (412, "edit_conflict")
     with tenant_scope(be):
         assert Person.objects.get(pk=person.pk).city == "Namur"
 

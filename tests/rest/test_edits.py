@@ -1,0 +1,183 @@
+"""Whoever edits says which version: nobody's work is overwritten unseen. Every door that edits is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from core.models import Cooperative, TenantModel, User
+from core.tenancy import tenant_scope
+from core.webhooks import services as webhooks
+from members.enums import Role
+from members.models import Person
+from members.services import grant_role
+from tests.activities.builders import make_activity, make_draft
+from tests.factories import SYSTEM, load_cooperative, make_person
+from tests.isolation.test_routes import INSIDE
+
+METHODS = ("put", "patch", "delete")
+UNCONDITIONAL = {
+    ("programs-api:token", "delete"): "access is ended at once, whatever became of the token",
+    ("programs-api:consent", "delete"): "access is ended at once, whatever became of the consent",
+    ("programs-api:client", "delete"): "access is ended at once, whatever became of the program",
+}
+"""Edits that need no version, and why."""
+
+
+@dataclass(frozen=True)
+class Edited:
+    """Something to edit: where it is read and edited, by which account, with what, and the row behind it."""
+
+    path: str
+    who: User
+    body: dict[str, Any] | None
+    row: TenantModel
+
+    def as_it_stands(self) -> dict[str, Any]:
+        """Every column, or nothing once it is gone."""
+        columns: Any = type(self.row)._default_manager.filter(pk=self.row.pk).values().first()
+        return columns or {}
+
+
+def _account(person: Person) -> User:
+    assert person.user is not None
+    return person.user
+
+
+def _me() -> Edited:
+    me = make_person(user=True)
+    return Edited("me/", _account(me), {"city": "Namur"}, me)
+
+
+def _draft() -> Edited:
+    me = make_person(user=True)
+    draft = make_draft(make_activity(me))
+    lines = [{"description": "Dessin", "quantity": "2", "unit": "day", "unit_price": "400.00"}]
+    body = {"client": str(draft.client_id), "delivery_date": "2026-11-18", "lines": lines}
+    return Edited(f"invoices/{draft.pk}/", _account(me), body, draft)
+
+
+def _endpoint() -> Edited:
+    me = make_person(Role.COOP_ADMIN, user=True)
+    made, _secret = webhooks.register_endpoint(url="http://127.0.0.1:9/", events=["*"], actor=SYSTEM)
+    return Edited(f"webhooks/{made.pk}/", _account(me), {"description": "caisse"}, made)
+
+
+EDITS: dict[tuple[str, str], Callable[[], Edited]] = {
+    ("members-api:me", "patch"): _me,
+    ("invoicing-api:invoice", "put"): _draft,
+    ("invoicing-api:invoice", "delete"): _draft,
+    ("webhooks-api:endpoint", "patch"): _endpoint,
+    ("webhooks-api:endpoint", "delete"): _endpoint,
+}
+pytestmark = pytest.mark.usefixtures("webhooks_may_stay_here")
+every_edit = pytest.mark.parametrize("door", EDITS, ids=" ".join)
+
+
+@pytest.fixture
+def webhooks_may_stay_here(settings: Any) -> None:
+    settings.WEBHOOKS_MAY_STAY_HERE = True
+
+
+def test_every_door_that_edits_is_here() -> None:
+    found = {
+        (route.name, method)
+        for route in INSIDE
+        for method in METHODS
+        if route.is_rest and hasattr(getattr(route.callback, "cls", None), method)
+    }
+
+    assert found - set(UNCONDITIONAL) == set(EDITS)
+
+
+def send(client: Client, method: str, thing: Edited, **headers: str) -> Any:
+    return getattr(client, method)(
+        f"/be/api/v1/{thing.path}",
+        **({"data": thing.body} if method != "delete" else {}),
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+@every_edit
+def test_an_edit_says_which_version_it_changes(
+    door: tuple[str, str], client: Client, cooperative_be: Cooperative
+) -> None:
+    method = door[1]
+    with tenant_scope(cooperative_be):
+        load_cooperative()
+        thing = EDITS[door]()
+        before = thing.as_it_stands()
+    client.force_login(thing.who)
+    read = client.get(f"/be/api/v1/{thing.path}").headers["ETag"]
+
+    for tag in ("", "*"):
+        missing = send(client, method, thing, **({"If-Match": tag} if tag else {}))
+        assert (missing.status_code, missing.json()["code"]) == (428, "version_missing")
+    for tag in ('"999999999"', '"999999999.abc"', "1", 'W/"1"', '"x"', '"1", "2"', '"-1"', "\u00b2"):
+        stale = send(client, method, thing, **{"If-Match": tag})
+        assert stale.status_code == 412, tag
+        assert stale.headers["Content-Type"] == "application/problem+json"
+    with tenant_scope(cooperative_be):
+        assert thing.as_it_stands() == before
+
+    done = send(client, method, thing, **{"If-Match": read})
+    assert done.status_code in (200, 204), done.content
+    with tenant_scope(cooperative_be):
+        assert thing.as_it_stands() != before
+
+
+@every_edit
+def test_of_two_who_read_the_same_the_second_is_refused(
+    door: tuple[str, str], client: Client, cooperative_be: Cooperative
+) -> None:
+    method = door[1]
+    with tenant_scope(cooperative_be):
+        load_cooperative()
+        thing = EDITS[door]()
+    client.force_login(thing.who)
+    read = client.get(f"/be/api/v1/{thing.path}").headers["ETag"]
+    change = "patch" if _takes(door, "patch") else "put"
+    first = send(client, change, thing, **{"If-Match": read})
+    with tenant_scope(cooperative_be):
+        after = thing.as_it_stands()
+    second = send(client, method, thing, **{"If-Match": read})
+
+    assert (first.status_code, second.status_code) == (200, 412)
+    with tenant_scope(cooperative_be):
+        assert thing.as_it_stands() == after
+    assert first.headers["ETag"].split(".")[0].strip('"') != read.split(".")[0].strip('"')
+    assert send(client, method, thing, **{"If-Match": first.headers["ETag"]}).status_code in (200, 204)
+
+
+def _takes(door: tuple[str, str], method: str) -> bool:
+    """Whether the door takes the method as well."""
+    return (door[0], method) in EDITS
+
+
+def test_a_reading_that_says_something_else_has_another_etag(
+    client: Client, cooperative_be: Cooperative
+) -> None:
+    """What is shown may change while what can be edited does not: a role of today, a payment."""
+    with tenant_scope(cooperative_be):
+        load_cooperative()
+        thing = _me()
+    client.force_login(thing.who)
+    first = client.get("/be/api/v1/me/")
+    with tenant_scope(cooperative_be):
+        grant_role(
+            person=Person.objects.get(user=thing.who),
+            role=Role.FINANCE,
+            valid_from=date(2020, 1, 1),
+            actor=SYSTEM,
+        )
+    again = client.get("/be/api/v1/me/", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert again.status_code == 200
+    assert again.json()["roles"] != first.json()["roles"]
+    assert send(client, "patch", thing, **{"If-Match": first.headers["ETag"]}).status_code == 200
