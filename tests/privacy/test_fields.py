@@ -1,0 +1,227 @@
+"""Which column says something about somebody, and in which processing of the register.
+
+Every text, day, file and person in every table is classified. A new one fails until it is.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import models
+
+from core.models import StoredFile, User
+from core.privacy.processing import processing_register
+from members.models import Person
+
+M = "Membres et accompagnement"
+F = "Facturation et recouvrement"
+P = "Emploi et paie"
+B = "Comptabilité et trésorerie"
+S = "Comptes d’accès et sécurité"
+X = "Extractions de listes"
+NOBODY = "about nobody"
+
+SORTS = (
+    models.CharField, models.TextField, models.DateField, models.TimeField, models.JSONField,
+    models.BinaryField, models.GenericIPAddressField, models.FileField,
+)  # fmt: skip
+"""Kinds of columns that can hold something about a person; addresses are texts, moments are days."""
+
+POINTERS = (Person, User, StoredFile)
+"""Tables to which a reference says something about a person, or may lead to it."""
+
+NOT_OURS = {"auth", "contenttypes"}
+"""Tables of Django that hold its own names."""
+
+FIELDS: dict[str, dict[str, str]] = {
+    # people
+    "members.Office": {NOBODY: "name postal_code"},
+    "members.Person": {
+        M: "user first_name last_name email phone language birth_date iban street postal_code city country"
+        " adviser backup_adviser joined_on search_key search_key_first",
+    },
+    "members.FamilySituation": {P: "person valid_from status entered_at"},
+    "members.NationalNumber": {P: "person ciphertext index masked", NOBODY: "key_id index_key_id"},
+    "members.RoleGrant": {S: "person role valid_from valid_to granted_by granted_by_label granted_at"},
+    "members.AdviserNote": {M: "person author kind text written_on follow_up_on written_at"},
+    "members.AccessLog": {S: "at reader reader_label person what purpose"},
+    "notices.Notice": {S: "person kind recipient subject body state written_at sent_at",
+                       NOBODY: "lease_until error"},
+    "privacy.PrivacyRequest": {M: "person kind state asked_at answered_at answer"},
+    "activities.Function": {NOBODY: "code name isco"},
+    "activities.Activity": {
+        M: "name adviser description state review_reason refusal_reason requested_on opened_on closed_on",
+        NOBODY: "tool variant",
+    },
+    "activities.ActivityHolder": {M: "person role"},
+    "activities.Expense": {
+        B: "person category text incurred_on receipt state submitted_on decided_on decided_by refusal_reason"
+    },
+    "governance.ShareSubscription": {M: "person category subscribed_on communication state paid_on"},
+    "governance.ShareMovement": {M: "person category kind on"},
+    # clients
+    "invoicing.Client": {
+        F: "kind name search_key vat_number enterprise_number street postal_code city country email phone"
+        " language reference"
+    },
+    "invoicing.ClientActivity": {},
+    "invoicing.Invoice": {
+        F: "state delivery_date buyer_reference note number communication issued_on due_on paid_on sent_on"
+        " disputed_on dispute_reason created_at"
+    },
+    "invoicing.InvoiceLine": {F: "description", NOBODY: "unit vat_code"},
+    "invoicing.IssuedDocument": {
+        F: "number issued_on reason content digest issued_at", NOBODY: "kind journal",
+    },
+    "invoicing.Payment": {F: "received_on text", NOBODY: "source_type"},
+    "invoicing.ClientMessage": {
+        F: "kind language recipient subject body document_ids written_on state sent_at",
+        NOBODY: "lease_until error",
+    },
+    "invoicing.Reminder": {F: "sent_on", NOBODY: "law"},
+    # work and pay
+    "payroll.WorkerFile": {P: "person"},
+    "payroll.EmploymentContract": {
+        P: "contract_type joint_committee function_code person description place starts_on ends_on day_starts"
+        " day_ends warning state created_at submitted_at closed_at"
+    },
+    "payroll.ContractMonth": {P: "month first_day last_day"},
+    "payroll.ContractSignature": {P: "side signer signer_label signed_at evidence"},
+    "payroll.QuickJobExpense": {},
+    "payroll.Declaration": {
+        P: "kind state reference part_starts_on starts_on ends_on period_id gateway_id anomalies answer error"
+        " created_at declared_at answered_at",
+        NOBODY: "next_attempt_at lease_until",
+    },
+    "payroll.PayItem": {
+        P: "month person worker_type worker_code settled_at paid_on employer owed totals family"
+    },
+    "payroll.HolidayBlock": {P: "person month ended_on paid_on"},
+    "payroll.PayLine": {P: "kind code label account", NOBODY: "source valid_from status"},
+    "payroll.PayrollRun": {
+        P: "started_by started_by_label started_at approved_by approved_by_label approved_at",
+        NOBODY: "month state on closed_on totals",
+    },
+    "payroll.RunShard": {P: "people", NOBODY: "phase state lease_until done_at error"},
+    "payroll.RunLine": {P: "person"},
+    "payroll.PayException": {
+        P: "person month code detail first_seen last_seen resolved_at reviewed_by reviewed_by_label reviewed_at"
+        " note"
+    },
+    "payroll.Payslip": {P: "person month number issued_on content"},
+    "payroll.PayslipPart": {},
+    # books and bank
+    "ledger.LegalEntity": {
+        NOBODY: "code name vat_regime purpose enterprise_number nsso_number iban bic street postal_code city"
+        " country"
+    },
+    "ledger.Party": {B: "kind name"},
+    "ledger.Account": {NOBODY: "code name"},
+    "ledger.Budget": {B: "name"},
+    "ledger.Reservation": {B: "text created_at", NOBODY: "source_type"},
+    "ledger.JournalEntry": {B: "date text posted_at", NOBODY: "journal source_type kind"},
+    "ledger.JournalLine": {NOBODY: "account fund"},
+    "ledger.Period": {B: "closed_at closed_by", NOBODY: "checklist"},
+    "ledger.NumberSeries": {NOBODY: "journal"},
+    "ledger.ManualEntry": {
+        B: "date text reason lines receipt created_at created_by decided_at decided_by refusal",
+        NOBODY: "state",
+    },
+    "ledger.BooksCheck": {NOBODY: "at breaks"},
+    "ledger.AuditExport": {B: "asked_at asked_by", NOBODY: "since until"},
+    "ledger.Seal": {NOBODY: "journal content key_id signature sealed_at"},
+    "ledger.SealedEntry": {NOBODY: "journal digest"},
+    "treasury.BankAccount": {NOBODY: "iban bic"},
+    "treasury.BankStatement": {B: "file", NOBODY: "date imported_at"},
+    "treasury.BankTransaction": {
+        B: "entry_date value_date bank_reference communication structured_reference end_to_end_id"
+        " counterparty_name counterparty_iban return_reason matched_text",
+        NOBODY: "state account_code source_type",
+    },
+    "treasury.PayoutBatch": {
+        B: "created_on created_by released_on released_by file", NOBODY: "kind number state executed_on",
+    },
+    "treasury.Payout": {
+        B: "kind payee_name iban communication due_on state paid_on return_reason",
+        NOBODY: "source_type settles_account",
+    },
+    # the house
+    "core.Cooperative": {NOBODY: "slug name country languages"},
+    "core.User": {S: "password last_login email language date_joined"},
+    "core.ApiToken": {S: "user name digest created_at last_used_at expires_at revoked_at", NOBODY: "scopes"},
+    "core.PolicyRate": {NOBODY: "key valid_from valid_to value source status entered_at"},
+    "core.AuditEvent": {S: "at actor_kind actor_label action data", NOBODY: "subject_type"},
+    "core.OutboxMessage": {
+        S: "payload", NOBODY: "topic subject_type state available_at lease_until error created_at done_at",
+    },
+    "core.StoredFile": {B: "name", NOBODY: "sha256 content_type created_at"},
+    "core.DocumentJob": {B: "file", NOBODY: "kind state lease_until error created_at"},
+    "core.IdempotencyRecord": {S: "key fingerprint body created_at"},
+    "search.SearchWord": {M: "word", NOBODY: "kind"},
+    "exports.ListExport": {
+        X: "filters asked_by asked_at", NOBODY: "list form language state lease_until done_at error",
+    },
+    "exports.ExportPart": {X: "content"},
+    "webhooks.WebhookEndpoint": {
+        NOBODY: "url description events state key_id carried previous_until created_at"
+    },
+    "webhooks.WebhookDelivery": {
+        S: "body response_start",
+        NOBODY: "event state available_at lease_until error created_at delivered_at",
+    },
+    "programs.OAuthClient": {
+        S: "owner name created_at", NOBODY: "kind scopes redirect_uris secret_digest secret_at revoked_at",
+    },
+    "programs.OAuthGrant": {
+        S: "user created_at ends_at last_used_at revoked_at",
+        NOBODY: "scopes code_digest code_challenge code_redirect_uri code_ends_at code_spent_at",
+    },
+    "programs.OAuthToken": {S: "created_at expires_at spent_at digest", NOBODY: "kind scopes"},
+    "accounts.Attempt": {S: "knock who at"},
+    "accounts.DeniedAccess": {S: "at route method"},
+    "sessions.Session": {S: "session_key session_data expire_date"},
+    "account.EmailAddress": {S: "user email"},
+    "account.EmailConfirmation": {S: "created sent key"},
+    "mfa.Authenticator": {S: "user type data created_at last_used_at"},
+    "usersessions.UserSession": {S: "user created_at ip last_seen_at session_key user_agent data"},
+}  # fmt: skip
+"""Table → processing → its columns."""
+
+
+def columns(model: type[models.Model]) -> set[str]:
+    """Columns of a table that must be classified."""
+    return {
+        field.name
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, SORTS) or (field.is_relation and field.related_model in POINTERS)
+    }
+
+
+def tables() -> dict[str, type[models.Model]]:
+    """Every table of the product, and those of its libraries that hold accounts."""
+    return {model._meta.label: model for model in apps.get_models() if model._meta.app_label not in NOT_OURS}
+
+
+def test_every_table_is_classified() -> None:
+    assert set(FIELDS) == set(tables())
+
+
+def test_every_column_is_classified_once() -> None:
+    amiss = {}
+    for label, model in tables().items():
+        listed = [name for names in FIELDS.get(label, {}).values() for name in names.split()]
+        wanted = columns(model)
+        if sorted(listed) != sorted(wanted):
+            amiss[label] = {"missing": sorted(wanted - set(listed)), "too many": sorted(set(listed) - wanted)}
+    assert amiss == {}
+
+
+def test_a_reference_to_a_person_is_never_about_nobody() -> None:
+    for label, model in tables().items():
+        nobody = FIELDS.get(label, {}).get(NOBODY, "").split()
+        people = {f.name for f in model._meta.local_concrete_fields if f.related_model in (Person, User)}
+        assert not people & set(nobody), label
+
+
+def test_every_processing_is_in_the_register_and_holds_something() -> None:
+    used = {name for categories in FIELDS.values() for name in categories} - {NOBODY}
+    assert used == {entry["name"] for entry in processing_register()}
