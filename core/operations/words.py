@@ -61,5 +61,6 @@ def amount_of(key: str, value: float | None) -> str:
     if value is None:
         return "—"
     if key.endswith("_seconds"):
-        return format_timedelta(timedelta(seconds=round(value)), granularity="second", locale=language)
+        span = timedelta(seconds=round(value))
+        return format_timedelta(span, granularity="second", threshold=3, locale=language)
     return format_decimal(round(value, 2), locale=language)
