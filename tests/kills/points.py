@@ -1,6 +1,6 @@
 """The places where a process is killed: named, each with its story, and where in the program it stands.
 
-docs/runbook.md shows this table; a test holds the two together.
+The runbook lists them under "What may be killed"; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -184,3 +184,10 @@ BACKUP_POINTS = (
     ),
 )  # fmt: skip
 """Of the nightly backup."""
+
+WHOLE = {
+    "database server": ("database before commit", "database after commit"),
+    "broker": ("broker with messages",),
+    "the product": ("web", "worker", "documents", "beat", "relay", "manage.py run"),
+}
+"""Servers and processes that are killed as a whole, in the long tests."""

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+from core.embedded.layout import CHECKOUT
 from core.embedded.provisioning import connected
 from tests.kills.broker import own_queues
 from tests.kills.comparison import Traces
 from tests.kills.house import House
-from tests.kills.points import POINTS, Point
+from tests.kills.points import BACKUP_POINTS, POINTS, WHOLE, Point
 from tests.kills.stopping import run, run_and_disturb
-from tests.kills.stories import STORIES, go_on
+from tests.kills.stories import PRINTING, STORIES, go_on
 
 PLAYS = count(1)
 """Each play has its own name, so that nothing of an earlier one is taken for its own."""
@@ -86,7 +87,13 @@ def _heard(receiver: Any) -> dict[str, str]:
     return {headers["webhook-id"]: json.loads(body)["type"] for headers, body in receiver.heard}
 
 
-@pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param(point, id=point.name, marks=[pytest.mark.soak] if point.story in PRINTING else [])
+        for point in POINTS
+    ],
+)
 def test_nothing_is_lost_or_doubled(
     point: Point, house: House, quiet: Quiet, receiver: Any, django_db_blocker: Any
 ) -> None:
@@ -100,5 +107,20 @@ def test_nothing_is_lost_or_doubled(
 
 def test_there_are_twenty_points_and_each_story_has_one() -> None:
     assert len(POINTS) >= 20
-    assert len({point.name for point in POINTS}) == len(POINTS)
+    assert len({point.name for point in (*POINTS, *BACKUP_POINTS)}) == len(POINTS) + len(BACKUP_POINTS)
     assert {point.story for point in POINTS} == set(STORIES)
+
+
+def test_the_runbook_lists_every_point() -> None:
+    section = (
+        (CHECKOUT / "docs/runbook.md").read_text().split("\n## What may be killed\n")[1].split("\n## ")[0]
+    )
+    told = {
+        row[1].strip(): [name.strip() for name in row[2].split(",")]
+        for row in (line.split("|") for line in section.splitlines() if line.startswith("| "))
+        if row[1].strip() != "Killed"
+    }
+    known: dict[str, list[str]] = {process: list(names) for process, names in WHOLE.items()}
+    for point in (*POINTS, *BACKUP_POINTS):
+        known.setdefault(point.process, []).append(point.name)
+    assert told == known

@@ -23,11 +23,12 @@ from core.embedded.layout import CHECKOUT
 from tests.kills.broker import own_queues
 from tests.kills.comparison import Traces
 from tests.kills.house import House
+from tests.kills.points import WHOLE
 from tests.kills.stories import STORIES, go_on, let_time_pass
 
 pytestmark = pytest.mark.soak
 
-MEMBERS = {
+COMMANDS = {
     "web": "granian",
     "worker": "default@",
     "documents": "documents@",
@@ -35,6 +36,7 @@ MEMBERS = {
     "relay": "manage.py relay",
 }
 """What is found on the command line of each."""
+MEMBERS = [name for name in WHOLE["the product"] if name != "manage.py run"]
 
 PASSES = frozenset({"ledger_seal", "ledger_sealedentry", "ledger_numberseries", "ledger_bookscheck"})
 """When seals and checks fall is left to chance: the check of the books says whether they are right."""
@@ -89,7 +91,7 @@ def _main_process(product: int, member: str) -> int | None:
     """The process of a member that the household started itself."""
     for pid, command in sorted(_children(product).items()):
         above = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-        if above == product and MEMBERS[member] in command:
+        if above == product and COMMANDS[member] in command:
             return pid
     return None
 

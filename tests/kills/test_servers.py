@@ -23,7 +23,7 @@ from core.embedded.state import read_state
 from tests.cluster import Cluster
 from tests.kills.broker import own_queues
 from tests.kills.house import House, build
-from tests.kills.points import COMMIT
+from tests.kills.points import COMMIT, WHOLE
 from tests.kills.stopping import Ended, Place, at, run, run_and_disturb
 from tests.kills.stories import STORIES, go_on
 
@@ -113,7 +113,7 @@ def own_house(cluster: Cluster, receiver: Any, django_db_blocker: Any) -> Iterat
 BEFORE, AFTER = at(ISSUED, f"enter {COMMIT}"), at(ISSUED, f"leave {COMMIT}")
 
 
-@pytest.mark.parametrize("place", [BEFORE, AFTER], ids=("before commit", "after commit"))
+@pytest.mark.parametrize("place", [BEFORE, AFTER], ids=WHOLE["database server"])
 def test_the_database_is_killed_and_recovers(place: Place, own_house: House, django_db_blocker: Any) -> None:
     """What was committed is there, what was not is not; the member presses again and nothing is doubled."""
     from core.tenancy import tenant_scope
