@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
@@ -45,6 +45,19 @@ _source: list[Callable[[Any, Any], Identity]] = []
 def register_identity_source(source: Callable[[Any, Any], Identity]) -> None:
     """Say how (account, day) becomes a person with roles in the current cooperative."""
     _source[:] = [source]
+
+
+_names: list[Callable[[Iterable[UUID]], Mapping[UUID, str]]] = []
+
+
+def register_names(source: Callable[[Iterable[UUID]], Mapping[UUID, str]]) -> None:
+    """Say what people of the current cooperative are called, by their keys, in one query."""
+    _names[:] = [source]
+
+
+def names_of(people: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of people; those who are gone have none."""
+    return dict(_names[0](people)) if _names else {}
 
 
 def identity_of(request: HttpRequest) -> Identity:

@@ -11,7 +11,7 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the house who people are, where their pages stand and why they need somebody."""
-        from core.access import register_identity_source
+        from core.access import register_identity_source, register_names
         from core.accounts.second_factor import register_ordinary_roles
         from core.accounts.second_factor import register_ordinary_roles
         from core.encryption import first_key_id
@@ -29,14 +29,20 @@ class MembersConfig(AppConfig):
         from members.lists import LISTS
         from members.portfolio import follow_up_reasons, missing_paper_reasons
         from members.search import PEOPLE
-        from members.selectors import identity_of_user, numbers_by_key, numbers_under_old_keys, own_parties
+        from members.selectors import (
+            identity_of_user,
+            names_by_id,
+            numbers_by_key,
+            numbers_under_old_keys,
+            own_parties,
+        )
         from members.services import load_offices, rotate_national_numbers
 
         register_search_source(PEOPLE)
         register_list(*LISTS)
         register_identity_source(identity_of_user)
         register_ordinary_roles(Role.MEMBER, Role.CLIENT_CONTACT)
-        register_ordinary_roles(Role.MEMBER, Role.CLIENT_CONTACT)
+        register_names(names_by_id)
         register_loader(20, load_offices)
         register_interest(own_parties)
         register_portfolio_reason(follow_up_reasons)

@@ -221,6 +221,11 @@ def grants_of(person: Person) -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(person=person).select_related("granted_by").order_by("-valid_from", "-id")
 
 
+def names_by_id(people: Iterable[UUID]) -> dict[UUID, str]:
+    """What people are called, by their keys."""
+    return {person.pk: str(person) for person in Person.objects.filter(pk__in=list(people))}
+
+
 def accesses_to(person: Person) -> QuerySet[AccessLog]:
     """Who read the person's national number or payslips, latest first."""
     return AccessLog.objects.filter(person=person).order_by("-id")

@@ -30,11 +30,10 @@ class Attempt(models.Model):
 class DeniedAccess(TenantModel):
     """Somebody who signed in was turned away from a door: who, which route, when; not what was behind it.
 
-    Written after the refused request was rolled back. `person_id` is who the account is in this cooperative,
-    nobody when it is none of its people. `subject_id` is the key in the address, where it had one.
+    Never changed; retention ends it after a year. Written after the refused request was rolled back.
+    `person_id` is who the account is in this cooperative, nobody when it is none of its people. `subject_id`
+    is the key in the address, where it had one.
     """
-
-    append_only = True
 
     at = models.DateTimeField(default=timezone.now)
     user_id = models.BigIntegerField()

@@ -32,7 +32,7 @@ def register_ordinary_roles(*roles: str) -> None:
 
 def is_required() -> bool:
     """Whether this installation insists (`SMART_SECOND_FACTOR`)."""
-    return bool(settings.SECOND_FACTOR != "offered")
+    return str(settings.SECOND_FACTOR) != "offered"
 
 
 def is_staff(roles: frozenset[str]) -> bool:
@@ -42,7 +42,7 @@ def is_staff(roles: frozenset[str]) -> bool:
 
 def has_one(user: Any) -> bool:
     """Whether an account has set up a second factor."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=FACTORS).exists())
 
 
 def was_shown(request: HttpRequest) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.access import roles_anywhere
 from core.accounts import second_factor
 from core.accounts.devices import device_in_words
+from core.accounts.models import DeniedAccess
 
 
 def may_remove(factor: Authenticator) -> bool:
@@ -32,6 +35,23 @@ def works_somewhere(user: Any) -> bool:
 def must_have(user: Any) -> bool:
     """Whether the account cannot go on without a second factor."""
     return second_factor.is_required() and works_somewhere(user)
+
+
+def denied_accesses() -> QuerySet[DeniedAccess]:
+    """Who was turned away, latest first."""
+    return DeniedAccess.objects.order_by("-id")
+
+
+def people_turned_away(most: int = 200) -> list[UUID]:
+    """People who were turned away within the last month."""
+    lately = DeniedAccess.objects.filter(at__gt=timezone.now() - timedelta(days=31), person_id__isnull=False)
+    keys = lately.order_by().values_list("person_id", flat=True).distinct()[:most]
+    return [key for key in keys if key is not None]
+
+
+def denied_last_hour() -> float:
+    """How often somebody was turned away within the hour."""
+    return float(DeniedAccess.objects.filter(at__gt=timezone.now() - timedelta(hours=1)).count())
 
 
 @dataclass(frozen=True, slots=True)

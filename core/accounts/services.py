@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY, get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
@@ -17,7 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from core.accounts.enums import Knock
 from core.accounts.errors import SessionNotFound, TooManyTries
-from core.accounts.models import Attempt
+from core.accounts.models import Attempt, DeniedAccess
 from core.accounts.second_factor import has_one
 
 WINDOW = timedelta(minutes=15)
@@ -68,6 +69,25 @@ def unlock(*, user: Any) -> None:
     addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     whose = [_digest("account", address.strip().lower()) for address in addresses]
     Attempt.objects.filter(knock=Knock.LOG_IN, who__in=whose).delete()
+
+
+def note_denied(
+    *, user: Any, person_id: UUID | None, route: str, subject_id: UUID | None, method: str, status: int
+) -> DeniedAccess:
+    """Write down that an account was turned away from a door of the open cooperative."""
+    return DeniedAccess.objects.create(
+        user_id=user.pk,
+        person_id=person_id,
+        route=route[:80],
+        subject_id=subject_id,
+        method=method[:8],
+        status=status,
+    )
+
+
+def note_seen(*, session_key: str, address: str) -> None:
+    """A session of an account was used just now, from this network address."""
+    UserSession.objects.filter(session_key=session_key).update(last_seen_at=timezone.now(), ip=address)
 
 
 def _digest(kind: str, value: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import remove_webauthn
 from django.contrib import messages
@@ -13,11 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.access import requires
+from core.access import names_of, requires
 from core.accounts import second_factor, selectors, services
+from core.accounts.filters import DeniedFilter
+from core.accounts.house import WATCHERS
 from core.accounts.recent import recent
 
 NEXT = "accounts_next"
+DENIED_PAGE = 50
 
 
 @requires()
@@ -64,6 +69,34 @@ def end_others(request: HttpRequest) -> HttpResponse:
         request, ngettext("%d other device is signed out.", "%d other devices are signed out.", count) % count
     )
     return redirect("accounts_sessions")
+
+
+@requires(*WATCHERS)
+def denied(request: HttpRequest) -> HttpResponse:
+    """Who was turned away from which door, newest first; pages go on from the last row shown."""
+    filters = DeniedFilter(request.GET, queryset=selectors.denied_accesses())
+    rows = filters.qs if filters.is_valid() else filters.queryset.none()
+    try:
+        before = UUID(request.GET["before"])
+    except (KeyError, ValueError):
+        before = None
+    found = list((rows.filter(pk__lt=before) if before else rows)[: DENIED_PAGE + 1])
+    query = request.GET.copy()
+    query.pop("before", None)
+    newest = f"?{query.urlencode()}" if before else ""
+    older = ""
+    if len(found) > DENIED_PAGE:
+        query["before"] = str(found[DENIED_PAGE - 1].pk)
+        older = f"?{query.urlencode()}"
+    shown = found[:DENIED_PAGE]
+    names = names_of({row.person_id for row in shown if row.person_id})
+    context = {
+        "rows": [(row, names.get(row.person_id)) for row in shown],
+        "filters": filters.form,
+        "older": older,
+        "newest": newest,
+    }
+    return render(request, "accounts/denied.html", context)
 
 
 @requires()
