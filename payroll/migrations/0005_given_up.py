@@ -1,12 +1,8 @@
 from django.db import migrations, models
 
-from core.schema import AddIndexConcurrently
-
 
 class Migration(migrations.Migration):
-    """Parts of a run that cannot be done are given up, say why, and are found at once."""
-
-    atomic = False
+    """Parts of a run that cannot be done are given up, and say why."""
 
     dependencies = [
         ('core', '0004_given_up'),
@@ -23,9 +19,5 @@ class Migration(migrations.Migration):
             model_name='runshard',
             name='state',
             field=models.CharField(choices=[('pending', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='pending', max_length=8),
-        ),
-        AddIndexConcurrently(
-            model_name='runshard',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['tenant', '-id'], name='payroll_shard_dead'),
         ),
     ]
