@@ -1,7 +1,8 @@
 """The order in which rows are locked, written once. A service that needs several takes them from left to
 right.
 
-1. work rows: outbox message, document job, payroll run, payout batch
+1. work rows: outbox message, document job, webhook endpoint, its delivery, letter, notice, payroll run, its
+   part (shard), payout batch
 2. subscription, worker file, Activity
 3. client, contract, invoice, expense, bank transaction
 4. budgets, in order of their key
