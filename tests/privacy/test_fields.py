@@ -104,8 +104,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "payroll.RunShard": {P: "people", NOBODY: "phase state lease_until done_at error"},
     "payroll.RunLine": {P: "person"},
     "payroll.PayException": {
-        P: "person month code detail first_seen last_seen resolved_at reviewed_by reviewed_by_label reviewed_at"
-        " note"
+        P: "person month code detail first_seen last_seen resolved_at reviewed_by reviewed_by_label"
+        " reviewed_at note"
     },
     "payroll.Payslip": {P: "person month number issued_on content"},
     "payroll.PayslipPart": {},
