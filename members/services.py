@@ -20,6 +20,7 @@ from core.identifiers import (
     normalise_national_number,
 )
 from core.locks import for_update, row_version
+from core.models import AuditEvent
 from core.tenancy import current_tenant_id
 from core.types import Actor
 from ledger.enums import PartyKind
@@ -269,8 +270,9 @@ def rotate_national_numbers(*, actor: Actor, most: int = 200) -> int:
         row.index = blind_indexes(digits, tenant_id=tenant)[row.key_id]
         row.index_key_id = row.key_id
     NationalNumber.objects.bulk_update(rows, ["key_id", "ciphertext", "index", "index_key_id"])
-    for row in rows:
-        audit.record(actor, "members.national_number_rotated", row, key=row.key_id)
+    AuditEvent.objects.bulk_create(
+        [audit.audit_event(actor, "members.national_number_rotated", row, key=row.key_id) for row in rows]
+    )
     return len(rows)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,7 +35,9 @@ from members.encryption import blind_indexes
 from members.errors import NationalNumberTaken
 from members.models import NationalNumber, Person
 from members.selectors import reveal_national_number
+from smart.demo.cast import members
 from tests.cluster import FreshDatabase
+from tests.demo_fixture import DemoDatabase
 from tests.factories import SYSTEM, make_person, make_user
 
 NUMBER = "85073003328"
@@ -350,3 +353,45 @@ def totp(secret: str) -> str:
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 
     return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+
+# --- with two months of work in it -------------------------------------------------------------------------
+
+
+def test_the_demonstration_goes_on_without_its_old_key(demo_database: DemoDatabase, old: str) -> None:
+    """Everything comes under the new key; the old one is thrown away; numbers, files and books still hold."""
+    cluster = demo_database.cluster
+    copy = DemoDatabase(cluster, f"{demo_database.name}_keys", cluster.files / "demo-keys")
+    cluster.copy(copy.name, demo_database.name)
+    shutil.copytree(demo_database.files, copy.files, dirs_exist_ok=True)
+
+    def manage(ring: str, *arguments: str) -> Any:
+        answer = subprocess.run(
+            [sys.executable, str(CHECKOUT / "manage.py"), *arguments, "--json"],
+            env={**copy.environment, "SMART_FIELD_KEYS": ring},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert answer.returncode == 0, answer.stderr + answer.stdout
+        found: Any = json.loads(answer.stdout)
+        return found
+
+    try:
+        rotated = manage(f"2:{NEW},0:{old}", "rotate_keys")
+        assert rotated["complete"]
+        assert rotated["unused_keys"] == ["FIELD_KEYS/0"]
+        numbers = rotated["cooperatives"]["be"]["national_numbers"]
+        assert numbers["rotated"] >= 60
+        assert numbers["keys"] == {"2": numbers["rotated"]}
+        again = manage(f"2:{NEW}", "rotate_keys")
+        assert again["cooperatives"]["be"]["national_numbers"] == numbers | {"rotated": 0}
+        files = manage(f"2:{NEW}", "files_check")["cooperatives"]["be"]
+        assert files["read"] == files["files"] > 20
+        assert manage(f"2:{NEW}", "check_ledger")["ok"]
+        declared = manage(f"2:{NEW}", "export_dimona", "--all", "--cooperative", "be")
+        assert any(member.national_number in declared for member in members())
+    finally:
+        cluster.drop(copy.name)
+        shutil.rmtree(copy.files, ignore_errors=True)
