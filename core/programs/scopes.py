@@ -36,7 +36,7 @@ CLIENT_SCOPES = tuple(scope for scope in SCOPES if scope != NOT_FOR_PROGRAMS)
 def in_words(scope: str) -> str:
     """A scope as people read it."""
     area, _colon, deed = scope.partition(":")
-    return f"{AREAS[area]}: {DEEDS[deed]}"
+    return _("%(area)s: %(deed)s") % {"area": AREAS[area], "deed": DEEDS[deed]}
 
 
 def area_of(view: Any) -> str:
