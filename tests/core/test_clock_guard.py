@@ -16,7 +16,8 @@ from tests.core.test_structure import ROOT, modules
 
 EDGES = frozenset({
     *("views", "api", "tasks", "admin", "commands", "middleware", "filters", "forms", "panels", "gauges"),
-    *("access", "context", "rest", "listeners", "lists", "clock", "ui_views", "backup", "bench", "demo", "embedded"),
+    *("access", "context", "rest", "listeners", "lists", "clock", "ui_views"),
+    *("backup", "bench", "demo", "embedded"),
 })  # fmt: skip
 """Modules and folders that stand where time comes in: they read it and hand it on."""
 
