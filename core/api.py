@@ -4,13 +4,15 @@ effect.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.views import SpectacularAPIView
@@ -94,6 +96,23 @@ SHOWN_ONCE = frozenset({"secret", "token"})
 """What an answer shows this once: it is not kept, so a repeat of the request is answered without it."""
 
 
+def _text_of(request: Request) -> str:
+    """What a request asks: the same text for the same question, files by what is in them."""
+    data = dict(request.data.lists()) if isinstance(request.data, QueryDict) else request.data
+    asked = [request.method, request.get_full_path(), data]
+    return json.dumps(asked, sort_keys=True, default=_digest_or_text)
+
+
+def _digest_or_text(value: Any) -> str:
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"{value.name} {digest.hexdigest()}"
+
+
 def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
     """Make a POST handler answer a repeated `Idempotency-Key` with its first answer, doing nothing again.
 
@@ -105,8 +124,7 @@ def idempotent(handler: Callable[..., Response]) -> Callable[..., Response]:
         key = request.headers.get("Idempotency-Key", "")
         if not key:
             return handler(view, request, *args, **kwargs)
-        body = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
-        record, is_new = claim_key(user_id=int(request.user.pk or 0), key=key, request_text=body)
+        record, is_new = claim_key(user_id=int(request.user.pk or 0), key=key, request_text=_text_of(request))
         if not is_new:
             return Response(record.body, status=record.status, headers={"Idempotent-Replay": "true"})
         response = handler(view, request, *args, **kwargs)

@@ -43,6 +43,16 @@ class IdempotencyConflict(DomainError):
     message = _("This Idempotency-Key was used for another request: choose a new one.")
 
 
+class IdempotencyKeyTooLong(DomainError):
+    """A key that cannot be kept whole would be taken for another one."""
+
+    code = "idempotency_key_too_long"
+    message = _("An Idempotency-Key has %(most)s characters at most.")
+
+
+LONGEST_KEY = 120
+
+
 @transaction.atomic
 def enter_policy(
     *, key: str, value: Any, valid_from: date, source: str, today: date, actor: Actor
@@ -87,10 +97,11 @@ def claim_key(*, user_id: int, key: str, request_text: str) -> tuple[Idempotency
     """Take an Idempotency-Key for a request, or give the record of the first request that took it.
 
     A second request at the same moment waits for the first. Raises `IdempotencyConflict` when the key belongs
-    to another request.
+    to another request, `IdempotencyKeyTooLong`.
     """
+    if len(key) > LONGEST_KEY:
+        raise IdempotencyKeyTooLong(most=LONGEST_KEY)
     fingerprint = hashlib.sha256(request_text.encode()).hexdigest()
-    key = key[:120]
     try:
         with transaction.atomic():
             record = IdempotencyRecord.objects.create(

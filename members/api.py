@@ -26,7 +26,7 @@ from core.types import Actor
 from members import selectors, services
 from members.enums import ADVISERS, Role
 from members.errors import UnknownPerson
-from members.filters import AuditFilter, PersonFilter, PolicyFilter, RoleFilter
+from members.filters import AccessFilter, AuditFilter, PersonFilter, PolicyFilter, RoleFilter
 from members.models import AccessLog, AdviserNote, Person, RoleGrant
 from members.policies import parse_policy
 from members.serializers import (
@@ -158,6 +158,7 @@ class MyAccesses(generics.ListAPIView[AccessLog]):
 
     required_roles: ClassVar[frozenset[str]] = frozenset()
     serializer_class = AccessOutput
+    filterset_class = AccessFilter
     queryset = AccessLog.objects.none()
 
     def get_queryset(self) -> QuerySet[AccessLog]:

@@ -17,6 +17,7 @@ AREAS: dict[str, Any] = {
     "invoicing": _("Clients and invoices"),
     "ledger": _("Books"),
     "members": _("People"),
+    "operations": _("Queues and health"),
     "payroll": _("Contracts and pay"),
     "programs": _("Tokens"),
     "search": _("Search"),

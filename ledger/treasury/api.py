@@ -60,6 +60,7 @@ class ImportStatement(APIView):
     required_roles = ACT
 
     @extend_schema(request=StatementInput, responses={201: StatementOutput(many=True)})
+    @idempotent
     def post(self, request: Request) -> Response:
         """All of the file or nothing; a statement that stands is given back."""
         data = StatementInput(data=request.data)
