@@ -33,25 +33,29 @@ def carry(
     prepare: Callable[[], Errand | None],
     call: Callable[[Errand], Outcome],
     record: Callable[[Errand, Outcome], None],
-    fail: Callable[[Errand, Exception], None],
-) -> bool:
-    """Carry one errand; False when there is none. Call it outside of any scope.
+    fail: Callable[[Errand | None, Exception], None],
+) -> Outcome | None:
+    """Carry one errand; answers what came of it, None when there is none or it failed. Call it outside of any
+    scope.
 
-    `prepare`, `record` and `fail` run in a scope of their own, `call` outside of any. What `call` or `record`
-    raises goes to `fail`, which writes it on the row; `RETRYABLE` is raised instead, for the log.
+    `prepare`, `record` and `fail` run in a scope of their own, `call` outside of any. What they raise goes to
+    `fail`, which writes it on the row (without errand: `prepare` raised, and nothing of it was written);
+    `RETRYABLE` is raised instead, for the log.
     """
-    with tenant_scope(cooperative):
-        errand = prepare()
-    if errand is None:
-        return False
+    errand = None
     try:
+        with tenant_scope(cooperative):
+            errand = prepare()
+        if errand is None:
+            return None
         outcome = call(errand)
         with tenant_scope(cooperative):
             record(errand, outcome)
+        return outcome
     except RETRYABLE:
         raise
     except Exception as error:  # noqa: BLE001 - the row says it; nobody else would
         log.exception("an errand of %s failed", call.__module__)
         with tenant_scope(cooperative):
             fail(errand, error)
-    return True
+        return None

@@ -117,7 +117,7 @@ def carry(cooperative: Cooperative, declaration_id: UUID, *, gateway: DimonaGate
         prepare=lambda: _prepare(declaration_id),
         call=lambda errand: _call(errand, through),
         record=lambda errand, outcome: _record(declaration_id, errand.attempt, outcome),
-        fail=lambda errand, error: _record(declaration_id, errand.attempt, _broken(errand, error)),
+        fail=lambda errand, error: _fail(declaration_id, errand, error),
     )
 
 
@@ -185,11 +185,12 @@ def _call(errand: _Errand, gateway: DimonaGateway) -> _Outcome:
         return _Outcome(errand.gateway_id, rejected=f"{error.code}: {error}")
 
 
-def _broken(errand: _Errand, error: Exception) -> _Outcome:
-    """What the office said or did cannot be understood. The words may hold personal data: only their kind is
-    kept.
+def _fail(declaration_id: UUID, errand: _Errand | None, error: Exception) -> None:
+    """A declaration that cannot be written, or an office that cannot be understood. The words may hold
+    personal data: only their kind is kept.
     """
-    return _Outcome(errand.gateway_id, rejected=type(error).__name__)
+    held = errand or Declaration.objects.get(pk=declaration_id)
+    _record(declaration_id, held.attempt, _Outcome(held.gateway_id, rejected=type(error).__name__))
 
 
 def _record(declaration_id: UUID, attempt: int, outcome: _Outcome) -> None:

@@ -167,6 +167,17 @@ def test_an_answer_that_nobody_can_read_waits_for_a_person(world: Any) -> None:
     assert office.asked == 1
 
 
+def test_a_declaration_that_cannot_be_written_waits_for_a_person(world: Any, carry: Any) -> None:
+    """The key of the national number is gone: no carrier can do anything, so it is said at once."""
+    from members.models import NationalNumber
+
+    contract = world.submit(world.contract())
+    NationalNumber.objects.update(key_id="gone")
+    carry()
+    row = only(contract)
+    assert (row.state, row.error, row.gateway_id) == ("failed", "DoesNotOpen", "")
+
+
 def test_an_office_that_cannot_be_reached_is_tried_again(world: Any) -> None:
     from payroll.dimona.port import GatewayUnavailable
     from payroll.services.declarations import carry_due

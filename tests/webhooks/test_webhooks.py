@@ -251,6 +251,20 @@ def test_killed_between_call_and_record_the_same_id_is_sent_again(
     assert states(be) == ["delivered"]
 
 
+def test_an_endpoint_whose_key_is_gone_holds_up_no_other(be: Cooperative, receiver: Receiver) -> None:
+    lost, _ = register(be, receiver.url)
+    register(be, receiver.url)
+    with tenant_scope(be):
+        WebhookEndpoint.objects.filter(pk=lost.pk).update(key_id="gone")
+    happen(be, uuid7())
+
+    assert carry_due(be) == 2
+    assert len(receiver.heard) == 1
+    with tenant_scope(be):
+        told = WebhookDelivery.objects.order_by("endpoint_id").values_list("state", "error")
+        assert list(told) == [("pending", "KeyError"), ("delivered", "")]
+
+
 def test_while_a_secret_is_replaced_both_sign(be: Cooperative, receiver: Receiver) -> None:
     endpoint, old = register(be, receiver.url)
     with tenant_scope(be):
