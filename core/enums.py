@@ -31,3 +31,7 @@ class DocumentState(TextChoices):
     DONE = "done", _("ready")
     FAILED = "failed", _("failed")
     DROPPED = "dropped", _("dropped")
+
+
+NOT_MADE = (DocumentState.FAILED, DocumentState.DROPPED)
+"""Nobody makes the document unless an administrator has it tried again."""

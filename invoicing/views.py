@@ -20,7 +20,7 @@ from activities.views import SEE
 from core import clock
 from core.access import actor_of, identity_of, requires
 from core.documents import finished_file, request_document
-from core.enums import DocumentState
+from core.enums import NOT_MADE
 from core.errors import DomainError
 from core.files import file_response
 from core.identifiers import format_structured_communication
@@ -567,7 +567,7 @@ def document(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         "document": found,
         "kind": kind,
         "done": file is not None,
-        "failed": job is not None and job.state == DocumentState.FAILED,
+        "failed": job is not None and job.state in NOT_MADE,
         "download_url": link("invoicing:document", pk=found.pk, kind=kind),
     }
     return render(request, "invoicing/waiting.html", context)

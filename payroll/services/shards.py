@@ -74,6 +74,11 @@ def free(shards: Any, moment: datetime) -> Any:
     return waiting.filter(Q(lease_until=None) | Q(lease_until__lt=moment))
 
 
+def count_given_up(run: PayrollRun) -> int:
+    """Shards of the run that nobody works on until an administrator has them tried again."""
+    return RunShard.objects.filter(run=run, state=ShardState.FAILED).count()
+
+
 def open_shards(run: PayrollRun) -> Any:
     """Shards of the phase that the run is in, and that are not done."""
     phase = {RunState.COMPUTING: ShardPhase.COMPUTE, RunState.CLOSING: ShardPhase.CLOSE}.get(

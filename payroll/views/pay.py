@@ -17,6 +17,7 @@ from core import clock
 from core.access import actor_of, identity_of, requires
 from core.calendar import first_of_month, next_month
 from core.documents import finished_file, request_document
+from core.enums import NOT_MADE
 from core.files import file_response
 from core.links import link
 from core.tables import page_of
@@ -32,6 +33,7 @@ from payroll.payslip_view import payslip_page
 from payroll.services import runs
 from payroll.services.payslips import KIND
 from payroll.services.settlement import settle_month
+from payroll.services.shards import count_given_up
 
 KEEPERS = (Role.PAYROLL_ADMIN, Role.AUDITOR)
 
@@ -83,9 +85,9 @@ def payslip_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     file = finished_file(KIND, slip.pk)
     if file is not None and "wait" not in request.GET:
         return file_response(file)
-    if file is None:
-        request_document(KIND, slip.pk, urgent=True)
-    context = {"slip": slip, "done": file is not None}
+    job = None if file is not None else request_document(KIND, slip.pk, urgent=True)
+    failed = job is not None and job.state in NOT_MADE
+    context = {"slip": slip, "done": file is not None, "failed": failed}
     return render(request, "payroll/payslip_waiting.html", context, status=200 if file else 202)
 
 
@@ -218,6 +220,7 @@ def _month(request: HttpRequest) -> date:
 
 def _progress(run: Any) -> dict[str, Any]:
     if run is None:
-        return {"done": 0, "total": 0, "working": False}
+        return {"done": 0, "total": 0, "working": False, "stuck": 0}
     done, total = runs.progress_of(run)
-    return {"done": done, "total": total, "working": run.state in (RunState.COMPUTING, RunState.CLOSING)}
+    working = run.state in (RunState.COMPUTING, RunState.CLOSING)
+    return {"done": done, "total": total, "working": working, "stuck": count_given_up(run)}

@@ -163,3 +163,38 @@ def test_a_failing_part_waits_longer_each_time(world: Any, stuck: Any) -> None:
         pauses.append(round((shard.lease_until - timezone.now()).total_seconds()))
         _later()
     assert pauses == [30, 60, 120, 240]
+
+
+def test_payroll_sees_that_a_part_stands_still(world: Any, stuck: Any, client: Any) -> None:
+    from members.models import Person
+    from tests.factories import make_user
+
+    run, _shard = stuck
+    user = make_user("paie@example.org")
+    Person.objects.filter(pk=world.clerk.pk).update(user=user)
+    client.force_login(user)
+    page = client.get(f"/be/cycle-de-paie/{run.pk}/avancement/").content.decode()
+    assert "Exploitation" in page
+
+
+def test_the_worker_is_told_when_the_payslip_cannot_be_made(world: Any, stuck: Any, client: Any) -> None:
+    from core.models import DocumentJob
+    from members.models import Person
+    from payroll.models import Payslip, RunShard
+    from payroll.services.runs import approve_run, work_run
+    from tests.factories import make_user
+
+    run, shard = stuck
+    RunShard.objects.update(people=shard.people, state="pending", lease_until=None)
+    work_run(world.cooperative, run.pk)
+    at = timezone.now()
+    approve_run(run_id=run.pk, on=date(2026, 12, 3), at=at, actor=world.actor(world.chief))
+    work_run(world.cooperative, run.pk)
+    slip = Payslip.objects.get()
+    DocumentJob.objects.update(state="failed")
+    user = make_user("ouvrier@example.org")
+    Person.objects.filter(pk=world.worker.pk).update(user=user)
+    client.force_login(user)
+    page = client.get(f"/be/paie/fiches/{slip.pk}/pdf/").content.decode()
+    assert "plusieurs tentatives" in page
+    assert DocumentJob.objects.get().state == "failed"
