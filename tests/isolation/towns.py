@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
+
 from core.clock import ZONE
 from core.models import Cooperative, DocumentJob, OutboxMessage, PolicyRate
 from core.reference import published
@@ -131,11 +133,19 @@ def _pay(town: Town) -> None:
 
 
 def _programs(town: Town, hook: str) -> None:
+    from core.exports.services import ask_export
     from core.webhooks.services import register_endpoint
     from core.webhooks.services import send_test as test_endpoint
 
+    member = town.people["member"]
+    assert member.user is not None
+    export = ask_export(
+        key="invoicing.clients", form="csv", filters=QueryDict(), user=member.user, language="fr",
+        actor=actor(member),
+    )  # fmt: skip
     endpoint, _secret = register_endpoint(url=hook, events=["*"], actor=SYSTEM)
     town.things |= {
+        "list_export": export.pk,
         "endpoint": endpoint.pk,
         "delivery": test_endpoint(endpoint_id=endpoint.pk, actor=SYSTEM).pk,
         "message": OutboxMessage.objects.order_by("pk")[0].pk,
