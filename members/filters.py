@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from core.clock import ZONE
 from core.forms import DateInput
 from core.models import AuditEvent, PolicyRate
-from members.enums import Role
-from members.models import Person, RoleGrant
+from members.enums import Disclosed, Role
+from members.models import AccessLog, Person, RoleGrant
 from members.selectors import search_people
 
 MOST_RANDOM = 0x0FFF3FFFFFFFFFFFFFFF
@@ -57,20 +57,41 @@ class PolicyFilter(django_filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class AuditFilter(django_filters.FilterSet):
-    """Acts by sort, by who did them, by what they touched, between two days.
-
-    Days are found through the identifiers, which begin with the moment, so that the primary key serves as the
-    index.
+class DaysFilter(django_filters.FilterSet):
+    """Rows between two days, found through the identifiers, which begin with the moment: the primary key is
+    the index.
     """
+
+    since = django_filters.DateFilter(label=_("From"), method="by_first_day", widget=DateInput)
+    until = django_filters.DateFilter(label=_("Until"), method="by_last_day", widget=DateInput)
+
+    def by_first_day(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        """From the beginning of the day."""
+        return queryset.filter(pk__gte=_identifier_at(value, time.min, 0))
+
+    def by_last_day(self, queryset: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        """To the end of the day."""
+        return queryset.filter(pk__lte=_identifier_at(value, time.max, MOST_RANDOM))
+
+
+class AccessFilter(DaysFilter):
+    """Reads of personal data by what was read, between two days."""
+
+    what = django_filters.ChoiceFilter(choices=Disclosed.choices, label=_("What"))
+
+    class Meta:
+        model = AccessLog
+        fields: tuple[str, ...] = ()
+
+
+class AuditFilter(DaysFilter):
+    """Acts by sort, by who did them, by what they touched, between two days."""
 
     action = django_filters.CharFilter(
         label=_("Act"), method="by_action", help_text=_("The beginning: members, invoicing.invoice…")
     )
     person = django_filters.UUIDFilter(field_name="person_id", label=_("Done by"), widget=forms.HiddenInput)
     subject = django_filters.UUIDFilter(field_name="subject_id", label=_("About"), widget=forms.HiddenInput)
-    since = django_filters.DateFilter(label=_("From"), method="by_first_day", widget=DateInput)
-    until = django_filters.DateFilter(label=_("Until"), method="by_last_day", widget=DateInput)
 
     class Meta:
         model = AuditEvent
@@ -79,14 +100,6 @@ class AuditFilter(django_filters.FilterSet):
     def by_action(self, queryset: QuerySet[AuditEvent], name: str, value: str) -> QuerySet[AuditEvent]:
         """Acts whose code starts with the text."""
         return queryset.filter(action__startswith=value.strip())
-
-    def by_first_day(self, queryset: QuerySet[AuditEvent], name: str, value: date) -> QuerySet[AuditEvent]:
-        """From the beginning of the day."""
-        return queryset.filter(pk__gte=_identifier_at(value, time.min, 0))
-
-    def by_last_day(self, queryset: QuerySet[AuditEvent], name: str, value: date) -> QuerySet[AuditEvent]:
-        """To the end of the day."""
-        return queryset.filter(pk__lte=_identifier_at(value, time.max, MOST_RANDOM))
 
 
 def _identifier_at(day: date, moment: time, rest: int) -> UUID:

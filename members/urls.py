@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from members import views
+from members import readings, views
 
 app_name = "members"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("moi/modifier/", views.edit_profile, name="edit_profile"),
     path("moi/famille/", views.edit_family, name="edit_family"),
     path("moi/numero-national/", views.give_national_number, name="give_national_number"),
+    path("moi/lectures/", readings.readings, name="readings"),
     path("portefeuille/", views.portfolio, name="portfolio"),
     path("portefeuille/ensemble/", views.together, name="together"),
     path("membres/<uuid:pk>/", views.person, name="person"),

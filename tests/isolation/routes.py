@@ -145,6 +145,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "members:edit_profile": SIGNED_IN,
     "members:edit_family": SIGNED_IN,
     "members:give_national_number": SIGNED_IN,
+    "members:readings": SIGNED_IN,
     "members:portfolio": ADVISERS,
     "members:together": ADVISERS,
     "members:person": SHEET,
