@@ -235,8 +235,8 @@ def test_a_person_sees_who_acts_for_them_and_ends_it(
     consent(nora, shop)  # a code that was never changed is no program yet
     browser = signed_in(nora)
     page = browser.get("/be/jetons/")
-    assert [grant.user for grant in page.context["grants"]] == [nora.user]
-    assert "La Caisse" in page.content.decode()
+    assert [grant.user for grant, _words in page.context["programs"]] == [nora.user]
+    assert "La Caisse" in page.content.decode() and "Parts et registre : lire" in page.content.decode()
     (row,) = browser.get("/be/api/v1/consents/").json()
     assert (row["program"], row["scopes"], row["last_used_at"]) == ("La Caisse", ["governance:read"], None)
 

@@ -17,6 +17,7 @@ from core.links import link
 from core.models import User
 from core.programs import selectors, services
 from core.programs.forms import TokenForm
+from core.programs.scopes import in_words
 from core.tenancy import current_cooperative
 
 
@@ -40,7 +41,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     rows = selectors.tokens_of(user, current_cooperative())
     grants = selectors.grants_of(user, current_cooperative())
     status = 422 if form.is_bound and form.errors else 201 if text else 200
-    context = {"form": form, "rows": rows, "grants": grants, "text": text}
+    programs = [(grant, [in_words(scope) for scope in grant.scopes]) for grant in grants]
+    context = {"form": form, "rows": rows, "programs": programs, "text": text}
     return render(request, "programs/tokens.html", context, status=status)
 
 
