@@ -154,6 +154,9 @@ class Invoice(TenantModel):
                 name="invoicing_invoice_open",
             ),
             models.Index(fields=["tenant", "total_cents"], name="invoicing_invoice_amount"),
+            models.Index(fields=["tenant", "number"], name="invoicing_invoice_by_number"),
+            models.Index(fields=["tenant", "issued_on"], name="invoicing_invoice_by_issue"),
+            models.Index(fields=["tenant", "due_on"], name="invoicing_invoice_by_due"),
         )
 
     def __str__(self) -> str:

@@ -203,10 +203,12 @@ def _invoice_table(request: HttpRequest, rows: Any, *, with_client: bool = True)
                 kind="badge",
                 shown=lambda row: situation_of(row, today)[1],
             ),
-            Column(_("Total"), "total", kind="money", sort="total"),
+            Column(_("Total"), "total", kind="money", sort="total_cents"),
             Column(_("To be paid"), "open_amount", kind="money"),
         ],
-        page=page_of(request, sorted_by(request, rows, ("number", "issued_on", "due_on", "total"), "-pk")),
+        page=page_of(
+            request, sorted_by(request, rows, ("number", "issued_on", "due_on", "total_cents"), "-pk")
+        ),
         empty_title=_("No invoice here"),
         empty_text=_("Write one: the budget is filled as soon as it is issued."),
         empty_action_label=_("New invoice"),

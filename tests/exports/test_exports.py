@@ -153,7 +153,7 @@ def test_the_filters_in_force_narrow_the_file(town: dict[str, Any]) -> None:
 
     assert ask(town, "nora", "invoicing.invoices", "csv", "situation=draft").rows == 1
     assert ask(town, "nora", "invoicing.invoices", "csv", "situation=open").rows == 1
-    assert ask(town, "nora", "invoicing.invoices", "csv", "page=3&sort=-total").rows == 2
+    assert ask(town, "nora", "invoicing.invoices", "csv", "page=3&sort=-total_cents").rows == 2
 
 
 def test_a_filter_that_cannot_be_read_gives_no_file(town: dict[str, Any]) -> None:

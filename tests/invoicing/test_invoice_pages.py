@@ -276,7 +276,7 @@ def test_clients_are_made_with_checked_numbers(world: World) -> None:
         ("situation=late", 1),
         ("situation=draft", 1),
         ("situation=open", 2),
-        ("sort=-total", 3),
+        ("sort=-total_cents", 3),
     ],
 )
 def test_the_list_finds_what_people_remember(world: World, query: str, found: int) -> None:
