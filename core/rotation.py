@@ -7,21 +7,26 @@ batch by batch, each a transaction of its own, so that a run that is killed goes
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.encryption import DoesNotOpen
 from core.errors import DomainError
 from core.keyring import keyring
 from core.models import Cooperative
 from core.tenancy import tenant_scope
 from core.types import Actor
+
+log = logging.getLogger(__name__)
+Row = TypeVar("Row", bound=models.Model)
 
 BATCH = 200
 """Rows in one transaction."""
@@ -51,9 +56,9 @@ class KeptUnderKeys:
 
     name: stable, in snake case. ring: name of the setting. count: rows by the id of the key without which
     they cannot be read or checked, inside a scope. pending: rows that `rotate` would still write. rotate:
-    writes up to so many rows anew with the first key and says how many, leaving those that others hold; None
-    where an old key must stay for ever (a seal is never signed again). shared: rows of no cooperative (global
-    tables); they are looked at once, outside of any scope.
+    writes up to so many rows anew with the first key and says how many, leaving those that others hold and
+    those that do not open (`renewed`); None where an old key must stay for ever (a seal is never signed
+    again). shared: rows of no cooperative (global tables); they are looked at once, outside of any scope.
     """
 
     name: str
@@ -163,6 +168,21 @@ class Rotation:
             for key_id in list(keyring(getattr(settings, ring), ring))[1:]
             if self.complete and f"{ring}/{key_id}" not in needed
         ]
+
+
+def renewed(rows: Iterable[Row], renew: Callable[[Row], None]) -> list[Row]:
+    """The rows that `renew` could bring under the first key, in memory. One that does not open (altered
+    behind the application's back) is told to the log by its key, stays as it is, and holds up no other.
+    """
+    done = []
+    for row in rows:
+        try:
+            renew(row)
+        except DoesNotOpen as problem:
+            log.error("%s %s does not open: %s", row._meta.label_lower, row.pk, problem)
+        else:
+            done.append(row)
+    return done
 
 
 def _inside(place: Cooperative | None) -> AbstractContextManager[Any]:

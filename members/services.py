@@ -21,6 +21,7 @@ from core.identifiers import (
 )
 from core.locks import for_update, row_version
 from core.models import AuditEvent
+from core.rotation import renewed
 from core.tenancy import current_tenant_id
 from core.types import Actor
 from ledger.enums import PartyKind
@@ -258,22 +259,24 @@ def rotate_national_numbers(*, actor: Actor, most: int = 200) -> int:
     """Encrypt and index anew, with the first key, what is under another one; returns how many rows, at most
     `most`.
 
-    Locks the rows it takes and leaves those that others hold, see `core.rotation`. A row that does not open
-    stops the call; then nothing is written.
+    Locks the rows it takes and leaves those that others hold or that do not open, see `core.rotation`.
     """
     old = numbers_under_old_keys(first_key_id()).order_by("pk")
     rows = list(old.select_for_update(skip_locked=True, of=("self",))[:most])
-    tenant = current_tenant_id()
-    for row in rows:
-        digits = decrypt(bytes(row.ciphertext), key_id=row.key_id, tenant_id=tenant, owner=row.person_id)
-        row.key_id, row.ciphertext = encrypt(digits, tenant_id=tenant, owner=row.person_id)
-        row.index = blind_indexes(digits, tenant_id=tenant)[row.key_id]
-        row.index_key_id = row.key_id
-    NationalNumber.objects.bulk_update(rows, ["key_id", "ciphertext", "index", "index_key_id"])
+    done = renewed(rows, _renew_number)
+    NationalNumber.objects.bulk_update(done, ["key_id", "ciphertext", "index", "index_key_id"])
     AuditEvent.objects.bulk_create(
-        [audit.audit_event(actor, "members.national_number_rotated", row, key=row.key_id) for row in rows]
+        [audit.audit_event(actor, "members.national_number_rotated", row, key=row.key_id) for row in done]
     )
-    return len(rows)
+    return len(done)
+
+
+def _renew_number(row: NationalNumber) -> None:
+    tenant = current_tenant_id()
+    digits = decrypt(bytes(row.ciphertext), key_id=row.key_id, tenant_id=tenant, owner=row.person_id)
+    row.key_id, row.ciphertext = encrypt(digits, tenant_id=tenant, owner=row.person_id)
+    row.index = blind_indexes(digits, tenant_id=tenant)[row.key_id]
+    row.index_key_id = row.key_id
 
 
 def _hold_number(indexes: Iterable[str]) -> None:

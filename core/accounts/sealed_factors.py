@@ -15,7 +15,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
 from core.encryption import SEALED, decrypt_text, encrypt_text, first_key_id, sealed_with
-from core.rotation import KeptUnderKeys
+from core.rotation import KeptUnderKeys, renewed
 from core.types import Actor
 
 log = logging.getLogger(__name__)
@@ -51,17 +51,20 @@ def factors_under_old_keys(first: str) -> QuerySet[Authenticator]:
 def rotate_factors(*, actor: Actor, most: int = 200) -> int:
     """Encrypt with the first key what is in clear or under another one; returns how many, at most `most`.
 
-    Locks those it takes and leaves those that others hold. Factors are of accounts, not of a cooperative:
-    what was done stands in the log. Raises `core.encryption.DoesNotOpen`; then nothing is written.
+    Locks those it takes and leaves those that others hold or that do not open. Factors are of accounts, not
+    of a cooperative: what was done stands in the log.
     """
     ids = list(factors_under_old_keys(first_key_id()).order_by("pk").values_list("pk", flat=True)[:most])
     rows = list(Authenticator.objects.filter(pk__in=ids).order_by("pk").select_for_update(skip_locked=True))
-    for row in rows:
-        row.data |= {name: seal(unseal(row.data[name])) for name in NAMES if name in row.data}
-    Authenticator.objects.bulk_update(rows, ["data"])
-    if rows:
-        log.warning("%s encrypted %d second factors with key %s", actor.label, len(rows), first_key_id())
-    return len(rows)
+    done = renewed(rows, _renew)
+    Authenticator.objects.bulk_update(done, ["data"])
+    if done:
+        log.warning("%s encrypted %d second factors with key %s", actor.label, len(done), first_key_id())
+    return len(done)
+
+
+def _renew(row: Authenticator) -> None:
+    row.data |= {name: seal(unseal(row.data[name])) for name in NAMES if name in row.data}
 
 
 def _with_secret() -> QuerySet[Authenticator]:

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from core import audit
+from core import audit, outbox
 from core.encryption import first_key_id
 from core.locks import for_update
 from core.registry import Message
+from core.rotation import renewed
 from core.tenancy import current_cooperative
 from core.types import Actor
 from core.uuid7 import uuid7
@@ -104,15 +105,20 @@ def rotate_secret(*, endpoint_id: UUID, actor: Actor) -> tuple[WebhookEndpoint, 
 @transaction.atomic
 def carry_secrets(*, actor: Actor, most: int = 200) -> int:
     """Endpoints whose secret comes from an older key of the installation keep it, encrypted with the first
-    one; returns how many, at most `most`. Locks those it takes and leaves those that others hold.
+    one; returns how many, at most `most`. Locks those it takes and leaves those that others hold or that do
+    not open.
     """
     old = endpoints_under_old_keys(first_key_id()).order_by("pk")
     rows = list(old.select_for_update(skip_locked=True, of=("self",))[:most])
-    for row in rows:
-        row.key_id, row.carried = carry_over(row)
+    done = renewed(rows, _carry_over)
+    for row in done:
         row.save(update_fields=["key_id", "carried"])
         audit.record(actor, "webhooks.secret_carried", row, key=row.key_id)
-    return len(rows)
+    return len(done)
+
+
+def _carry_over(endpoint: WebhookEndpoint) -> None:
+    endpoint.key_id, endpoint.carried = carry_over(endpoint)
 
 
 @transaction.atomic
@@ -205,6 +211,8 @@ def record_outcome(
             # Spread by a fifth, so that receivers that were down together are not hit together.
             delivery.available_at = now + timedelta(seconds=pause * random.uniform(0.8, 1.2))  # noqa: S311
         if status == 410 or endpoint.failures >= MOST_FAILURES:
+            if endpoint.state != EndpointState.FAILING:
+                outbox.publish("webhook.failing", endpoint)
             endpoint.state = EndpointState.FAILING
     delivery.save()
     endpoint.save(update_fields=["failures", "state"])

@@ -156,17 +156,35 @@ def test_a_missing_key_is_named_and_nothing_is_changed(
         assert rotation.rows_without_key() == 1.0
 
 
-def test_a_number_that_does_not_open_stops_the_batch_and_is_not_repeated(
-    tenant: Cooperative, settings: Any, old: str
+def test_what_does_not_open_is_named_by_its_row_stays_and_holds_up_nothing(
+    tenant: Cooperative, settings: Any, old: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     make_person(national_number=OTHER)
     spoiled = make_person(national_number=NUMBER)
-    NationalNumber.objects.filter(person=spoiled).update(ciphertext=b"x" * 40)
+    row = NationalNumber.objects.get(person=spoiled)
+    moved = NationalNumber.objects.exclude(pk=row.pk).get().ciphertext
+    NationalNumber.objects.filter(pk=row.pk).update(ciphertext=moved)
+    hook, _secret = webhooks.register_endpoint(url=HOOK, events=["*"], actor=SYSTEM)
+    WebhookEndpoint.objects.filter(pk=hook.pk).update(carried=b"x" * 40)
+    Authenticator.objects.create(
+        user=make_user(), type="totp", data={"secret": f"sealed:0:{base64.b64encode(b'x' * 40).decode()}"}
+    )
+    TOTP.activate(make_user(), "KRSXG5CTMVRXEZLU")
+
     settings.FIELD_KEYS = f"2:{NEW},0:{old}"
-    with pytest.raises(RuntimeError) as refusal:
-        services.rotate_national_numbers(actor=SYSTEM)
-    assert NUMBER not in str(refusal.value)
-    assert keys() == {("0", "0")}
+    report = rotate_keys([tenant], actor=SYSTEM, patience=0.0)
+
+    be = report.cooperatives["be"]
+    assert not report.complete
+    assert report.unused() == []
+    assert (be["national_numbers"].rotated, be["national_numbers"].pending) == (1, 1)
+    assert (be["webhook_secrets"].rotated, be["webhook_secrets"].pending) == (0, 1)
+    assert (report.shared["second_factors"].rotated, report.shared["second_factors"].pending) == (1, 1)
+    assert bytes(NationalNumber.objects.get(pk=row.pk).ciphertext) == bytes(moved)
+    for pk in (row.pk, hook.pk):
+        assert f"{pk} does not open" in caplog.text
+    assert NUMBER not in caplog.text
+    assert OTHER not in caplog.text
 
 
 def test_a_receiver_keeps_its_secrets_through_two_rotations_and_gets_new_ones_from_the_new_key(
