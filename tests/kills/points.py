@@ -127,6 +127,14 @@ POINTS = (
         at("leave core.webhooks.client.post"), how="hold",
     ),
     Point(
+        "reminders half written", "worker", "remind", "a letter is written, the transaction is not committed",
+        at("leave invoicing.services.reminders._remind"),
+    ),
+    Point(
+        "letter late", "worker", "letters", "the mail server has it; another sender was faster",
+        at("leave django.core.mail.message.EmailMessage.send"), how="hold",
+    ),
+    Point(
         "letter sent", "worker", "letters", "the mail server has it; nothing is recorded",
         at("leave django.core.mail.message.EmailMessage.send"),
     ),

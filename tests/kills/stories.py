@@ -153,6 +153,10 @@ def _letters(house: House) -> None:
     _task("invoicing.send_messages")(house.cooperative.pk)
 
 
+def _remind(house: House) -> None:
+    _task("invoicing.remind")(house.cooperative.pk)
+
+
 def _declare(house: House) -> None:
     _task("payroll.send_declaration")(house.cooperative.pk, _declarations(house)[0])
 
@@ -278,6 +282,7 @@ STORIES = {
     "close": Story(_slice, ("payroll runs",), before=_approved),
     "seal": Story(_seal, ("seals",)),
     "carry": Story(_carry, ("webhooks",), before=_news_told),
+    "remind": Story(_remind, ("reminders", "letters")),
     "letters": Story(_letters, ("letters",)),
     "release": Story(_release, again=_release, before=_batch),
     "statement": Story(_statement, again=_statement),
