@@ -128,7 +128,7 @@ def _signed_in(browser: Browser, url: str, role: str) -> Any:
     page.goto(f"{url}accounts/login/")
     page.locator("[name=login]").fill(f"{ACCOUNTS[role]}@{DOMAIN}")
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_url(lambda address: "/login" not in address)
     state = context.storage_state()
     context.close()
