@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core import clock
 from core.access import actor_of, identity_of
 from core.api import idempotent
 from core.errors import ScopeMissing
@@ -105,7 +106,7 @@ class Exports(generics.ListAPIView):  # type: ignore[type-arg]
 
     def get_queryset(self) -> QuerySet[ListExport]:
         """Mine alone."""
-        return selectors.exports_of(_user(self.request))
+        return selectors.exports_of(_user(self.request), clock.now())
 
     @extend_schema(request=ExportInput, responses={202: ExportOutput})
     @idempotent
@@ -123,6 +124,7 @@ class Exports(generics.ListAPIView):  # type: ignore[type-arg]
             filters=filters,
             user=_user(request),
             language=get_language() or "fr",
+            at=clock.now(),
             actor=actor_of(request._request),
         )
         return Response(ExportOutput(export).data, status=202)
@@ -136,7 +138,7 @@ class Export(APIView):
     @extend_schema(responses=ExportOutput)
     def get(self, request: Request, pk: UUID) -> Response:
         """Its state."""
-        return Response(ExportOutput(selectors.export_for(_user(request), pk)).data)
+        return Response(ExportOutput(selectors.export_for(_user(request), pk, clock.now())).data)
 
 
 class ExportFile(APIView):
@@ -147,6 +149,6 @@ class ExportFile(APIView):
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         """CSV or XLSX, as asked."""
-        found = selectors.export_for(_user(request), pk)
+        found = selectors.export_for(_user(request), pk, clock.now())
         _may(request, found.list.partition(".")[0])
         return views.answer(found, identity_of(request._request).roles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core.enums import DocumentState
 from core.exports.enums import ExportForm
@@ -25,7 +25,7 @@ class ListExport(TenantModel):
     language = models.CharField(max_length=2)
     user_id = models.BigIntegerField()
     asked_by = models.CharField(max_length=120)
-    asked_at = models.DateTimeField(default=timezone.now)
+    asked_at = models.DateTimeField(verbose_name=_("moment in the cooperative's clock"))
     state = models.CharField(max_length=10, choices=DocumentState.choices, default=DocumentState.PENDING)
     attempt = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)

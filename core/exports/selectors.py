@@ -16,15 +16,15 @@ from core.exports.sources import source_for
 from core.models import User
 
 
-def exports_of(user: User) -> QuerySet[ListExport]:
-    """What an account asked for and may still fetch, newest first."""
-    since = timezone.now() - timedelta(days=DAYS)
+def exports_of(user: User, at: datetime) -> QuerySet[ListExport]:
+    """What an account asked for and may still fetch at a moment, newest first."""
+    since = at - timedelta(days=DAYS)
     return ListExport.objects.filter(user_id=user.pk, asked_at__gte=since).order_by("-pk")
 
 
-def export_for(user: User, pk: UUID) -> ListExport:
+def export_for(user: User, pk: UUID, at: datetime) -> ListExport:
     """One of an account's own. Raises `ExportNotFound`, as if nobody had asked for it."""
-    found = exports_of(user).filter(pk=pk).first()
+    found = exports_of(user, at).filter(pk=pk).first()
     if found is None:
         raise ExportNotFound
     return found

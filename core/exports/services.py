@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -51,9 +51,10 @@ FREE_TEXT = frozenset({"q"})
 
 @transaction.atomic
 def ask_export(
-    *, key: str, form: str, filters: QueryDict, user: User, language: str, actor: Actor
+    *, key: str, form: str, filters: QueryDict, user: User, language: str, at: datetime, actor: Actor
 ) -> ListExport:
-    """Somebody wants a list as a file, with the filters in force. Each call asks for another one.
+    """Somebody wants a list as a file, with the filters in force. Each call asks for another one. `at` is the
+    moment in the cooperative's clock, from which its week counts.
 
     Raises `ListNotFound`, `FiltersUnreadable`, `TooManyExports`; then nothing is written.
     """
@@ -70,6 +71,7 @@ def ask_export(
         language=language[:2],
         user_id=user.pk,
         asked_by=actor.label[:120],
+        asked_at=at,
     )
     audit.record(actor, "exports.asked", export, list=key, form=form, filters=_told(export.filters))
     ring("exports.make", current_cooperative().pk)

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import clock
 from core.access import actor_of, identity_of, requires
 from core.enums import DocumentState
 from core.exports import selectors, services
@@ -42,6 +43,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
         filters=QueryDict(request.POST.get("filters", "")[:LONGEST_QUERY]),
         user=_user(request),
         language=get_language() or "fr",
+        at=clock.now(),
         actor=actor_of(request),
     )
     return redirect(link("exports:export", pk=export.pk))
@@ -50,7 +52,7 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
 @requires()
 def export(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One file on its way, polled until it is there."""
-    found = selectors.export_for(_user(request), pk)
+    found = selectors.export_for(_user(request), pk, clock.now())
     context = {
         "export": found,
         "title": label_of(found),
@@ -66,7 +68,7 @@ def export(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires()
 def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The bytes, for whoever asked and may still have the list."""
-    return answer(selectors.export_for(_user(request), pk), identity_of(request).roles)
+    return answer(selectors.export_for(_user(request), pk, clock.now()), identity_of(request).roles)
 
 
 def answer(found: ListExport, roles: frozenset[str]) -> HttpResponse:
@@ -92,7 +94,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             Column(_("Rows"), "rows", "number"),
             Column(_("State"), "state", "badge", shown="get_state_display"),
         ],
-        page=page_of(request, selectors.exports_of(_user(request))),
+        page=page_of(request, selectors.exports_of(_user(request), clock.now())),
         empty_title=_("No file yet"),
         empty_text=_("Below a list, “Export” makes a file of it, with the filters that you chose."),
     )

@@ -69,8 +69,10 @@ def export_list(context: Context, key: str) -> SafeString:
     source = next((source for source in list_sources() if source.key == key), None)
     if request is None or source is None or not source.roles & identity_of(request).roles:
         return SafeString("")
-    filters = query_with(context, page=None, sort=None).removeprefix("?")
-    values = {"url": link("exports:ask", key=key), "filters": filters}
+    chosen = request.GET.copy()
+    for name in ("page", "sort", "before", *(name for name, value in request.GET.items() if not value)):
+        chosen.pop(name, None)
+    values = {"url": link("exports:ask", key=key), "filters": chosen.urlencode()}
     return partial("export_list", values, context)
 
 

@@ -59,7 +59,7 @@ def ask(
     with tenant_scope(town["cooperative"]):
         export = services.ask_export(
             key=key, form=form, filters=QueryDict(filters), user=person.user, language=language,
-            actor=actor(person),
+            at=timezone.now(), actor=actor(person),
         )  # fmt: skip
     while services.make_one(town["cooperative"]):
         pass
@@ -170,7 +170,7 @@ def test_rights_are_those_of_the_moment_it_is_made(town: dict[str, Any]) -> None
     with tenant_scope(town["cooperative"]):
         export = services.ask_export(
             key="invoicing.clients", form="csv", filters=QueryDict(), user=person.user, language="fr",
-            actor=actor(person),
+            at=timezone.now(), actor=actor(person),
         )  # fmt: skip
         RoleGrant.objects.filter(person=person).delete()
     while services.make_one(town["cooperative"]):
@@ -205,7 +205,7 @@ def test_one_person_has_five_files_waiting_at_most(town: dict[str, Any]) -> None
         for _ in range(services.MOST_WAITING):
             services.ask_export(
                 key="invoicing.clients", form="csv", filters=QueryDict(), user=person.user, language="fr",
-                actor=actor(person),
+                at=timezone.now(), actor=actor(person),
             )  # fmt: skip
     with pytest.raises(TooManyExports):
         ask(town, "nora", "invoicing.clients", "csv")
@@ -247,7 +247,7 @@ def test_a_dead_workers_file_is_made_once_by_the_next(town: dict[str, Any]) -> N
     with tenant_scope(cooperative):
         export = services.ask_export(
             key="invoicing.clients", form="csv", filters=QueryDict(), user=person.user, language="fr",
-            actor=actor(person),
+            at=timezone.now(), actor=actor(person),
         )  # fmt: skip
         rows = ListExport.objects.filter(pk=export.pk)
         rows.update(state="running", attempt=1, lease_until=timezone.now() + timedelta(minutes=1))

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from core.exports import services
@@ -64,7 +65,7 @@ def made(town: Town, who: str, key: str, filters: str = "", form: str = "xlsx") 
     with tenant_scope(town.cooperative):
         asked = services.ask_export(
             key=key, form=form, filters=QueryDict(filters), user=person.user, language="fr",
-            actor=actor(person),
+            at=timezone.now(), actor=actor(person),
         )  # fmt: skip
     while services.make_one(town.cooperative):
         pass

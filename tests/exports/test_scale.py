@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from core.exports import services
@@ -78,7 +79,7 @@ def test_a_long_list_in_bounded_memory(
     with tenant_scope(cooperative):
         asked = services.ask_export(
             key="invoicing.clients", form=form, filters=QueryDict(), user=finance.user,  # type: ignore[arg-type]
-            language="fr", actor=actor(finance),
+            language="fr", at=timezone.now(), actor=actor(finance),
         )  # fmt: skip
 
     started = time.monotonic()
@@ -112,7 +113,7 @@ def test_memory_does_not_grow_with_the_rows(town: tuple[Cooperative, Person], fo
         with tenant_scope(cooperative):
             services.ask_export(
                 key="invoicing.clients", form=form, filters=QueryDict(), user=finance.user,  # type: ignore[arg-type]
-                language="fr", actor=actor(finance),
+                language="fr", at=timezone.now(), actor=actor(finance),
             )  # fmt: skip
         tracemalloc.start()
         services.make_one(cooperative)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from core.clock import ZONE
 from core.models import Cooperative, DocumentJob, OutboxMessage, PolicyRate
@@ -141,7 +142,7 @@ def _programs(town: Town, hook: str) -> None:
     assert member.user is not None
     export = ask_export(
         key="invoicing.clients", form="csv", filters=QueryDict(), user=member.user, language="fr",
-        actor=actor(member),
+        at=timezone.now(), actor=actor(member),
     )  # fmt: skip
     endpoint, _secret = register_endpoint(url=hook, events=["*"], actor=SYSTEM)
     town.things |= {
