@@ -1,0 +1,30 @@
+"""Work and its pay: contracts, declarations, pay items, payslips, monthly runs."""
+
+from payroll.models.contracts import (
+    ContractMonth,
+    ContractSignature,
+    Declaration,
+    EmploymentContract,
+    QuickJobExpense,
+    WorkerFile,
+)
+from payroll.models.pay import HolidayBlock, PayItem, PayLine
+from payroll.models.runs import PayException, PayrollRun, Payslip, PayslipPart, RunLine, RunShard
+
+__all__ = [
+    "ContractMonth",
+    "ContractSignature",
+    "Declaration",
+    "EmploymentContract",
+    "HolidayBlock",
+    "PayException",
+    "PayItem",
+    "PayLine",
+    "PayrollRun",
+    "Payslip",
+    "PayslipPart",
+    "QuickJobExpense",
+    "RunLine",
+    "RunShard",
+    "WorkerFile",
+]

@@ -1,0 +1,257 @@
+"""Work: contracts, their months, signatures and declarations."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.fields import MoneyField, TenantForeignKey, TenantOneToOneField
+from core.models import TenantModel
+from core.money import ZERO
+from ledger.models import LegalEntity
+from payroll.enums import (
+    OPEN_STATES,
+    ContractState,
+    ContractType,
+    DeclarationKind,
+    DeclarationState,
+    Side,
+)
+
+
+class WorkerFile(TenantModel):
+    """The row of a worker that is locked when something of theirs cumulates: days taken, hours of students,
+    the pay of a month, exit holiday. Holds nothing else, so that no foreign key ever waits for it."""
+
+    person = TenantOneToOneField("members.Person")
+
+    def __str__(self) -> str:
+        return str(self.person_id)
+
+
+class EmploymentContract(TenantModel):
+    """A fixed-term contract of one day to one month between a person and a legal entity, paid by an Activity.
+
+    `gross` and `asked_budget`: the author gave one of them; a budget is turned into a gross again at
+    submission, with the multiplier that is then frozen. From submission on `multiplier` and
+    `employment_budget` stand, and the days and money per month are in `ContractMonth`.
+    `day_starts`/`day_ends` are the hours of the working day when they matter. `late`: submitted after the
+    start by a payroll administrator. `invoice`: the one invoice of a quick job.
+    """
+
+    entity = TenantForeignKey(LegalEntity, db_index=False)
+    activity = TenantForeignKey("activities.Activity", db_index=False)
+    person = TenantForeignKey("members.Person", db_index=False)
+    contract_type = models.CharField(max_length=10, choices=ContractType.choices)
+    joint_committee = models.CharField(max_length=3, default="200")
+    function_code = models.CharField(max_length=40)
+    description = models.CharField(max_length=140)
+    place = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    day_starts = models.TimeField(null=True)
+    day_ends = models.TimeField(null=True)
+    hours = models.DecimalField(max_digits=6, decimal_places=2)
+    gross = MoneyField()
+    asked_budget = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    multiplier = models.DecimalField(max_digits=6, decimal_places=4, null=True)
+    employment_budget = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    flat_tax = models.BooleanField(default=False)
+    late = models.BooleanField(default=False)
+    warning = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10, choices=ContractState.choices, default=ContractState.DRAFT)
+    invoice = TenantOneToOneField("invoicing.Invoice", null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    submitted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    declared_by = TenantForeignKey(
+        "payroll.EmploymentContract",
+        null=True,
+        db_index=False,
+        verbose_name=_("the contract whose declarations cover this one too"),
+    )
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="payroll_contract_dates"),
+            models.CheckConstraint(condition=Q(hours__gt=0), name="payroll_contract_hours"),
+            models.CheckConstraint(condition=Q(gross__gt=0), name="payroll_contract_gross"),
+            models.CheckConstraint(
+                condition=Q(state__in=("draft", "cancelled"))
+                | (Q(multiplier__isnull=False) & Q(employment_budget__isnull=False)),
+                name="payroll_contract_frozen",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["tenant", "person", "starts_on"], name="payroll_contract_person"),
+            models.Index(fields=["tenant", "activity", "-starts_on"], name="payroll_contract_activity"),
+            models.Index(fields=["tenant", "-starts_on", "-id"], name="payroll_contract_newest"),
+            models.Index(
+                fields=["tenant", "ends_on"],
+                condition=Q(state__in=OPEN_STATES),
+                name="payroll_contract_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.description
+
+    @property
+    def days(self) -> int:
+        """Calendar days, both ends included."""
+        return (self.ends_on - self.starts_on).days + 1
+
+    @property
+    def declared_rows(self) -> list[Declaration]:
+        """The declarations that cover the contract, oldest first: its own, or those of the contract that
+        shares its days. One query unless they were read along.
+        """
+        carrier = self.declared_by or self
+        return list(carrier.declarations.all())
+
+    @property
+    def cost(self) -> Decimal:
+        """The employment budget: what the contract costs its Activity, in euro; the asked
+        one while a draft.
+        """
+        return self.employment_budget or self.asked_budget or ZERO
+
+    def state_on(self, day: date) -> tuple[str, object]:
+        """State and its word as a person reads it on a day: a declared contract is performed while its days
+        run.
+        """
+        if self.state == ContractState.DECLARED and day > self.ends_on:
+            return "performed", _("performed")
+        if self.state == ContractState.DECLARED and day >= self.starts_on:
+            return "running", _("under way")
+        return self.state, ContractState(self.state).label
+
+
+class ContractMonth(TenantModel):
+    """The part of a submitted contract that lies in one month: hours by planned weekdays, money by hours, the
+    last month takes the rest of every amount. Settlement turns each row into one pay item."""
+
+    contract = TenantForeignKey(EmploymentContract, related_name="months", db_index=False)
+    month = models.DateField(verbose_name=_("first day of the month"))
+    first_day = models.DateField()
+    last_day = models.DateField()
+    hours = models.DecimalField(max_digits=6, decimal_places=2)
+    gross = MoneyField()
+    budget = MoneyField()
+    settled = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("month",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "month"], name="payroll_contractmonth_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["tenant", "last_day"], condition=Q(settled=False), name="payroll_contractmonth_due"
+            ),
+            models.Index(fields=["tenant", "month"], name="payroll_contractmonth_month"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
+class ContractSignature(TenantModel):
+    """One side signed: when, who, and what proves it (the hash of what was signed, the way it was done)."""
+
+    append_only = True
+
+    contract = TenantForeignKey(EmploymentContract, related_name="signatures", db_index=False)
+    side = models.CharField(max_length=8, choices=Side.choices)
+    signer = TenantForeignKey("members.Person", null=True, db_index=False)
+    signer_label = models.CharField(max_length=120)
+    signed_at = models.DateTimeField()
+    evidence = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "contract", "side"], name="payroll_signature_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.signed_at:%Y-%m-%d}"
+
+
+class QuickJobExpense(TenantModel):
+    """An expense that was handed in with a quick job."""
+
+    append_only = True
+
+    contract = TenantForeignKey(EmploymentContract, db_index=False)
+    expense = TenantOneToOneField("activities.Expense")
+
+    class Meta:
+        indexes = (models.Index(fields=["tenant", "contract"], name="payroll_jobexpense_contract"),)
+
+    def __str__(self) -> str:
+        return str(self.expense_id)
+
+
+class Declaration(TenantModel):
+    """A message to the social security office about one period of one contract, and its answer.
+
+    `part_starts_on` names the period (a student's contract over two quarters has two). `reference` is our
+    own: the same declaration sent twice is one. A refused declaration stays as it is; trying again makes
+    another row.
+    """
+
+    contract = TenantForeignKey(EmploymentContract, related_name="declarations", db_index=False)
+    kind = models.CharField(max_length=8, choices=DeclarationKind.choices)
+    state = models.CharField(max_length=24, choices=DeclarationState.choices, default=DeclarationState.DRAFT)
+    reference = models.CharField(max_length=20)
+    part_starts_on = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    planned_hours = models.PositiveSmallIntegerField(null=True)
+    period_id = models.CharField(max_length=12, blank=True)
+    gateway_id = models.CharField(max_length=80, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    anomalies = models.JSONField(default=list)
+    answer = models.JSONField(default=dict)
+    error = models.CharField(max_length=300, blank=True)
+    handled = models.BooleanField(default=False, verbose_name=_("a person has dealt with it"))
+    created_at = models.DateTimeField(default=timezone.now)
+    declared_at = models.DateTimeField(verbose_name=_("moment of the declaration in the cooperative's clock"))
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "reference"], name="payroll_declaration_reference"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "part_starts_on"],
+                condition=Q(state__in=("draft", "sent", "waiting")),
+                name="payroll_declaration_one_pending",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["tenant", "contract", "id"], name="payroll_declaration_contract"),
+            models.Index(
+                fields=["tenant", "next_attempt_at"],
+                condition=Q(state__in=("draft", "sent", "waiting")),
+                name="payroll_declaration_due",
+            ),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=Q(state__in=("refused", "failed"), handled=False),
+                name="payroll_declaration_queue",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.reference}"
