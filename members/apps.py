@@ -13,7 +13,6 @@ class MembersConfig(AppConfig):
         """Tell the house who people are, where their pages stand and why they need somebody."""
         from core.access import register_identity_source, register_names
         from core.accounts.second_factor import register_ordinary_roles
-        from core.accounts.second_factor import register_ordinary_roles
         from core.encryption import first_key_id
         from core.exports.sources import register_list
         from core.registry import (
