@@ -41,15 +41,15 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(error, DomainError):
         params = {key: str(value) for key, value in error.params.items()}
         status = 412 if isinstance(error, StaleVersion) else error.status
-        return _problem(status, error.code, error.detail, params=params)
+        return problem(status, error.code, error.detail, params=params)
     if isinstance(error, Http404):
-        return _problem(404, "not_found", _("There is no such thing here."))
+        return problem(404, "not_found", _("There is no such thing here."))
     if isinstance(error, PermissionDenied):
-        return _problem(403, "forbidden", _("You may not do this."))
+        return problem(403, "forbidden", _("You may not do this."))
     if isinstance(error, exceptions.ValidationError):
-        return _problem(422, "invalid", _("Some fields are not right."), errors=_field_errors(error.detail))
+        return problem(422, "invalid", _("Some fields are not right."), errors=_field_errors(error.detail))
     if isinstance(error, exceptions.APIException):
-        response = _problem(error.status_code, str(error.get_codes()), error.detail)
+        response = problem(error.status_code, str(error.get_codes()), error.detail)
         if error.status_code == 401:
             response["WWW-Authenticate"] = "Bearer"
         wait = getattr(error, "wait", None)
@@ -59,7 +59,8 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     return None
 
 
-def _problem(status: int, code: str, detail: Any, **more: Any) -> Response:
+def problem(status: int, code: str, detail: Any, **more: Any) -> Response:
+    """A refusal in the shape of all: `params` and `errors` may be given."""
     body = {
         "type": f"urn:smart:{code}",
         "title": code.replace("_", " "),

@@ -13,6 +13,7 @@ Accounts and programs are locked with none of these: account, or program, consen
 Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative), `ledger.period` (shared by
 postings, exclusive for whoever closes a month), `search.<kind>` (shared by single changes of the index,
 exclusive for a rebuild's batch), one per national number that is being given,
+`core.bulk` (one list of rows at a time),
 `core.files` (shared by whoever stores bytes that are there already, exclusive for the sweep).
 """
 

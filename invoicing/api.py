@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from activities.views import SEE
 from core import clock
 from core.access import Identity, actor_of, identity_of
 from core.api import edits, idempotent, request_of, versioned
+from core.bulk import ATOMIC, bulk, results_of
 from core.types import Actor
 from invoicing import selectors, services
 from invoicing.errors import ActivityNotYours, InvoiceNotFound
@@ -93,12 +95,34 @@ class Clients(generics.ListAPIView[Client]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make a client known to one of my Activities."""
-        data = ClientInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        fields: dict[str, Any] = dict(data.validated_data)
-        activity_id = _own_activity(request, fields.pop("activity"))
-        client = services.create_client(activity_id=activity_id, actor=_actor(request), **fields)
-        return Response(ClientOutput(client).data, status=201)
+        return Response(_new_client(request, request.data), status=201)
+
+
+def _new_client(request: Request, row: Any) -> dict[str, Any]:
+    data = ClientInput(data=row)
+    data.is_valid(raise_exception=True)
+    fields: dict[str, Any] = dict(data.validated_data)
+    activity_id = _own_activity(request, fields.pop("activity"))
+    client = services.create_client(activity_id=activity_id, actor=_actor(request), **fields)
+    shown: dict[str, Any] = ClientOutput(client).data
+    return shown
+
+
+class ManyClients(APIView):
+    """Clients by the hundred."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(
+        parameters=[ATOMIC],
+        request=ClientInput(many=True),
+        responses={207: results_of(ClientOutput)},
+        operation_id="clients_create_many",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make clients known to Activities of mine: a result per row."""
+        return bulk(request, partial(_new_client, request))
 
 
 class OneClient(APIView):
@@ -132,20 +156,42 @@ class Invoices(generics.ListAPIView[Invoice]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Write a draft for one of my Activities."""
-        data = NewDraftInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        fields = data.validated_data
-        activity_id = _own_activity(request, fields["activity"])
-        draft = services.create_draft(
-            activity_id=activity_id,
-            client_id=_client(request, fields["client"]),
-            lines=data.to_lines(),
-            delivery_date=fields["delivery_date"],
-            buyer_reference=fields["buyer_reference"],
-            note=fields["note"],
-            actor=_actor(request),
+        return _answer(request, _new_draft(request, request.data).pk, 201)
+
+
+def _new_draft(request: Request, row: Any) -> Invoice:
+    data = NewDraftInput(data=row)
+    data.is_valid(raise_exception=True)
+    fields = data.validated_data
+    activity_id = _own_activity(request, fields["activity"])
+    return services.create_draft(
+        activity_id=activity_id,
+        client_id=_client(request, fields["client"]),
+        lines=data.to_lines(),
+        delivery_date=fields["delivery_date"],
+        buyer_reference=fields["buyer_reference"],
+        note=fields["note"],
+        actor=_actor(request),
+    )
+
+
+class ManyInvoices(APIView):
+    """Drafts by the hundred."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(
+        parameters=[ATOMIC],
+        request=NewDraftInput(many=True),
+        responses={207: results_of(OneInvoiceOutput)},
+        operation_id="invoices_draft_many",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Write drafts for Activities of mine: a result per row."""
+        return bulk(
+            request, lambda row: OneInvoiceOutput(_invoice(request, _new_draft(request, row).pk)).data
         )
-        return _answer(request, draft.pk, 201)
 
 
 def _client(request: Request, pk: UUID) -> UUID:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from activities.selectors import holds
 from core import clock
 from core.access import Identity, actor_of, identity_of
 from core.api import idempotent, request_of
+from core.bulk import ATOMIC, bulk, results_of
 from core.types import Actor
 from members.disclosure import log_access
 from members.enums import Disclosed, Role
@@ -94,16 +96,38 @@ class Contracts(generics.ListAPIView[EmploymentContract]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Draft a contract in an Activity of the caller's."""
-        data = _given(serializers.ContractInput, request)
-        activity_id, me = data.pop("activity"), _me(request)
-        if Role.PAYROLL_ADMIN not in _identity(request).roles and not holds(me.pk, activity_id):
-            raise ContractNotFound
-        row = services.create_contract(
-            activity_id=activity_id, person_id=data.pop("person", me.pk), actor=_actor(request), **data
-        )
-        response = _shown(request, row.pk)
-        response.status_code = 201
-        return response
+        return Response(_new_contract(request, request.data), status=201)
+
+
+def _new_contract(request: Request, row: Any) -> dict[str, Any]:
+    given = serializers.ContractInput(data=row)
+    given.is_valid(raise_exception=True)
+    data, me = dict(given.validated_data), _me(request)
+    activity_id = data.pop("activity")
+    if Role.PAYROLL_ADMIN not in _identity(request).roles and not holds(me.pk, activity_id):
+        raise ContractNotFound
+    contract = services.create_contract(
+        activity_id=activity_id, person_id=data.pop("person", me.pk), actor=_actor(request), **data
+    )
+    shown: dict[str, Any] = _shown(request, contract.pk).data
+    return shown
+
+
+class ManyContracts(APIView):
+    """Drafts by the hundred."""
+
+    required_roles = WRITERS
+
+    @extend_schema(
+        parameters=[ATOMIC],
+        request=serializers.ContractInput(many=True),
+        responses={207: results_of(serializers.ContractOutput)},
+        operation_id="contracts_draft_many",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Draft contracts in Activities of the caller's: a result per row."""
+        return bulk(request, partial(_new_contract, request))
 
 
 class OneContract(APIView):

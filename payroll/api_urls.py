@@ -7,6 +7,7 @@ from payroll import api
 app_name = "payroll-api"
 urlpatterns = [
     path("contracts/", api.Contracts.as_view(), name="contracts"),
+    path("contracts/bulk/", api.ManyContracts.as_view(), name="many_contracts"),
     path("contracts/<uuid:pk>/", api.OneContract.as_view(), name="contract"),
     path("contracts/<uuid:pk>/submit/", api.SubmitContract.as_view(), name="submit_contract"),
     path("contracts/<uuid:pk>/cancel/", api.CancelContract.as_view(), name="cancel_contract"),

@@ -283,6 +283,8 @@ ROUTES: dict[str, str | frozenset[str]] = {
     # invoicing, by REST
     "invoicing-api:clients": READERS,
     "invoicing-api:client": READERS,
+    "invoicing-api:many_clients": MEMBER,
+    "invoicing-api:many_invoices": MEMBER,
     "invoicing-api:invoices": READERS,
     "invoicing-api:invoice": READERS,
     "invoicing-api:issue": MEMBER,
@@ -292,6 +294,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:resume": COLLECTORS,
     # payroll, by REST
     "payroll-api:contracts": CONTRACT_VIEW,
+    "payroll-api:many_contracts": WORK,
     "payroll-api:contract": CONTRACT_VIEW,
     "payroll-api:submit_contract": WORK,
     "payroll-api:cancel_contract": WORK,
