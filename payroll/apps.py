@@ -32,8 +32,8 @@ class PayrollConfig(AppConfig):
         from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
-        from payroll.lists import LISTS
         from payroll.given_up import DECLARATIONS, SLICES
+        from payroll.lists import LISTS
         from payroll.search import CONTRACTS
         from payroll.services.contracts import SOURCE
         from payroll.services.payslips import KIND
