@@ -11,10 +11,13 @@ class ProgramsConfig(AppConfig):
     label = "programs"
 
     def ready(self) -> None:
-        """Take a place in the navigation."""
+        """Take places in the navigation; say how long things are kept."""
+        from core.privacy.registry import register_retention
+        from core.programs.privacy import RULES
         from core.programs.roles import SEE
         from core.registry import NavEntry, register_nav
 
+        register_retention(*RULES)
         register_nav(
             NavEntry("programs", _("Programs and tokens"), "programs:tokens", frozenset(), 96, "lock")
         )

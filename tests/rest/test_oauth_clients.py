@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import ApiToken, AuditEvent, Cooperative
+from core.privacy.services import run_retention
 from core.programs import services
 from core.programs.catalogue import DESCRIPTION, doors
 from core.programs.errors import RedirectMissing, RedirectRefused, ScopeNotForPrograms, UnknownScope
@@ -18,7 +19,7 @@ from core.programs.models import OAuthClient, OAuthGrant, OAuthToken
 from core.tenancy import tenant_scope
 from members.enums import Role
 from members.models import Person, RoleGrant
-from tests.factories import load_cooperative, make_person
+from tests.factories import SYSTEM, load_cooperative, make_person
 from tests.rest.oauth import (
     BACK,
     acts,
@@ -326,6 +327,27 @@ def test_the_use_of_a_program_is_noted_and_what_is_over_is_forgotten(
     OAuthGrant.objects.filter(code_spent_at=None).update(code_ends_at=timezone.now() - timedelta(days=1))
     consent(nora, shop[0])
     assert OAuthGrant.objects.filter(code_spent_at=None).count() == 1
+
+
+def test_what_ended_more_than_a_year_ago_is_forgotten(
+    nora: Person, owner: Person, cooperative_be: Cooperative, cooperative_fr: Cooperative
+) -> None:
+    shop = register(owner, cooperative_be)
+    lasting, over = connected(nora, *shop), connected(owner, *shop)
+    assert nora.user is not None
+    services.issue_token(user=nora.user, cooperative=cooperative_be, name="x", scopes=["search:read"], days=1)
+    OAuthGrant.objects.filter(user=owner.user).update(revoked_at=timezone.now())
+    now = timezone.now().date()
+
+    for cooperative, days, left in (
+        (cooperative_fr, 400, (2, 1)),
+        (cooperative_be, 300, (2, 1)),
+        (cooperative_be, 370, (1, 0)),
+    ):
+        run_retention(cooperative, on=now + timedelta(days=days), actor=SYSTEM, dry=False)
+        assert (OAuthGrant.objects.count(), ApiToken.objects.count()) == left
+    assert ask(lasting["access_token"]).status_code == 200
+    assert ask(over["access_token"]).status_code == 401
 
 
 def test_nothing_acts_for_an_account_that_is_forgotten(
