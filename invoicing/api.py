@@ -24,6 +24,7 @@ from invoicing import selectors, services
 from invoicing.errors import ActivityNotYours, InvoiceNotFound
 from invoicing.filters import ClientFilter, InvoiceFilter
 from invoicing.models import Client, Invoice
+from invoicing.roles import CONTROLLERS
 from invoicing.serializers import (
     ClientInput,
     ClientOutput,
@@ -35,7 +36,6 @@ from invoicing.serializers import (
     NewDraftInput,
     OneInvoiceOutput,
 )
-from invoicing.views import CONTROLLERS
 from members.enums import Role
 from members.models import Person
 

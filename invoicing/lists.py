@@ -16,6 +16,7 @@ from core.tables import Column
 from invoicing.filters import ClientFilter, InvoiceFilter
 from invoicing.models import Client, Invoice
 from invoicing.selectors import visible_clients, visible_invoices
+from invoicing.situations import situation_of
 from members.enums import Role
 
 ROLES = frozenset({Role.MEMBER, Role.ADVISER, *READERS})
@@ -44,8 +45,6 @@ def _invoices(person: Any, roles: frozenset[str], asked: QueryDict) -> QuerySet[
 
 
 def _invoice_columns() -> Sequence[Column]:
-    from invoicing.views import situation_of
-
     today = clock.today()
     return (
         Column(_("Number"), "number"),

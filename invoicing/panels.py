@@ -28,6 +28,7 @@ from invoicing import selectors
 from invoicing.enums import InvoiceState
 from invoicing.forms import WaterfallForm
 from invoicing.models import Invoice
+from invoicing.situations import situation_of
 from invoicing.types import WaterfallStep, levy_of, tax_of
 from invoicing.vat import STANDARD, vat_code
 
@@ -111,19 +112,13 @@ def activity_panel(request: HttpRequest, activity: Activity) -> SafeString | Non
     today = clock.today()
     context: dict[str, Any] = {
         "activity": activity,
-        "rows": [(row, *_situation(row, today)) for row in rows],
+        "rows": [(row, *situation_of(row, today)) for row in rows],
         "form": form,
         "chosen": chosen,
         "steps": steps,
         "all_url": f"{link('invoicing:invoices')}?activity={activity.pk}",
     }
     return render_to_string("invoicing/activity_panel.html", context, request)
-
-
-def _situation(invoice: Invoice, today: date) -> tuple[str, str]:
-    from invoicing.views import situation_of
-
-    return situation_of(invoice, today)
 
 
 # --- home and portfolio ------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Pages of invoicing: clients, invoices, what is late."""

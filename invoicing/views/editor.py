@@ -1,0 +1,247 @@
+"""From a draft to an issued invoice."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from activities.models import Activity
+from activities.selectors import open_activities_of
+from core import clock
+from core.access import actor_of, requires
+from core.errors import DomainError
+from core.links import link
+from core.rates import find_policy
+from invoicing import selectors, services
+from invoicing.enums import InvoiceState
+from invoicing.forms import (
+    InvoiceForm,
+    LineFormSet,
+    line_formset,
+)
+from invoicing.models import Invoice
+from invoicing.rendering import document_context
+from invoicing.services.drafts import inputs_of
+from invoicing.services.issuing import content_on
+from invoicing.types import Totals, levy_of
+from invoicing.vat import vat_code, vat_codes
+from invoicing.views.reader import chosen_activity, me
+from members.enums import Role
+
+
+@requires(Role.MEMBER)
+def new(request: HttpRequest) -> HttpResponse:
+    """Write a draft for one of my open Activities."""
+    activities = list(open_activities_of(me(request)))
+    activity = chosen_activity(request, activities)
+    if activity is None:
+        return render(request, "invoicing/choose_activity.html", {"activities": activities})
+    return _editor(request, activity, None)
+
+
+@requires(Role.MEMBER)
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Change a draft of mine."""
+    invoice = selectors.own_invoice_for(me(request), pk)
+    if invoice.state != InvoiceState.DRAFT:
+        return redirect(link("invoicing:invoice", pk=invoice.pk))
+    return _editor(request, invoice.activity, invoice)
+
+
+def _editor(request: HttpRequest, activity: Activity, invoice: Invoice | None) -> HttpResponse:
+    today = clock.today()
+    codes = vat_codes(activity.entity.country, on=today)
+    known = list(selectors.clients_of_activity(activity.pk))
+    act = request.POST.get("act", "")
+    if request.method == "POST":
+        form = InvoiceForm(request.POST, clients=known, today=today)
+        formset = line_formset(request.POST, codes=codes)
+        if act == "add":
+            formset = _with_another_line(request, codes)
+            form.is_bound = False
+            form.initial = {name: request.POST.get(name, "") for name in form.fields}
+        elif form.is_valid() and formset.is_valid():
+            answer = _save_draft(request, activity, invoice, form, formset)
+            if answer is not None:
+                return answer
+    else:
+        form = InvoiceForm(clients=known, today=today, initial=_initial(request, invoice))
+        lines = [
+            {"description": line.description, "quantity": line.quantity.normalize(), "unit": line.unit,
+             "unit_price": line.unit_price, "vat_code": line.vat_code}
+            for line in (inputs_of(list(invoice.lines.all())) if invoice else [])
+        ]  # fmt: skip
+        formset = line_formset(codes=codes, initial=lines, extra=1 if lines else 2)
+    wrong = request.method == "POST" and act != "add"
+    context = {
+        "form": form,
+        "formset": formset,
+        "activity": activity,
+        "invoice": invoice,
+        "totals": _totals_context(request, activity, formset)
+        if request.method == "POST" or invoice
+        else None,
+        "new_client_url": f"{link('invoicing:new_client')}?activity={activity.pk}&next=invoice",
+        "back_url": link("invoicing:invoice", pk=invoice.pk) if invoice else link("invoicing:invoices"),
+    }
+    return render(request, "invoicing/editor.html", context, status=422 if wrong else 200)
+
+
+def _initial(request: HttpRequest, invoice: Invoice | None) -> dict[str, Any]:
+    if invoice is not None:
+        return {
+            "client": str(invoice.client_id),
+            "delivery_date": invoice.delivery_date,
+            "buyer_reference": invoice.buyer_reference,
+            "note": invoice.note,
+        }
+    return {"client": request.GET.get("client", "")}
+
+
+def _with_another_line(request: HttpRequest, codes: Any) -> LineFormSet:
+    """The lines as they were sent, unchecked, and one more."""
+    count = min(int(request.POST.get("line-TOTAL_FORMS") or 0), 49)
+    names = ("description", "quantity", "unit", "unit_price", "vat_code")
+    sent = [{name: request.POST.get(f"line-{n}-{name}", "") for name in names} for n in range(count)]
+    return line_formset(codes=codes, initial=sent, extra=1)
+
+
+def _save_draft(
+    request: HttpRequest, activity: Activity, invoice: Invoice | None, form: InvoiceForm, formset: LineFormSet
+) -> HttpResponse | None:
+    fields: dict[str, Any] = {
+        "client_id": UUID(form.cleaned_data["client"]),
+        "lines": formset.lines(),
+        "delivery_date": form.cleaned_data["delivery_date"],
+        "buyer_reference": form.cleaned_data["buyer_reference"],
+        "note": form.cleaned_data["note"],
+        "actor": actor_of(request),
+    }
+    try:
+        if invoice is None:
+            saved = services.create_draft(activity_id=activity.pk, **fields)
+        else:
+            version = int(request.POST.get("version") or invoice.version)
+            saved = services.change_draft(invoice_id=invoice.pk, version=version, **fields)
+    except DomainError as refusal:
+        form.add_error(None, refusal.detail)
+        return None
+    return redirect(
+        link("invoicing:issue" if request.POST.get("act") == "issue" else "invoicing:invoice", pk=saved.pk)
+    )
+
+
+@require_POST
+@requires(Role.MEMBER)
+def totals(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The live total of the editor for an Activity: what the lines would amount to today. Writes nothing."""
+    activity = next((row for row in open_activities_of(me(request)) if row.pk == pk), None)
+    if activity is None:
+        raise Http404
+    formset = line_formset(request.POST, codes=vat_codes(activity.entity.country, on=clock.today()))
+    context = {"totals": _totals_context(request, activity, formset), "activity": activity}
+    return render(request, "invoicing/totals.html", context)
+
+
+def _totals_context(request: HttpRequest, activity: Activity, formset: LineFormSet) -> dict[str, Any] | None:
+    """VAT, levy and what the budget gets, of lines that are right so far."""
+    today = clock.today()
+    rows = selectors.clients_of_activity(activity.pk)
+    asked = request.POST.get("client", "")
+    buyer = next((row for row in rows if str(row.pk) == asked), None)
+    lines = formset.lines() if formset.is_bound else [form.initial for form in formset.forms if form.initial]
+    if not formset.is_bound:
+        return None
+    try:
+        amounts: Totals = services.preview_totals(entity=activity.entity, client=buyer, lines=lines, on=today)
+    except DomainError:
+        return None
+    rate = find_policy("levy.rate", on=today)
+    levy = levy_of(amounts.net, rate.rate) if rate else None
+    return {
+        "amounts": amounts,
+        "parts": [(vat_code(activity.entity.country, part.code, on=today), part) for part in amounts.parts],
+        "levy": levy,
+        "levy_rate": rate.rate if rate else None,
+        "budget": amounts.net - levy if levy is not None else None,
+    }
+
+
+@requires(Role.MEMBER)
+def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The draft as the client will see it: the same markup and style as the PDF."""
+    found = selectors.own_invoice_for(me(request), pk)
+    if found.state != InvoiceState.DRAFT:
+        return redirect(link("invoicing:invoice", pk=found.pk))
+    content, _totals, _due = content_on(found, clock.today())
+    context = {"invoice": found, **document_context({**content, "number": _("draft")})}
+    return render(request, "invoicing/preview.html", context)
+
+
+@requires(Role.MEMBER)
+def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What issuing will do, and doing it."""
+    found = selectors.own_invoice_for(me(request), pk)
+    if found.state != InvoiceState.DRAFT:
+        return redirect(link("invoicing:invoice", pk=found.pk))
+    today, refusal = clock.today(), None
+    if request.method == "POST":
+        try:
+            issued = services.issue_invoice(invoice_id=found.pk, issued_on=today, actor=actor_of(request))
+            if request.POST.get("send") and issued.client.email:
+                services.send_invoice(invoice_id=issued.pk, on=today, actor=actor_of(request))
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Invoice %(number)s is issued.") % {"number": issued.number})
+            return redirect(link("invoicing:invoice", pk=issued.pk))
+    rate = find_policy("levy.rate", on=today)
+    content, amounts, due_on = content_on(found, today)
+    levy = levy_of(amounts.net, rate.rate) if rate else None
+    context = {
+        "invoice": found,
+        "amounts": amounts,
+        "levy": levy,
+        "levy_rate": rate.rate if rate else None,
+        "budget": amounts.net - levy if levy is not None else None,
+        "due_on": due_on,
+        "refusal": refusal,
+        "steps": _issue_steps(found, due_on),
+    }
+    del content
+    return render(request, "invoicing/issue.html", context, status=refusal.status if refusal else 200)
+
+
+def _issue_steps(invoice: Invoice, due_on: date) -> list[dict[str, Any]]:
+    return [
+        {"title": _("The invoice gets its number and can no longer change"), "state": "current"},
+        {
+            "title": _("Your budget grows by what is left after VAT and levy"),
+            "text": _("At once, before the client pays."),
+        },
+        {
+            "title": _("The client receives it"),
+            "text": invoice.client.email or _("No e-mail address: download the PDF."),
+        },
+        {
+            "title": _("The client pays by %(day)s") % {"day": f"{due_on:%d/%m/%Y}"},
+            "text": _("If not, we send the reminders."),
+        },
+    ]
+
+
+@require_POST
+@requires(Role.MEMBER)
+def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Throw a draft of mine away."""
+    found = selectors.own_invoice_for(me(request), pk)
+    services.delete_draft(invoice_id=found.pk, actor=actor_of(request))
+    messages.success(request, _("The draft is gone."))
+    return redirect(link("invoicing:invoices"))
