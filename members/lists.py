@@ -25,7 +25,7 @@ WATCHERS = frozenset({Role.COOP_ADMIN, Role.AUDITOR})
 
 
 def _people(_person: Any, _roles: frozenset[str], asked: QueryDict) -> QuerySet[Person]:
-    return filtered(PersonFilter, asked, selectors.people())
+    return filtered(PersonFilter, asked, selectors.people().select_related("user"))
 
 
 def _with_roles(people: Sequence[Any]) -> None:
@@ -42,11 +42,9 @@ def _people_columns() -> Sequence[Column]:
     return (
         Column(_("Last name"), "last_name"),
         Column(_("First name"), "first_name"),
-        Column(_("E-mail"), "email"),
-        Column(_("Adviser"), "adviser"),
-        Column(_("Office"), "office"),
-        Column(_("Member since"), "joined_on", "date"),
-        Column(_("Roles"), "held"),
+        Column(_("Account"), "user.email"),
+        Column(_("Roles today"), "held"),
+        Column(_("Registered since"), "joined_on", "date"),
     )
 
 
@@ -86,6 +84,7 @@ def _audit_columns() -> Sequence[Column]:
         Column(_("Act"), "action"),
         Column(_("About"), "subject_type"),
         Column(_("Key"), "subject_id"),
+        Column(_("Details"), lambda row: ", ".join(f"{name} {value}" for name, value in row.data.items())),
     )
 
 

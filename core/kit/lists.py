@@ -34,6 +34,7 @@ def table(
     empty_action_url: str = "",
     dense: bool = False,
     export: str = "",
+    export_owner: str = "",
 ) -> SafeString:
     """A list: hand-written `<thead>` and `<tbody>` in the frame that htmx swaps; rows become cards on a
     phone.
@@ -41,7 +42,8 @@ def table(
     id: of the swapped region. caption: what the list holds (read, not shown). page: a Django Page →
     pagination, and emptiness when `is_empty` is not given. Every `<td>` carries `data-label="…"` (its name on
     the phone card); `class="num"` for money and counts, `class="lead"` for the cell that names the row,
-    `class="acts"` for buttons. export: key of the list by which it can be had as a file.
+    `class="acts"` for buttons. export: key of the list by which it can be had as a file; `export_owner`: id
+    of the form that asks for it, where the table stands in a form of its own.
     """
     if is_empty is None:
         is_empty = page is not None and not page.object_list
@@ -57,14 +59,18 @@ def table(
         "empty_action_url": empty_action_url,
         "dense": dense,
         "export": export,
+        "export_owner": export_owner,
         "pages": _page_links(context, page),
     }
     return partial("table", values, context)
 
 
 @register.simple_tag(takes_context=True)
-def export_list(context: Context, key: str) -> SafeString:
-    """“Export: Excel, CSV” below a list, with the filters in force; nothing for who may not have the list."""
+def export_list(context: Context, key: str, owner: str = "") -> SafeString:
+    """“Export: Excel, CSV” below a list, with the filters in force; nothing for who may not have the list.
+
+    owner: id of the form to which the buttons belong; without it they bring their own.
+    """
     request = context.get("request")
     source = next((source for source in list_sources() if source.key == key), None)
     if request is None or source is None or not source.roles & identity_of(request).roles:
@@ -72,7 +78,7 @@ def export_list(context: Context, key: str) -> SafeString:
     chosen = request.GET.copy()
     for name in ("page", "sort", "before", *(name for name, value in request.GET.items() if not value)):
         chosen.pop(name, None)
-    values = {"url": link("exports:ask", key=key), "filters": chosen.urlencode()}
+    values = {"url": link("exports:ask", key=key), "filters": chosen.urlencode(), "owner": owner or None}
     return partial("export_list", values, context)
 
 

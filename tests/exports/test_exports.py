@@ -319,6 +319,29 @@ def test_from_the_list_to_the_file(town: dict[str, Any]) -> None:
         assert mehdi.get(address).status_code == 404
 
 
+def test_an_adviser_takes_the_portfolio_along_as_narrowed(town: dict[str, Any]) -> None:
+    """That list stands in a form of its own: the buttons name the form that asks for the file."""
+    with tenant_scope(town["cooperative"]):
+        adviser = make_person(Role.ADVISER, user=True)
+        for name in ("Zoé", "Yan"):
+            make_person(first_name=name, last_name=name, adviser=adviser)
+    browser = Browser()
+    browser.force_login(adviser.user)  # type: ignore[arg-type]
+
+    page = browser.get("/be/portefeuille/?q=zo&adviser=").content.decode()
+
+    assert '<input type="hidden" name="filters" value="q=zo" form="export-portfolio">' in page
+    assert page.count('form="export-portfolio"') == 3
+    assert (
+        '<form id="export-portfolio" method="post" action="/be/exports-listes/members.portfolio/demander/">'
+        in page
+    )
+    (row,) = csv_rows(
+        bytes_of(town, ask(town | {"adviser": adviser}, "adviser", "members.portfolio", "csv", "q=zo"))
+    )
+    assert row["Prénom"] == "Zoé"
+
+
 def test_a_list_without_rights_offers_no_file(town: dict[str, Any]) -> None:
     browser = Browser()
     browser.force_login(town["nora"].user)
