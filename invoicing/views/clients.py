@@ -23,7 +23,7 @@ from invoicing.forms import (
 )
 from invoicing.roles import CONTROLLERS
 from invoicing.views.lists import invoice_table
-from invoicing.views.reader import chosen_activity, me
+from invoicing.views.reader import chosen_activity, reader_of
 from members.enums import Role
 
 
@@ -31,7 +31,7 @@ from members.enums import Role
 def clients(request: HttpRequest) -> HttpResponse:
     """Clients of my Activities, or all for staff."""
     identity = identity_of(request)
-    found = ClientFilter(request.GET, queryset=selectors.visible_clients(me(request), identity.roles))
+    found = ClientFilter(request.GET, queryset=selectors.visible_clients(reader_of(request), identity.roles))
     table = Table(
         id="client-list",
         caption=_("Clients"),
@@ -55,7 +55,7 @@ def clients(request: HttpRequest) -> HttpResponse:
 @requires(Role.MEMBER)
 def new_client(request: HttpRequest) -> HttpResponse:
     """Make a client known to one of my Activities; `next=invoice` goes on to the invoice."""
-    activities = list(open_activities_of(me(request)))
+    activities = list(open_activities_of(reader_of(request)))
     activity = chosen_activity(request, activities) or (activities[0] if activities else None)
     form = ClientForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -79,7 +79,7 @@ def client(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One client: who it is, its invoices that I may see, what it was written."""
     identity = identity_of(request)
     found = selectors.client_for(identity.person, pk, roles=identity.roles)
-    rows = selectors.visible_invoices(me(request), identity.roles).filter(client=found)
+    rows = selectors.visible_invoices(reader_of(request), identity.roles).filter(client=found)
     context = {
         "client": found,
         "table": invoice_table(request, rows, with_client=False),

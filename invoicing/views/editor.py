@@ -32,14 +32,14 @@ from invoicing.services.drafts import inputs_of
 from invoicing.services.issuing import content_on
 from invoicing.types import Totals, levy_of
 from invoicing.vat import vat_code, vat_codes
-from invoicing.views.reader import chosen_activity, me
+from invoicing.views.reader import chosen_activity, reader_of
 from members.enums import Role
 
 
 @requires(Role.MEMBER)
 def new(request: HttpRequest) -> HttpResponse:
     """Write a draft for one of my open Activities."""
-    activities = list(open_activities_of(me(request)))
+    activities = list(open_activities_of(reader_of(request)))
     activity = chosen_activity(request, activities)
     if activity is None:
         return render(request, "invoicing/choose_activity.html", {"activities": activities})
@@ -49,7 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @requires(Role.MEMBER)
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change a draft of mine."""
-    invoice = selectors.own_invoice_for(me(request), pk)
+    invoice = selectors.own_invoice_for(reader_of(request), pk)
     if invoice.state != InvoiceState.DRAFT:
         return redirect(link("invoicing:invoice", pk=invoice.pk))
     return _editor(request, invoice.activity, invoice)
@@ -142,7 +142,7 @@ def _save_draft(
 @requires(Role.MEMBER)
 def totals(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The live total of the editor for an Activity: what the lines would amount to today. Writes nothing."""
-    activity = next((row for row in open_activities_of(me(request)) if row.pk == pk), None)
+    activity = next((row for row in open_activities_of(reader_of(request)) if row.pk == pk), None)
     if activity is None:
         raise Http404
     formset = line_formset(request.POST, codes=vat_codes(activity.entity.country, on=clock.today()))
@@ -177,7 +177,7 @@ def _totals_context(request: HttpRequest, activity: Activity, formset: LineFormS
 @requires(Role.MEMBER)
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The draft as the client will see it: the same markup and style as the PDF."""
-    found = selectors.own_invoice_for(me(request), pk)
+    found = selectors.own_invoice_for(reader_of(request), pk)
     if found.state != InvoiceState.DRAFT:
         return redirect(link("invoicing:invoice", pk=found.pk))
     content, _totals, _due = content_on(found, clock.today())
@@ -188,7 +188,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.MEMBER)
 def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What issuing will do, and doing it."""
-    found = selectors.own_invoice_for(me(request), pk)
+    found = selectors.own_invoice_for(reader_of(request), pk)
     if found.state != InvoiceState.DRAFT:
         return redirect(link("invoicing:invoice", pk=found.pk))
     today, refusal = clock.today(), None
@@ -241,7 +241,7 @@ def _issue_steps(invoice: Invoice, due_on: date) -> list[dict[str, Any]]:
 @requires(Role.MEMBER)
 def delete(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Throw a draft of mine away."""
-    found = selectors.own_invoice_for(me(request), pk)
+    found = selectors.own_invoice_for(reader_of(request), pk)
     services.delete_draft(invoice_id=found.pk, actor=actor_of(request))
     messages.success(request, _("The draft is gone."))
     return redirect(link("invoicing:invoices"))

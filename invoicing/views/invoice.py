@@ -36,7 +36,7 @@ from invoicing.roles import CONTROLLERS
 from invoicing.services.crediting import left_to_credit
 from invoicing.situations import situation_of
 from invoicing.vat import vat_code
-from invoicing.views.reader import invoice_of, me
+from invoicing.views.reader import invoice_of, reader_of
 from members.enums import Role
 from members.models import Person
 
@@ -116,7 +116,7 @@ def _events(invoice: Invoice, documents: list[IssuedDocument], today: date) -> l
 @requires(Role.MEMBER)
 def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send an issued invoice of mine to its client."""
-    found = selectors.own_invoice_for(me(request), pk)
+    found = selectors.own_invoice_for(reader_of(request), pk)
     services.send_invoice(invoice_id=found.pk, on=clock.today(), actor=actor_of(request))
     messages.success(request, _("The invoice is on its way to %(email)s.") % {"email": found.client.email})
     return redirect(link("invoicing:invoice", pk=found.pk))
@@ -125,7 +125,7 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.MEMBER)
 def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give back an invoice of mine, whole or in part."""
-    found = selectors.own_invoice_for(me(request), pk)
+    found = selectors.own_invoice_for(reader_of(request), pk)
     if found.state == InvoiceState.DRAFT:
         return redirect(link("invoicing:edit", pk=found.pk))
     left = {code: amount for code, amount in left_to_credit(found).items() if amount}

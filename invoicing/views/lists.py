@@ -22,14 +22,16 @@ from invoicing.forms import (
 from invoicing.roles import CONTROLLERS
 from invoicing.situations import situation_of
 from invoicing.types import Totals
-from invoicing.views.reader import me
+from invoicing.views.reader import reader_of
 
 
 @requires(*SEE)
 def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices that I may see, filtered and sorted."""
     identity = identity_of(request)
-    found = InvoiceFilter(request.GET, queryset=selectors.visible_invoices(me(request), identity.roles))
+    found = InvoiceFilter(
+        request.GET, queryset=selectors.visible_invoices(reader_of(request), identity.roles)
+    )
     table = replace(invoice_table(request, found.qs), export="invoicing.invoices")
     return render(request, "invoicing/invoices.html", {"filters": found.form, "table": table})
 

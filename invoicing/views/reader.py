@@ -14,7 +14,7 @@ from invoicing.models import Invoice
 from members.models import Person
 
 
-def me(request: HttpRequest) -> Person:
+def reader_of(request: HttpRequest) -> Person:
     """The person who signed in; accounts that are nobody here are turned away."""
     person: Person | None = identity_of(request).person
     if person is None:

@@ -1,0 +1,1 @@
+"""Pages of people: joining, the profile, the portfolio, the desk."""
