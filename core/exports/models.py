@@ -45,6 +45,9 @@ class ListExport(TenantModel):
             ),
             models.Index(fields=["tenant", "user_id", "-id"], name="exports_listexport_own"),
             models.Index(fields=["tenant", "asked_at"], name="exports_listexport_age"),
+            models.Index(
+                fields=["tenant", "-id"], condition=models.Q(state="failed"), name="exports_listexport_dead"
+            ),
         )
 
     def __str__(self) -> str:

@@ -44,6 +44,8 @@ MOST_WAITING = 5
 
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3
+PAUSE = timedelta(seconds=15)
+"""Half of the first pause between attempts; it doubles each time."""
 OPEN = (DocumentState.PENDING, DocumentState.RUNNING)
 _HARMLESS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{4}-\d\d(-\d\d)?|[a-z_]{1,20}")
 FREE_TEXT = frozenset({"q"})
@@ -114,11 +116,12 @@ def _lease() -> tuple[UUID, int] | None:
     )
     if export is None:
         return None
+    if export.state == DocumentState.RUNNING and export.attempt % MOST_ATTEMPTS == 0:
+        _give_up(export.pk, export.attempt, "worker_lost", final=True)
+        return (export.pk, export.attempt)
     export.state, export.lease_until = DocumentState.RUNNING, moment + LEASE
     export.attempt += 1
-    if export.attempt > MOST_ATTEMPTS:
-        export.state, export.error = DocumentState.FAILED, "worker_lost"
-    export.save(update_fields=["state", "lease_until", "attempt", "error"])
+    export.save(update_fields=["state", "lease_until", "attempt"])
     return (export.pk, export.attempt)
 
 
@@ -184,9 +187,13 @@ class _Reading:
 
 
 def _give_up(export_id: UUID, attempt: int, error: str, *, final: bool) -> None:
-    over = final or attempt >= MOST_ATTEMPTS
+    """Wait, longer each time, or give up. Attempts are never counted anew: they fence late holders."""
+    failures = attempt % MOST_ATTEMPTS
+    over = final or not failures
     ListExport.objects.filter(pk=export_id, attempt=attempt, state=DocumentState.RUNNING).update(
-        state=DocumentState.FAILED if over else DocumentState.PENDING, error=error[:60], lease_until=None
+        state=DocumentState.FAILED if over else DocumentState.PENDING,
+        error=error[:60],
+        lease_until=timezone.now() + (timedelta(0) if over else PAUSE * 2**failures),
     )
 
 

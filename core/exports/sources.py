@@ -53,6 +53,12 @@ def list_sources() -> list[ListSource]:
     return [_sources[key] for key in sorted(_sources)]
 
 
+def label_of(key: str) -> Any:
+    """What people call a list; its key when nobody has it any more."""
+    source = _sources.get(key)
+    return source.label if source else key
+
+
 def source_for(key: str, roles: frozenset[str]) -> ListSource:
     """A list that somebody with these roles may have. Raises `ListNotFound`."""
     source = _sources.get(key)

@@ -37,7 +37,10 @@ WORDS: tuple[tuple[frozenset[str], Any], ...] = (
         gettext_lazy("The other side could not be reached."),
     ),
     (frozenset({"FileNotFoundError"}), gettext_lazy("A file is missing.")),
-    (frozenset({"MemoryError", "WorkerLost"}), gettext_lazy("The process that did it died each time.")),
+    (
+        frozenset({"MemoryError", "WorkerLost", "worker_lost"}),
+        gettext_lazy("The process that did it died each time."),
+    ),
 )  # fmt: skip
 
 

@@ -14,10 +14,13 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from core.exports import services
+from core.exports.enums import ExportForm
 from core.exports.errors import FiltersUnreadable, ListNotFound, TooManyExports
 from core.exports.models import ExportPart, ListExport
 from core.exports.selectors import content_of
 from core.models import AuditEvent, Cooperative
+from core.operations.selectors import given_up
+from core.operations.services import drop_dead, retry_dead
 from core.privacy.services import run_retention
 from core.services import create_token
 from core.spreadsheets import safe_cell
@@ -265,6 +268,55 @@ def test_a_dead_workers_file_is_made_once_by_the_next(town: dict[str, Any]) -> N
     with tenant_scope(cooperative):
         export.refresh_from_db()
         assert (export.state, export.error) == ("failed", "worker_lost")
+
+
+def test_a_file_that_could_not_be_made_is_made_when_an_administrator_says_so(
+    town: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its source stumbles three times, with growing pauses; then it is whole again."""
+    person, cooperative = town["nora"], town["cooperative"]
+    asked = {"key": "invoicing.clients", "form": "csv", "filters": QueryDict(), "user": person.user}
+    with tenant_scope(cooperative):
+        export = services.ask_export(**asked, language="fr", at=timezone.now(), actor=actor(person))
+        other = services.ask_export(**asked, language="fr", at=timezone.now(), actor=actor(person))
+        ListExport.objects.filter(pk=other.pk).update(state="done")
+    writers = dict(services.WRITERS)
+    monkeypatch.setitem(services.WRITERS, ExportForm.CSV, None)
+    pauses = []
+    for _ in range(services.MOST_ATTEMPTS):
+        assert services.make_one(cooperative)
+        assert not services.make_one(cooperative)  # it waits
+        with tenant_scope(cooperative):
+            export.refresh_from_db()
+            assert export.lease_until is not None
+            pauses.append(round((export.lease_until - timezone.now()).total_seconds()))
+            ListExport.objects.filter(pk=export.pk).update(lease_until=timezone.now())
+    assert pauses == [30, 60, 0]
+    with tenant_scope(cooperative):
+        [entry] = given_up(frozenset({"coop_admin"}), "list_export")
+        assert (entry.row.id, entry.row.code, entry.row.attempts) == (export.pk, "TypeError", 3)
+    monkeypatch.setitem(services.WRITERS, ExportForm.CSV, writers[ExportForm.CSV])
+    with tenant_scope(cooperative):
+        retry_dead(row_id=export.pk, at=timezone.now(), actor=SYSTEM)
+    assert services.make_one(cooperative)
+    with tenant_scope(cooperative):
+        export.refresh_from_db()
+        assert (export.state, export.attempt, export.error) == ("done", 4, "")
+
+
+def test_a_dropped_file_is_never_made(town: dict[str, Any]) -> None:
+    person, cooperative = town["nora"], town["cooperative"]
+    with tenant_scope(cooperative):
+        export = services.ask_export(
+            key="invoicing.clients", form="csv", filters=QueryDict(), user=person.user, language="fr",
+            at=timezone.now(), actor=actor(person),
+        )  # fmt: skip
+        ListExport.objects.filter(pk=export.pk).update(state="failed", attempt=3)
+        drop_dead(row_id=export.pk, reason="Asked for twice", actor=SYSTEM)
+    assert not services.make_one(cooperative)
+    with tenant_scope(cooperative):
+        export.refresh_from_db()
+        assert export.state == "dropped"
 
 
 def test_after_a_week_it_is_gone_with_its_pieces(town: dict[str, Any]) -> None:
