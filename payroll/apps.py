@@ -32,6 +32,7 @@ class PayrollConfig(AppConfig):
         from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
+        from payroll.gauges import GAUGES
         from payroll.given_up import DECLARATIONS, SLICES
         from payroll.lists import LISTS
         from payroll.search import CONTRACTS
@@ -51,6 +52,8 @@ class PayrollConfig(AppConfig):
         register_document(KIND, render_payslip, _("Payslip"))
         for rows in (DECLARATIONS, SLICES):
             registry.register_dead_rows(rows)
+        for gauge in GAUGES:
+            registry.register_gauge(gauge)
         register_activity_panel(20, activity_panel)
         register_portfolio_reason(panels.adviser_reasons)
         register_source(ITEM, panels.item_sources)

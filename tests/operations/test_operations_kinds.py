@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core import mailing
@@ -18,6 +20,7 @@ from core.models import AuditEvent, Cooperative
 from core.operations import selectors, services
 from core.operations.errors import NotDead
 from core.tenancy import tenant_scope
+from core.uuid7 import uuid7
 from core.webhooks import services as webhooks
 from core.webhooks.errors import EndpointPaused
 from core.webhooks.models import WebhookDelivery
@@ -187,3 +190,23 @@ def test_a_dropped_webhook_is_not_sent_when_its_endpoint_is_replayed(
         assert webhooks.lease_due(timezone.now(), timedelta(minutes=2), 10) == []
         delivery.refresh_from_db()
         assert delivery.state == "dropped"
+
+
+@pytest.mark.parametrize("kind", ["client_letter", "notice", "webhook"])
+def test_three_rows_are_found_with_as_many_queries_as_one(
+    cooperative_be: Cooperative, kind: str, request: pytest.FixtureRequest
+) -> None:
+    made = {"client_letter": "letter", "notice": "notice", "webhook": "delivery"}[kind]
+    row = request.getfixturevalue(made)
+    with tenant_scope(cooperative_be):
+        with CaptureQueriesContext(connection) as one:
+            assert len(selectors.given_up(ADMIN, kind)) == 1
+        row.refresh_from_db()
+        for _ in range(2):
+            row.pk, row._state.adding = uuid7(), True
+            if kind == "notice":
+                row.cause = row.pk
+            row.save(force_insert=True)
+        with CaptureQueriesContext(connection) as three:
+            assert len(selectors.given_up(ADMIN, kind)) == 3
+    assert len(three) == len(one)

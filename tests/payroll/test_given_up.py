@@ -87,6 +87,23 @@ def test_what_the_office_refused_is_not_for_administrators(world: Any, undeliver
     assert not undelivered.handled
 
 
+def test_a_declaration_without_an_answer_alarms_and_a_looked_up_identity_does_not(world: Any) -> None:
+    from core.observability.gauges import read_gauges
+    from payroll.models import Declaration
+
+    def reading() -> Any:
+        found = read_gauges(world.cooperative)
+        return next(reading for reading in found if reading.gauge.key == "declarations_age_seconds")
+
+    assert (reading().value, reading().alarms) == (0, False)
+    world.submit(world.contract())
+    assert not reading().alarms
+    Declaration.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert reading().alarms
+    Declaration.objects.update(state="waiting")
+    assert not reading().alarms
+
+
 def _later() -> None:
     from payroll.models import RunShard
 
