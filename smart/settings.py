@@ -157,6 +157,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # core.accounts counts them, in the database
 ALLAUTH_TRUSTED_PROXY_COUNT = int(_text("SMART_PROXIES", "1" if PRODUCTION else "0"))
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # who changes a password or a factor is told by mail
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300  # seconds for which a log-in or a confirmation opens dangerous acts
 # "required": whoever works for a cooperative shows a second factor. "offered": whoever wants to.
 SECOND_FACTOR = _text("SMART_SECOND_FACTOR", "required" if PRODUCTION else "offered")

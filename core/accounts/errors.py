@@ -31,6 +31,14 @@ class TooManyTries(DomainError):
     message = _("Too many tries. Wait a quarter of an hour, or choose a new password.")
 
 
+class UnknownAccount(DomainError):
+    """No such account."""
+
+    code = "unknown_account"
+    kind = "not_found"
+    message = _("There is no account with this address.")
+
+
 class SessionNotFound(DomainError):
     """No such session of this account."""
 

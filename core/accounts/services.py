@@ -11,15 +11,21 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from core import audit
+from core.access import identity_in
 from core.accounts.enums import Knock
 from core.accounts.errors import SessionNotFound, TooManyTries
 from core.accounts.models import Attempt, DeniedAccess
 from core.accounts.second_factor import has_one
+from core.models import Cooperative
+from core.tenancy import tenant_scope
+from core.types import Actor
 
 WINDOW = timedelta(minutes=15)
 """Tries are counted over the last quarter of an hour; so a lock-out ends by itself."""
@@ -69,6 +75,24 @@ def unlock(*, user: Any) -> None:
     addresses = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     whose = [_digest("account", address.strip().lower()) for address in addresses]
     Attempt.objects.filter(knock=Knock.LOG_IN, who__in=whose).delete()
+
+
+@transaction.atomic
+def forget_factors(*, user: Any, actor: Actor) -> tuple[int, int]:
+    """Passkeys, app and recovery codes of an account go, every session ends; how many of each.
+
+    Written down in every cooperative in which the account is somebody. A repeat takes nothing more.
+    """
+    factors, _ = Authenticator.objects.filter(user_id=user.pk).delete()
+    sessions = list(UserSession.objects.filter(user=user))
+    for session in sessions:
+        session.end()
+    for cooperative in Cooperative.objects.all():
+        with tenant_scope(cooperative):
+            person = identity_in(user, cooperative).person
+            if person is not None and (factors or sessions):
+                audit.record(actor, "accounts.factors_forgotten", person, factors=factors)
+    return factors, len(sessions)
 
 
 def note_denied(

@@ -6,12 +6,19 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
+from django.core import mail
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 
+from core.accounts.errors import UnknownAccount
+from core.models import AuditEvent, Cooperative
+from core.services import create_token
+from core.tenancy import tenant_scope
 from members.enums import Role
 from tests.access.people import Somebody, log_in
 from tests.factories import PASSWORD
@@ -178,3 +185,49 @@ def test_anything_but_offered_is_required(somebody: Somebody, settings: Any) -> 
     settings.SECOND_FACTOR = "ofered"
 
     assert log_in(somebody(Role.COOP_ADMIN)).get(STAFF_PAGE).status_code == 302
+
+
+def test_whoever_lost_everything_starts_anew_and_it_is_written_down(
+    house: Cooperative, somebody: Somebody
+) -> None:
+    user = somebody(Role.COOP_ADMIN)
+    browser = log_in(user)
+    set_up_app(browser)
+
+    call_command("forget_factors", user=user.email)
+
+    assert not Authenticator.objects.filter(user=user).exists()
+    assert "/accounts/login/" in browser.get(STAFF_PAGE)["Location"]
+    assert log_in(user).get(STAFF_PAGE)["Location"].startswith("/accounts/second-facteur/")
+    with tenant_scope(house):
+        assert AuditEvent.objects.filter(action="accounts.factors_forgotten").count() == 1
+    with pytest.raises(UnknownAccount):
+        call_command("forget_factors", user="nobody@example.org")
+
+
+def test_a_factor_that_comes_and_a_password_that_changes_are_told_by_mail(somebody: Somebody) -> None:
+    user = somebody(Role.COOP_ADMIN)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    browser = log_in(user)
+
+    set_up_app(browser)
+    new = "another long pass phrase"
+    browser.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+
+    assert [message.to for message in mail.outbox] == [[user.email], [user.email]]
+
+
+def test_a_token_of_staff_whose_account_has_no_factor_opens_nothing(
+    house: Cooperative, somebody: Somebody
+) -> None:
+    user = somebody(Role.COOP_ADMIN)
+    token = create_token(user=user, cooperative=house, name="old")
+    headers = {"Authorization": f"Bearer {token}"}
+
+    before = Client().get(STAFF_REST, headers=headers)
+    set_up_app(log_in(user))
+    after = Client().get(STAFF_REST, headers=headers)
+
+    assert before.status_code == 403
+    assert before.json()["code"] == "second_factor_required"
+    assert after.status_code == 200
