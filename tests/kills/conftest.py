@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from tests.cluster import Cluster
 
 if TYPE_CHECKING:
+    from tests.kills.comparison import Traces
     from tests.kills.house import House
     from tests.webhooks.test_webhooks import Receiver
 
@@ -34,3 +35,18 @@ def house(
         made = build(cluster, receiver.url)
         yield made
         made.leave()
+
+
+@pytest.fixture(scope="module")
+def quiet(house: House, receiver: Any) -> Callable[[str], Traces]:
+    """What a story leaves when nobody is killed; each is played once."""
+    from tests.kills.plays import play
+
+    known: dict[str, Traces] = {}
+
+    def traces(story: str) -> Traces:
+        if story not in known:
+            known[story] = play(house, receiver, story).traces
+        return known[story]
+
+    return traces

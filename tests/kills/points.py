@@ -6,8 +6,8 @@ The runbook lists them under "What may be killed"; a test holds the two together
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from tests.kills.plays import How
 from tests.kills.stopping import Place, at
 
 COMMIT = "django.db.backends.base.base.BaseDatabaseWrapper.commit"
@@ -26,7 +26,7 @@ class Point:
     story: str
     when: str
     place: Place
-    how: Literal["kill", "cut", "hold"] = "kill"
+    how: How = "kill"
 
 
 POINTS = (

@@ -2,89 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from core.embedded.layout import CHECKOUT
-from core.embedded.provisioning import connected
-from tests.kills.broker import own_queues
 from tests.kills.comparison import Traces
 from tests.kills.house import House
-from tests.kills.points import BACKUP_POINTS, POINTS, WHOLE, Point
-from tests.kills.stopping import run, run_and_disturb
-from tests.kills.stories import PRINTING, STORIES, go_on
-
-PLAYS = count(1)
-"""Each play has its own name, so that nothing of an earlier one is taken for its own."""
+from tests.kills.plays import Played, play
+from tests.kills.points import BACKUP_POINTS, COMMIT, POINTS, WHOLE, Point
+from tests.kills.stopping import at
+from tests.kills.stories import PRINTING, STORIES
 
 Quiet = Callable[[str], Traces]
 
 
-@pytest.fixture(scope="module")
-def quiet(house: House, receiver: Any) -> Iterator[Quiet]:
-    """What a story leaves when nobody is killed; each is played once."""
-    known: dict[str, Traces] = {}
-
-    def traces(story: str) -> Traces:
-        if story not in known:
-            known[story] = _play(house, receiver, story, None)[0]
-        return known[story]
-
-    yield traces
-
-
-def _play(house: House, receiver: Any, name: str, point: Point | None) -> tuple[Traces, list[str]]:
-    """Play a story in a copy of the house; what is left, and what the books' check says."""
-    from core.tenancy import tenant_scope
-    from ledger.checks import check_books
-
-    story, copy = STORIES[name], house.copy(f"play{next(PLAYS)}")
-    receiver.heard.clear()
-    try:
-        with copy.entered(), own_queues(copy.database):
-            if story.before:
-                story.before(copy)
-            if point is None:
-                ended = run(lambda: story.step(copy))
-                assert ended.well, ended.said
-            else:
-                ended = run_and_disturb(lambda: story.step(copy), point.place, _disturbance(point, copy))
-                assert ended.reached, f"the process never came to {point.place.steps}: {ended.said}"
-                assert ended.well or point.how != "hold", ended.said
-                assert not ended.well or point.how != "kill"
-            go_on(copy, story)
-            with tenant_scope(copy.cooperative):
-                broken = [str(line) for line in check_books().breaks]
-            return copy.traces(_heard(receiver)), broken
-    finally:
-        copy.leave()
-
-
-def _disturbance(point: Point, copy: House) -> Callable[[int], None]:
-    """What happens at the point to the process with this id."""
-    if point.how == "kill":
-        return lambda pid: os.kill(pid, signal.SIGKILL)
-    if point.how == "cut":
-        return lambda pid: _cut(copy)
-    return lambda pid: go_on(copy, STORIES[point.story])
-
-
-def _cut(copy: House) -> None:
-    """What an administrator or a failing server does to the connections of smart_app."""
-    statement = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-    with connected(copy.cluster.server_url) as opened, opened.cursor() as superuser:
-        superuser.execute(statement, [copy.database])
-
-
-def _heard(receiver: Any) -> dict[str, str]:
-    """Deliveries by their id: a receiver knows a second copy by it."""
-    return {headers["webhook-id"]: json.loads(body)["type"] for headers, body in receiver.heard}
+def _as_on_a_quiet_day(found: Played, expected: Traces) -> None:
+    differences = found.traces.differences(expected)
+    assert not differences, "\n".join(differences)
+    assert found.breaks == []
 
 
 @pytest.mark.parametrize(
@@ -99,10 +36,31 @@ def test_nothing_is_lost_or_doubled(
 ) -> None:
     with django_db_blocker.unblock():
         expected = quiet(point.story)
-        found, broken = _play(house, receiver, point.story, point)
-    differences = found.differences(expected)
-    assert not differences, "\n".join(differences)
-    assert broken == []
+        found = play(house, receiver, point.story, point.place, point.how)
+    assert found.ended.reached, f"the process never came to {point.place.steps}: {found.ended.said}"
+    assert found.ended.well or point.how != "hold", found.ended.said
+    assert not found.ended.well or point.how != "kill"
+    _as_on_a_quiet_day(found, expected)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("moment", ["enter", "leave"], ids=("before", "after"))
+@pytest.mark.parametrize("story", STORIES)
+def test_killed_at_every_commit_there_is(
+    story: str, moment: str, house: House, quiet: Quiet, receiver: Any, django_db_blocker: Any
+) -> None:
+    """Not only where somebody thought of it: before or after the first commit of the process, the second…"""
+    commits = 0
+    with django_db_blocker.unblock():
+        expected = quiet(story)
+        while True:
+            found = play(house, receiver, story, at(*[f"{moment} {COMMIT}"] * (commits + 1)))
+            if not found.ended.reached:
+                break
+            commits += 1
+            _as_on_a_quiet_day(found, expected)
+    assert found.ended.well, found.ended.said
+    assert commits > 0
 
 
 def test_there_are_twenty_points_and_each_story_has_one() -> None:

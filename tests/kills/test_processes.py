@@ -159,7 +159,17 @@ def _day(house: House, receiver: Any, name: str, disturb: Callable[[House, int],
 
 
 def _kill_each(copy: House, product: int) -> None:
-    """Each process once, with SIGKILL, a little after the one before; all come back."""
+    """Each process once, with SIGKILL, a little after the one before; all come back.
+
+    First those that the workers fork for their tasks: the broker hears that they were lost.
+    """
+    for member in ("worker", "documents"):
+        main = _main_process(product, member)
+        assert main is not None, f"{member} does not run"
+        for child in _children(main):
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+    time.sleep(2)
     for member in MEMBERS:
         victim = _main_process(product, member)
         assert victim is not None, f"{member} does not run"
