@@ -120,12 +120,17 @@ def hand_back(cooperative: Cooperative, taken: list[tuple[UUID, int]]) -> None:
 
 
 def _keep_failure(cooperative: Cooperative, message_id: UUID, attempt: int, error: Exception) -> None:
-    """Attempts are never counted anew (they fence): a message that people send again has as many to come."""
+    """Attempts are never counted anew (they fence): a message that people send again has as many to come.
+
+    They also grow while no worker takes anything, so the first failure never is the last one.
+    """
     failures = attempt % MOST_ATTEMPTS
-    pause = timedelta(seconds=min(2**failures, MOST_PAUSE)) if failures else timedelta(0)
     with tenant_scope(cooperative):
-        OutboxMessage.objects.filter(pk=message_id, attempt=attempt, state=OutboxState.SENT).update(
-            state=OutboxState.PENDING if failures else OutboxState.DEAD,
+        mine = OutboxMessage.objects.filter(pk=message_id, attempt=attempt, state=OutboxState.SENT)
+        dies = not failures and mine.exclude(error="").exists()
+        pause = timedelta(0) if dies else timedelta(seconds=min(2**failures, MOST_PAUSE))
+        mine.update(
+            state=OutboxState.DEAD if dies else OutboxState.PENDING,
             error=f"{type(error).__name__}: {error}"[:500],
             available_at=timezone.now() + pause,
         )

@@ -103,6 +103,20 @@ def test_pauses_grow_and_have_an_end(
     assert pauses == [2, 4, 8, 16, 20, 20, 20, 0]
 
 
+def test_after_a_long_night_without_workers_the_first_failure_is_not_the_last(
+    cooperative_be: Cooperative, subject: PolicyRate
+) -> None:
+    """The relay handed it over again and again, and nobody was there to take it."""
+    with tenant_scope(cooperative_be):
+        outbox.publish("test.trouble", subject, n=1)
+        OutboxMessage.objects.update(attempt=outbox.MOST_ATTEMPTS - 1)
+    outbox.drain(cooperative_be)
+    with tenant_scope(cooperative_be):
+        message = OutboxMessage.objects.get()
+        assert (message.state, message.attempt) == (OutboxState.PENDING, outbox.MOST_ATTEMPTS)
+        assert message.error == "RuntimeError: the door is shut"
+
+
 def test_a_message_that_kills_its_workers_is_given_up(
     cooperative_be: Cooperative, subject: PolicyRate
 ) -> None:
