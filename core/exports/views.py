@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -17,7 +18,7 @@ from core.exports import selectors, services
 from core.exports.enums import CONTENT_TYPES, ExportForm
 from core.exports.errors import ListNotFound
 from core.exports.models import ListExport
-from core.exports.sources import list_sources
+from core.exports.sources import label_of
 from core.links import link
 from core.models import User
 from core.tables import Column, Table, page_of
@@ -55,7 +56,7 @@ def export(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = selectors.export_for(_user(request), pk, clock.now())
     context = {
         "export": found,
-        "title": label_of(found),
+        "title": label_of(found.list),
         "done": found.state == DocumentState.DONE,
         "failed": found.state in (DocumentState.FAILED, DocumentState.DROPPED),
         "refused": found.error in ("list_not_found", "filters_unreadable"),
@@ -88,8 +89,13 @@ def mine(request: HttpRequest) -> HttpResponse:
         id="exports",
         caption=_("My files"),
         columns=[
-            Column(_("List"), label_of, lead=True, href=lambda row: link("exports:export", pk=row.pk)),
-            Column(_("Asked for"), lambda row: row.asked_at.date(), "date"),
+            Column(
+                _("List"),
+                lambda row: label_of(row.list),
+                lead=True,
+                href=lambda row: link("exports:export", pk=row.pk),
+            ),
+            Column(_("Asked for"), lambda row: localtime(row.asked_at).date(), "date"),
             Column(_("Form"), "get_form_display"),
             Column(_("Rows"), "rows", "number"),
             Column(_("State"), "state", "badge", shown="get_state_display"),
@@ -99,8 +105,3 @@ def mine(request: HttpRequest) -> HttpResponse:
         empty_text=_("Below a list, “Export” makes a file of it, with the filters that you chose."),
     )
     return render(request, "exports/mine.html", {"table": table})
-
-
-def label_of(export: ListExport) -> str:
-    """What the list is called."""
-    return next((str(source.label) for source in list_sources() if source.key == export.list), export.list)
