@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.http import QueryDict
 from django.test import override_settings
 
 from tests.cluster import Cluster, FreshDatabase, owner_connect, point_django_at
@@ -161,6 +162,7 @@ def build(cluster: Cluster, webhook_url: str) -> House:
 
 
 def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
+    from core.exports.services import ask_export
     from core.models import OutboxMessage
     from core.services import create_token
     from core.tenancy import tenant_scope
@@ -175,7 +177,7 @@ def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
     with tenant_scope(be):
         load_cooperative()
         clerk, chief = make_person(Role.PAYROLL_ADMIN), make_person(Role.PAYROLL_ADMIN)
-        payer = make_person(Role.FINANCE)
+        payer = make_person(Role.FINANCE, user=True)
         workers = [make_person(user=number == 0) for number in range(5)]
         activities = [make_activity(worker) for worker in workers]
         client = make_client(activities[0])
@@ -196,8 +198,18 @@ def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
         letter = write_message(
             client=client, kind=MessageKind.REMINDER, subject="Rappel", body="Bonjour.", on=TODAY
         )
+        export = ask_export(
+            key="ledger.entries",
+            form="csv",
+            filters=QueryDict(""),
+            user=payer.user,
+            language="fr",
+            at=datetime(2026, 12, 2, 11, tzinfo=_zone()),
+            actor=actor(payer),
+        )
         return {
             "member": workers[0].pk,
+            "export": export.pk,
             "token": create_token(user=workers[0].user, cooperative=be, name="the member's program"),
             "clerk": clerk.pk,
             "chief": chief.pk,

@@ -79,6 +79,10 @@ POINTS = (
         at("leave invoicing.rendering.invoice_pdf"), how="hold",
     ),
     Point(
+        "export without commit", "documents", "export", "the pieces of a file are written, not committed",
+        at("enter core.exports.services._make", f"enter {COMMIT}"),
+    ),
+    Point(
         "declaration prepared", "worker", "declare", "leased; the office was not called",
         at("enter payroll.services.declarations._call"),
     ),

@@ -145,6 +145,10 @@ def _render(house: House) -> None:
     _task("core.render_documents")(house.cooperative.pk, 1)
 
 
+def _export(house: House) -> None:
+    _task("exports.make")(house.cooperative.pk)
+
+
 def _seal(house: House) -> None:
     _task("ledger.seal")(house.cooperative.pk)
 
@@ -276,6 +280,7 @@ STORIES = {
     "relay": Story(_relay_pass),
     "deliver": Story(_deliver, again=_deliver_again, before=_handed_over),
     "render": Story(_render, ("documents",)),
+    "export": Story(_export, ("exports",)),
     "declare": Story(_declare, ("declarations",), before=_others_declared),
     "slice": Story(_slice, ("payroll runs",)),
     "last slice": Story(_slice, ("payroll runs",), before=_slices_but_one),
