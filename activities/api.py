@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -30,6 +31,7 @@ from core import clock
 from core.access import Identity, actor_of, identity_of
 from core.api import idempotent, request_of
 from core.money import ZERO
+from ledger.models import JournalLine
 from members.enums import Role
 from members.models import Person
 
@@ -114,15 +116,27 @@ class OneActivity(APIView):
         return Response(ActivityOutput(_activity(request, pk)).data)
 
 
-class Movements(APIView):
-    """What moved the budget of an Activity."""
+class Movements(generics.ListAPIView[JournalLine]):
+    """What moved the budget of an Activity, newest first, with the balance after each."""
 
     required_roles: ClassVar[frozenset[str]] = READ
+    serializer_class = BudgetMovementOutput
+    queryset = JournalLine.objects.none()
 
-    @extend_schema(responses=BudgetMovementOutput(many=True), operation_id="activities_movements")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Newest first, with the balance after each."""
-        return Response(BudgetMovementOutput(selectors.movements_of(_activity(request, pk)), many=True).data)
+    def get_queryset(self) -> QuerySet[JournalLine]:
+        """The lines that moved it."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return selectors.movement_lines(self.activity)
+
+    @cached_property
+    def activity(self) -> Activity:
+        """Of whose budget they are."""
+        return _activity(self.request, self.kwargs["pk"])
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """A page of lines, told as movements."""
+        return selectors.movements_in(self.activity, super().paginate_queryset(queryset) or [])
 
 
 class Approve(APIView):

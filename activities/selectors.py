@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -279,6 +279,28 @@ def movements_of(activity: Activity) -> list[Movement]:
         )
         for line in reversed(lines)
     ]
+
+
+def movement_lines(activity: Activity) -> QuerySet[JournalLine]:
+    """The lines that moved the budget."""
+    return JournalLine.objects.filter(budget_id=activity.budget_id).select_related("entry")
+
+
+def movements_in(activity: Activity, lines: Sequence[JournalLine]) -> list[Movement]:
+    """Some lines of the budget that follow each other, newest first, with the balance after each."""
+    if not lines:
+        return []
+    before = JournalLine.objects.filter(budget_id=activity.budget_id, pk__lt=lines[-1].pk)
+    balance = before.aggregate(sum=Sum(F("credit") - F("debit")))["sum"] or ZERO
+    addresses = source_links({(line.entry.source_type, line.entry.source_id) for line in lines})
+    told = []
+    for line in reversed(lines):
+        change, entry = line.credit - line.debit, line.entry
+        balance += change
+        href = addresses.get((entry.source_type, entry.source_id), "")
+        words = str(in_plain_words(line.account))
+        told.append(Movement(entry.date, entry.text, line.account, words, change, balance, href))
+    return told[::-1]
 
 
 def budget_over_time(activity: Activity, today: date) -> list[Point]:

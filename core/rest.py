@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.pagination import CursorPagination
@@ -86,3 +87,26 @@ class CursorPages(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
+
+
+class KnownFilters(DjangoFilterBackend):
+    """The filters of the page's list. A question that the list does not know is refused by name: ignored, it
+    would be answered by more rows than were meant.
+    """
+
+    def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
+        """The rows that pass. Raises `ValidationError`."""
+        kit = self.get_filterset_class(view, queryset)
+        pages = getattr(view, "paginator", None)
+        known = {
+            getattr(pages, "cursor_query_param", None),
+            getattr(pages, "page_size_query_param", None),
+            *(kit.base_filters if kit else ()),
+        }
+        unknown = set(request.query_params) - known
+        if unknown:
+            text = _("This list has no such filter.")
+            raise exceptions.ValidationError(
+                {name: [exceptions.ErrorDetail(str(text), "unknown_filter")] for name in sorted(unknown)}
+            )
+        return super().filter_queryset(request, queryset, view)

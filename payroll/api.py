@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -30,6 +30,13 @@ from members.models import Person
 from payroll import selectors, serializers, services
 from payroll.errors import ContractNotFound, PayNotFound
 from payroll.estimates import Question, estimate
+from payroll.filters import (
+    ContractFilter,
+    DeclarationFilter,
+    ExceptionFilter,
+    PayItemFilter,
+    PayslipFilter,
+)
 from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
 from payroll.services import declarations, runs
 from payroll.types import ExpenseInput, NewClient
@@ -84,7 +91,7 @@ class Contracts(generics.ListAPIView[EmploymentContract]):
 
     required_roles = READERS
     serializer_class = serializers.ContractOutput
-    filterset_fields: ClassVar[list[str]] = ["state", "activity", "person", "contract_type"]
+    filterset_class = ContractFilter
     queryset = EmploymentContract.objects.none()
 
     def get_queryset(self) -> QuerySet[EmploymentContract]:
@@ -227,7 +234,7 @@ class Declarations(generics.ListAPIView[Declaration]):
 
     required_roles = READERS
     serializer_class = serializers.DeclarationOutput
-    filterset_fields: ClassVar[list[str]] = ["state", "kind", "contract"]
+    filterset_class = DeclarationFilter
     queryset = Declaration.objects.none()
 
     def get_queryset(self) -> QuerySet[Declaration]:
@@ -260,7 +267,7 @@ class PayItems(generics.ListAPIView[PayItem]):
 
     required_roles = PAY
     serializer_class = serializers.PayItemOutput
-    filterset_fields: ClassVar[list[str]] = ["contract", "month", "person"]
+    filterset_class = PayItemFilter
     queryset = PayItem.objects.none()
 
     def get_queryset(self) -> QuerySet[PayItem]:
@@ -288,7 +295,7 @@ class Payslips(generics.ListAPIView[Payslip]):
 
     required_roles = PAY
     serializer_class = serializers.PayslipOutput
-    filterset_fields: ClassVar[list[str]] = ["month", "person", "run"]
+    filterset_class = PayslipFilter
     queryset = Payslip.objects.none()
 
     def get_queryset(self) -> QuerySet[Payslip]:
@@ -389,7 +396,7 @@ class Exceptions(generics.ListAPIView[PayException]):
 
     required_roles = KEEPERS
     serializer_class = serializers.ExceptionOutput
-    filterset_fields: ClassVar[list[str]] = ["month", "code", "person"]
+    filterset_class = ExceptionFilter
     queryset = PayException.objects.none()
 
     def get_queryset(self) -> QuerySet[PayException]:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.exports.errors import FiltersUnreadable
-from core.exports.sources import ListSource, chosen
+from core.exports.sources import ListSource, filtered
 from core.tables import Column
 from members.enums import Role
 from payroll import selectors
-from payroll.enums import ContractState
+from payroll.filters import ContractFilter
 from payroll.models import Declaration, EmploymentContract, Payslip
 
 KEEPERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
@@ -24,9 +24,7 @@ READERS = KEEPERS | {Role.MEMBER, Role.ADVISER, Role.ADVISER_LEAD, Role.LEGAL}
 
 
 def _contracts(person: Any, roles: frozenset[str], asked: QueryDict) -> QuerySet[EmploymentContract]:
-    rows = selectors.visible_contracts(person, roles)
-    state = chosen(asked, "state", ContractState.values)
-    return rows.filter(state=state) if state else rows
+    return filtered(ContractFilter, asked, selectors.visible_contracts(person, roles))
 
 
 def _contract_columns() -> Sequence[Column]:

@@ -280,7 +280,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_PAGINATION_CLASS": "core.rest.CursorPages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["core.rest.KnownFilters"],
     "DEFAULT_SCHEMA_CLASS": "core.openapi.DoorSchema",
     "EXCEPTION_HANDLER": "core.api.problem_details",
     "COERCE_DECIMAL_TO_STRING": True,

@@ -20,9 +20,11 @@ from core.errors import DomainError
 from core.links import link
 from core.tables import page_of
 from members.enums import Role
+from members.filters import narrowed
 from members.models import Person
 from payroll import selectors, services
 from payroll.enums import ContractState, Side
+from payroll.filters import ContractFilter
 from payroll.forms import ContractForm, ShortenForm, show_refusal
 from payroll.models import Declaration, EmploymentContract
 from payroll.services.declarations import retry_declaration
@@ -35,12 +37,10 @@ READERS = (Role.MEMBER, Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN, Rol
 def contracts(request: HttpRequest) -> HttpResponse:
     """Contracts that I may see, the latest start first."""
     identity = identity_of(request)
-    rows = selectors.visible_contracts(identity.person, identity.roles)
+    asked_for = ContractFilter(request.GET, selectors.visible_contracts(identity.person, identity.roles))
     state = request.GET.get("state", "")
-    if state in ContractState.values:
-        rows = rows.filter(state=state)
     today = clock.today()
-    page = page_of(request, rows)
+    page = page_of(request, narrowed(asked_for))
     shown = [(row, *row.state_on(today), last_declaration(row)) for row in page.object_list]
     context = {"page": page, "rows": shown, "state": state, "states": ContractState.choices}
     return render(request, "payroll/contracts.html", context)

@@ -1,0 +1,135 @@
+"""Lists: the same filters as on the page, no question misunderstood, a page at a time."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import django_filters
+import pytest
+import yaml
+from django.test import Client
+from rest_framework.generics import ListAPIView
+
+from activities.models import Activity
+from activities.selectors import movements_of
+from core import audit
+from core.embedded.layout import CHECKOUT
+from core.models import AuditEvent, Cooperative
+from core.rest import CursorPages, KnownFilters
+from core.tenancy import tenant_scope
+from members.enums import Role
+from tests.activities.builders import make_activity, make_invoice
+from tests.factories import SYSTEM, load_cooperative, make_person
+from tests.isolation.test_routes import INSIDE
+
+DOORS = {route.name: route.callback.cls for route in INSIDE if route.is_rest}
+LISTS = {name: view for name, view in DOORS.items() if issubclass(view, ListAPIView)}
+WHOLE = {
+    "consents": "the programs that one account allowed",
+    "exports/lists": "the sorts of lists, which the code names",
+    "funds": "one row per entity and fund",
+    "periods/checklist": "the points of one month, which the code names",
+    "privacy-requests": "the last twenty",
+    "search": "so many of each sort, as asked, 50 at most",
+    "tokens": "twenty at most",
+    "trial-balance": "one row per account of the chart",
+    "webhooks/events": "the sorts of events, which the code names",
+}
+"""Readings that give all their rows at once, and what bounds them."""
+
+
+def test_every_list_is_a_page_at_a_time_or_bounded_by_something_else() -> None:
+    schema = yaml.safe_load((CHECKOUT / "docs" / "openapi.yaml").read_text())
+    whole = set()
+    for path, doors in schema["paths"].items():
+        content = doors.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        if content.get("application/json", {}).get("schema", {}).get("type") == "array":
+            whole.add(path.removeprefix("/{cooperative}/api/v1/").rstrip("/"))
+
+    assert whole == set(WHOLE)
+    for name, view in LISTS.items():
+        assert issubclass(view.pagination_class, CursorPages), name
+        assert view.pagination_class.max_page_size == 200, name
+        assert view.filter_backends == [KnownFilters], name
+
+
+def test_each_sort_of_row_has_one_set_of_filters_for_pages_files_and_doors() -> None:
+    found: dict[Any, set[str]] = {}
+    kinds = list(django_filters.FilterSet.__subclasses__())
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+        if kind.__module__.split(".")[0] in {"rest_framework", "django_filters"}:
+            continue
+        assert kind.__module__.endswith(".filters"), f"{kind} is not where pages and doors find it"
+        found.setdefault(kind._meta.model, set()).add(kind.__name__)
+
+    assert len(found) > 10
+    assert {str(model): names for model, names in found.items() if len(names) > 1} == {}
+    for name, view in LISTS.items():
+        assert not getattr(view, "filterset_fields", None), f"{name} has filters of its own"
+        kind = getattr(view, "filterset_class", None)
+        if kind is not None:
+            assert kind._meta.model is view.queryset.model, name
+            assert inspect.getmodule(kind).__name__.endswith(".filters"), name  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def watcher(cooperative_be: Cooperative, client: Client) -> Client:
+    """Somebody with every role, signed in, who has an Activity with an invoice."""
+    with tenant_scope(cooperative_be):
+        load_cooperative()
+        person = make_person(*Role, user=True)
+        make_invoice(make_activity(person))
+    assert person.user is not None
+    client.force_login(person.user)
+    return client
+
+
+PLAIN = sorted(
+    route.name
+    for route in INSIDE
+    if route.name in LISTS and {name for name, _converter in route.converters} == {"cooperative"}
+)
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_a_filter_that_a_list_does_not_have_is_refused_by_name(watcher: Client, name: str) -> None:
+    address = next(route for route in INSIDE if route.name == name).url()
+    refused = watcher.get(f"{address}?limit=1&sate=draft&zzz=")
+
+    assert watcher.get(f"{address}?limit=1").status_code == 200
+    assert refused.status_code == 422
+    assert [(error["field"], error["code"]) for error in refused.json()["errors"]] == [
+        ("sate", "unknown_filter"),
+        ("zzz", "unknown_filter"),
+    ]
+
+
+def test_pages_follow_each_other_while_rows_are_added(watcher: Client, tenant: Cooperative) -> None:
+    subject = Activity.objects.get()
+    for number in range(260):
+        audit.record(SYSTEM, "core.counted", subject, number=number)
+    first = watcher.get("/be/api/v1/audit/?limit=9999").json()
+    audit.record(SYSTEM, "core.counted", subject, number=260)
+    rest = watcher.get(first["next"]).json()
+    ids = [row["id"] for row in first["results"] + rest["results"]]
+
+    assert len(first["results"]) == 200
+    assert len(ids) == len(set(ids)) == AuditEvent.objects.count() - 1
+    assert len(watcher.get("/be/api/v1/audit/").json()["results"]) == 50
+    assert watcher.get("/be/api/v1/audit/?cursor=nonsense").status_code == 404
+
+
+def test_movements_have_the_same_balance_on_whichever_page(watcher: Client, tenant: Cooperative) -> None:
+    activity = Activity.objects.get()
+    make_invoice(activity)
+    make_invoice(activity)
+    told, address = [], f"/be/api/v1/activities/{activity.pk}/movements/?limit=2"
+    while address:
+        page = watcher.get(address).json()
+        told += [(row["amount"], row["balance"]) for row in page["results"]]
+        address = page["next"]
+
+    assert len(told) == 6
+    assert told == [(str(move.amount), str(move.balance)) for move in movements_of(activity)]
