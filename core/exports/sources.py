@@ -76,11 +76,3 @@ def filtered(
         raise FiltersUnreadable(names=", ".join(found.errors))
     narrowed: QuerySet[Any] = found.qs
     return narrowed
-
-
-def chosen(asked: QueryDict, name: str, values: Sequence[str]) -> str:
-    """A choice among values, or nothing. Raises `FiltersUnreadable`."""
-    value = asked.get(name, "")
-    if value and value not in values:
-        raise FiltersUnreadable(names=name)
-    return value
