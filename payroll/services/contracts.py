@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
 
 from activities.models import Activity
 from core import audit
@@ -29,37 +28,34 @@ from ledger.services import release, reserve
 from ledger.treasury.enums import PayoutKind, PayoutState
 from ledger.treasury.models import Payout
 from members.models import Person
-from members.selectors import family_situation, has_national_number
 from payroll import plans
 from payroll.engine.employer import employment_budget, largest_gross
-from payroll.engine.errors import FlatTaxNotAllowed, InvalidAmount, InvalidHours
-from payroll.engine.minimum_wage import check_minimum_wage, minimum_wage
-from payroll.engine.statutory import Figures, figures_of
-from payroll.engine.types import WorkerType
-from payroll.enums import COUNTED_STATES, OPEN_STATES, ContractState, ContractType, Side
+from payroll.engine.errors import InvalidAmount, InvalidHours
+from payroll.engine.statutory import figures_of
+from payroll.enums import OPEN_STATES, ContractState, ContractType, Side
 from payroll.errors import (
     ActivityNotOpen,
-    AddressMissing,
     AlreadySigned,
-    BelowMinimumWage,
     ContractAfterStart,
     ContractDates,
     ContractNotDraft,
     ContractNotFound,
     ContractNotOpen,
-    ContractOverlap,
     ContractTooLate,
-    ContractTooLong,
-    FamilySituationMissing,
     GrossOrBudget,
-    IbanMissing,
     InvalidShortening,
-    NationalNumberMissing,
     NotTheWorker,
-    StudentQuotaExceeded,
-    TooManyHours,
 )
 from payroll.models import ContractMonth, ContractSignature, EmploymentContract, PayItem, WorkerFile
+from payroll.services.contract_rules import (
+    check_minimum,
+    check_overlap,
+    check_student_hours,
+    check_time,
+    check_worker,
+    is_late,
+    written_day,
+)
 from payroll.services.reconciliation import reconcile_contract
 
 SOURCE = "payroll.employmentcontract"
@@ -200,19 +196,19 @@ def submit_contract(
     moment = on.astimezone(ZONE)
     figures = figures_of(current_cooperative().country.lower())
     multiplier = policy(f"multiplier.{contract.contract_type}", on=contract.starts_on).rate
-    late = _is_late(contract, moment)
+    late = is_late(contract, moment)
     if late and not accept_late:
-        raise ContractTooLate(starts_on=_day(contract.starts_on))
-    _check_time(contract)
+        raise ContractTooLate(starts_on=written_day(contract.starts_on))
+    check_time(contract)
     person = Person.objects.get(pk=contract.person_id)
-    _check_worker(person, contract.ends_on)
+    check_worker(person, contract.ends_on)
     if contract.asked_budget is not None:
         contract.gross = largest_gross(contract.asked_budget, multiplier)
     cost = employment_budget(contract.gross, multiplier)
-    contract.warning = _check_minimum(contract, person, figures)
+    contract.warning = check_minimum(contract, person, figures)
     months = plans.plan_months(contract.starts_on, contract.ends_on, contract.hours, contract.gross, cost)
-    _check_student_hours(contract, months, figures)
-    _check_overlap(contract)
+    check_student_hours(contract, months, figures)
+    check_overlap(contract)
 
     reserve(
         budget_id=activity.budget_id,
@@ -249,8 +245,8 @@ def cancel_contract(*, contract_id: UUID, on: datetime, actor: Actor, reason: st
         return contract
     if contract.state not in OPEN_STATES:
         raise ContractNotOpen(state=ContractState(contract.state).label)
-    if _is_late(contract, moment):
-        raise ContractAfterStart(starts_on=_day(contract.starts_on))
+    if is_late(contract, moment):
+        raise ContractAfterStart(starts_on=written_day(contract.starts_on))
     return _withdraw(contract, ContractState.CANCELLED, moment, actor, "payroll.contract_cancelled", reason)
 
 
@@ -444,93 +440,3 @@ def _month_rows(contract: EmploymentContract, months: tuple[plans.MonthPart, ...
         )
         for part in months
     ]
-
-
-def _is_late(contract: EmploymentContract, moment: datetime) -> bool:
-    """Whether the work has begun: on the day of the start, only before its hour is early enough."""
-    if moment.date() == contract.starts_on and contract.day_starts is not None:
-        return moment.time() >= contract.day_starts
-    return moment.date() >= contract.starts_on
-
-
-def _check_time(contract: EmploymentContract) -> None:
-    latest = plans.latest_end(contract.starts_on)
-    if contract.ends_on > latest:
-        raise ContractTooLong(latest=_day(latest))
-    if contract.hours > plans.most_hours(contract.starts_on, contract.ends_on):
-        raise TooManyHours(hours=contract.hours, days=contract.days)
-    if contract.flat_tax and contract.contract_type != ContractType.ARTISTIC:
-        raise FlatTaxNotAllowed
-
-
-def _check_worker(person: Person, on: date) -> None:
-    name = str(person)
-    if not has_national_number(person):
-        raise NationalNumberMissing(name=name)
-    if not person.iban:
-        raise IbanMissing(name=name)
-    if not (person.street and person.postal_code and person.city):
-        raise AddressMissing(name=name)
-    if family_situation(person, on).valid_from is None:
-        raise FamilySituationMissing(name=name)
-
-
-def _check_minimum(contract: EmploymentContract, person: Person, figures: Figures) -> str:
-    """Raise below the minimum wage; answers a warning code or an empty text."""
-    minimum = minimum_wage(
-        WorkerType(contract.contract_type),
-        contract.starts_on,
-        figures,
-        joint_committee=contract.joint_committee,
-        age=age_on(person.birth_date, contract.starts_on),
-    )
-    check = check_minimum_wage(contract.gross, contract.hours, minimum)
-    if not check.ok:
-        raise BelowMinimumWage(
-            hourly=check.hourly_gross,
-            minimum=minimum.hourly,
-            hours=contract.hours,
-            lowest=check.lowest_gross,
-        )
-    return minimum.warning or ""
-
-
-def age_on(birth_date: date | None, day: date) -> int | None:
-    """Age in whole years on a day, None when the date of birth is not known."""
-    if birth_date is None:
-        return None
-    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
-def _check_student_hours(
-    contract: EmploymentContract, months: tuple[plans.MonthPart, ...], figures: Figures
-) -> None:
-    if contract.contract_type != ContractType.STUDENT:
-        return
-    for year, hours in plans.hours_by_year(months).items():
-        quota = figures.on("onss.student_hours_per_year", date(year, 1, 1)).number
-        taken = ContractMonth.objects.filter(
-            contract__person_id=contract.person_id,
-            contract__contract_type=ContractType.STUDENT,
-            contract__state__in=COUNTED_STATES,
-            month__year=year,
-        ).aggregate(total=Sum("hours"))["total"]
-        left = quota - (taken or ZERO)
-        if hours > left:
-            raise StudentQuotaExceeded(left=max(left, ZERO), year=year, hours=hours)
-
-
-def _check_overlap(contract: EmploymentContract) -> None:
-    others = EmploymentContract.objects.filter(
-        person_id=contract.person_id,
-        state__in=COUNTED_STATES,
-        starts_on__lte=contract.ends_on,
-        ends_on__gte=contract.starts_on,
-    ).exclude(pk=contract.pk)
-    for other in others.order_by("starts_on", "pk"):
-        if plans.same_hours((contract.day_starts, contract.day_ends), (other.day_starts, other.day_ends)):
-            raise ContractOverlap(starts_on=_day(other.starts_on), ends_on=_day(other.ends_on))
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

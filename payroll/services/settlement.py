@@ -41,7 +41,8 @@ from payroll.engine.types import Amounts, FamilyStatus, PayInput, SettledItem, S
 from payroll.enums import OPEN_STATES, ContractState, LineKind
 from payroll.errors import FamilySituationMissing
 from payroll.models import ContractMonth, EmploymentContract, PayException, PayItem, PayLine, WorkerFile
-from payroll.services.contracts import SOURCE, age_on
+from payroll.services.contract_rules import age_on
+from payroll.services.contracts import SOURCE
 from payroll.types import Settled
 
 ITEM = "payroll.payitem"

@@ -1,0 +1,127 @@
+"""What must be so before a contract is binding: time, worker, wage, quota, overlap.
+
+Each rule raises its own refusal and writes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Sum
+
+from core.money import ZERO
+from members.models import Person
+from members.selectors import family_situation, has_national_number
+from payroll import plans
+from payroll.engine.errors import FlatTaxNotAllowed
+from payroll.engine.minimum_wage import check_minimum_wage, minimum_wage
+from payroll.engine.statutory import Figures
+from payroll.engine.types import WorkerType
+from payroll.enums import COUNTED_STATES, ContractType
+from payroll.errors import (
+    AddressMissing,
+    BelowMinimumWage,
+    ContractOverlap,
+    ContractTooLong,
+    FamilySituationMissing,
+    IbanMissing,
+    NationalNumberMissing,
+    StudentQuotaExceeded,
+    TooManyHours,
+)
+from payroll.models import ContractMonth, EmploymentContract
+
+
+def is_late(contract: EmploymentContract, moment: datetime) -> bool:
+    """Whether the work has begun: on the day of the start, only before its hour is early enough."""
+    if moment.date() == contract.starts_on and contract.day_starts is not None:
+        return moment.time() >= contract.day_starts
+    return moment.date() >= contract.starts_on
+
+
+def check_time(contract: EmploymentContract) -> None:
+    """Raises `ContractTooLong`, `TooManyHours`, `FlatTaxNotAllowed`."""
+    latest = plans.latest_end(contract.starts_on)
+    if contract.ends_on > latest:
+        raise ContractTooLong(latest=written_day(latest))
+    if contract.hours > plans.most_hours(contract.starts_on, contract.ends_on):
+        raise TooManyHours(hours=contract.hours, days=contract.days)
+    if contract.flat_tax and contract.contract_type != ContractType.ARTISTIC:
+        raise FlatTaxNotAllowed
+
+
+def check_worker(person: Person, on: date) -> None:
+    """Raises what is missing of a worker who is to be paid: number, account, address, family situation."""
+    name = str(person)
+    if not has_national_number(person):
+        raise NationalNumberMissing(name=name)
+    if not person.iban:
+        raise IbanMissing(name=name)
+    if not (person.street and person.postal_code and person.city):
+        raise AddressMissing(name=name)
+    if family_situation(person, on).valid_from is None:
+        raise FamilySituationMissing(name=name)
+
+
+def check_minimum(contract: EmploymentContract, person: Person, figures: Figures) -> str:
+    """Raise below the minimum wage; answers a warning code or an empty text."""
+    minimum = minimum_wage(
+        WorkerType(contract.contract_type),
+        contract.starts_on,
+        figures,
+        joint_committee=contract.joint_committee,
+        age=age_on(person.birth_date, contract.starts_on),
+    )
+    check = check_minimum_wage(contract.gross, contract.hours, minimum)
+    if not check.ok:
+        raise BelowMinimumWage(
+            hourly=check.hourly_gross,
+            minimum=minimum.hourly,
+            hours=contract.hours,
+            lowest=check.lowest_gross,
+        )
+    return minimum.warning or ""
+
+
+def age_on(birth_date: date | None, day: date) -> int | None:
+    """Age in whole years on a day, None when the date of birth is not known."""
+    if birth_date is None:
+        return None
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def check_student_hours(
+    contract: EmploymentContract, months: tuple[plans.MonthPart, ...], figures: Figures
+) -> None:
+    """Raises `StudentQuotaExceeded` when the year holds fewer hours than the months need."""
+    if contract.contract_type != ContractType.STUDENT:
+        return
+    for year, hours in plans.hours_by_year(months).items():
+        quota = figures.on("onss.student_hours_per_year", date(year, 1, 1)).number
+        taken = ContractMonth.objects.filter(
+            contract__person_id=contract.person_id,
+            contract__contract_type=ContractType.STUDENT,
+            contract__state__in=COUNTED_STATES,
+            month__year=year,
+        ).aggregate(total=Sum("hours"))["total"]
+        left = quota - (taken or ZERO)
+        if hours > left:
+            raise StudentQuotaExceeded(left=max(left, ZERO), year=year, hours=hours)
+
+
+def check_overlap(contract: EmploymentContract) -> None:
+    """Raises `ContractOverlap` when the worker is at work elsewhere at the same hours."""
+    others = EmploymentContract.objects.filter(
+        person_id=contract.person_id,
+        state__in=COUNTED_STATES,
+        starts_on__lte=contract.ends_on,
+        ends_on__gte=contract.starts_on,
+    ).exclude(pk=contract.pk)
+    for other in others.order_by("starts_on", "pk"):
+        if plans.same_hours((contract.day_starts, contract.day_ends), (other.day_starts, other.day_ends)):
+            raise ContractOverlap(starts_on=written_day(other.starts_on), ends_on=written_day(other.ends_on))
+
+
+def written_day(day: date) -> str:
+    """A day as messages write it."""
+    return f"{day:%d/%m/%Y}"
