@@ -10,13 +10,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from core.locks import row_version
 from core.models import Cooperative, TenantModel, User
 from core.tenancy import tenant_scope
 from core.webhooks import services as webhooks
 from members.enums import Role
 from members.models import Person
-from members.services import grant_role
+from members.services import grant_role, update_person
 from tests.activities.builders import make_activity, make_draft
+from tests.cluster import FreshDatabase
 from tests.factories import SYSTEM, load_cooperative, make_person
 from tests.isolation.test_routes import INSIDE
 
@@ -181,3 +183,24 @@ def test_a_reading_that_says_something_else_has_another_etag(
     assert again.status_code == 200
     assert again.json()["roles"] != first.json()["roles"]
     assert send(client, "patch", thing, **{"If-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_of_two_who_write_at_once_one_is_refused(fresh_database: FreshDatabase) -> None:
+    """A row without a version of its own: what wrote it last is compared under the lock."""
+    be = Cooperative.objects.create(id=1, slug="be", name="Belgique", country="BE", languages=["fr"])
+    with tenant_scope(be):
+        load_cooperative()
+        me = make_person(user=True)
+    with tenant_scope(be):
+        version = row_version(me)
+
+    def write(city: str) -> None:
+        with tenant_scope(be):
+            update_person(person_id=me.pk, version=version, actor=SYSTEM, city=city)
+
+    outcomes = fresh_database.in_threads(write, ["Namur"], ["Gent"], ["Liège"])
+
+    assert sorted(outcome.code for outcome in outcomes) == ["", "edit_conflict", "edit_conflict"]
+    won = next(city for city, outcome in zip(("Namur", "Gent", "Liège"), outcomes, strict=True) if outcome.ok)
+    with tenant_scope(be):
+        assert Person.objects.get(pk=me.pk).city == won

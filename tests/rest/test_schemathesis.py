@@ -1,8 +1,9 @@
 """The committed description of the doors, held against the product with the demonstration in it.
 
 Requests are made up from `docs/openapi.yaml` alone, with identifiers of things that are really there, and
-sent through WSGI as a member, an adviser and a payroll administrator. No answer may be a crash, nor differ
-from what the description says: status, content type, body, headers. What a request wrote is taken back.
+sent through WSGI as a member, an adviser, a payroll administrator, somebody of finance and an administrator.
+No answer may be a crash, nor differ from what the description says: status, content type, body, headers.
+What a request wrote is taken back.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from members.enums import Role
 from tests.cluster import Cluster, point_django_at
 from tests.demo_fixture import DemoDatabase
 
-ROLES = (Role.MEMBER, Role.ADVISER, Role.PAYROLL_ADMIN)
+ROLES = (Role.MEMBER, Role.ADVISER, Role.PAYROLL_ADMIN, Role.FINANCE, Role.COOP_ADMIN)
 FEW, MANY = 2, 60
 CHECKS = [
     schemathesis.checks.not_a_server_error,
