@@ -9,11 +9,15 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.http import Http404
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.test import APIRequestFactory
 
 from activities.models import Activity
-from core.bulk import MOST_ROWS
+from core.bulk import MOST_ROWS, bulk
 from core.models import AuditEvent, Cooperative, IdempotencyRecord, TenantModel
 from core.tenancy import tenant_scope
 from invoicing.models import Client as Customer
@@ -176,6 +180,23 @@ def test_five_hundred_are_not_too_many(client: Client, tenant: Cooperative) -> N
     answer = send(client, "clients", [{}] * MOST_ROWS)
 
     assert (answer.status_code, len(answer.json())) == (207, MOST_ROWS)
+
+
+def test_a_row_that_is_refused_after_it_wrote_leaves_nothing(tenant: Cooperative) -> None:
+    """Services take back what they wrote; what a door adds to them is taken back too."""
+    before = Customer.objects.count()
+    asked = APIRequestFactory().post("/be/api/v1/clients/bulk/", ["kept", "refused", "kept"], format="json")
+
+    def write(row: str) -> str:
+        made = make_client(Activity.objects.get())
+        if row == "refused":
+            raise Http404
+        return str(made.pk)
+
+    answer = bulk(Request(asked, parsers=[JSONParser()]), write)
+
+    assert [result["status"] for result in answer.data] == [201, 404, 201]
+    assert Customer.objects.count() == before + 2
 
 
 @every_bulk
