@@ -27,19 +27,12 @@ from core.money import ZERO
 from core.registry import activity_panels
 from core.tables import page_of
 from members.enums import Role
-from members.models import Person
+from members.reader import reader_of
 
 SEE = (*sorted(selectors.READERS), Role.MEMBER, Role.ADVISER)
 ADVISERS = (Role.ADVISER, Role.ADVISER_LEAD)
 TRAINING = "formation"
 """Occupation whose work goes through the entity that is exempt from VAT."""
-
-
-def _me(request: HttpRequest) -> Person:
-    person: Person | None = identity_of(request).person
-    if person is None:
-        raise PermissionDenied
-    return person
 
 
 def _activity(request: HttpRequest, pk: UUID) -> Activity:
@@ -55,7 +48,7 @@ def _entity_code(function_code: str) -> str:
 @requires(Role.MEMBER)
 def home(request: HttpRequest) -> HttpResponse:
     """My Activities: what I have, what is due to me and when, what needs me."""
-    person, today = _me(request), clock.today()
+    person, today = reader_of(request), clock.today()
     activities = list(selectors.activities_of(person))
     live = [row for row in activities if row.state in (ActivityState.OPEN, ActivityState.REQUESTED)]
     live.sort(key=lambda row: row.state != ActivityState.OPEN)
@@ -82,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             activity = services.request_activity(
-                person=_me(request),
+                person=reader_of(request),
                 requested_on=clock.today(),
                 entity_code=_entity_code(form.cleaned_data["function_code"]),
                 actor=actor_of(request),
@@ -169,7 +162,7 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Close an Activity of mine that holds nothing any more."""
     found = _activity(request, pk)
-    if not selectors.holds(_me(request).pk, found.pk):
+    if not selectors.holds(reader_of(request).pk, found.pk):
         raise PermissionDenied
     services.close_activity(activity_id=found.pk, on=clock.today(), actor=actor_of(request))
     messages.success(request, _("“%(name)s” is closed.") % {"name": found.name})
@@ -182,7 +175,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.MEMBER)
 def new_expense(request: HttpRequest) -> HttpResponse:
     """Hand in an expense for one of my open Activities."""
-    person, today = _me(request), clock.today()
+    person, today = reader_of(request), clock.today()
     mine = list(selectors.open_activities_of(person))
     asked = request.GET.get("activity") or request.POST.get("activity") or ""
     chosen = next((row for row in mine if str(row.pk) == asked), mine[0] if len(mine) == 1 else None)
@@ -290,7 +283,7 @@ def refuse_expense(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(*ADVISERS)
 def validation(request: HttpRequest) -> HttpResponse:
     """What waits for my agreement: Activities, flagged ones first, and expenses."""
-    person, roles = _me(request), identity_of(request).roles
+    person, roles = reader_of(request), identity_of(request).roles
     requests = sorted(selectors.requests_waiting(person, roles), key=lambda row: not row.review_reason)
     context = {
         "requests": requests,

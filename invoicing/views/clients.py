@@ -22,9 +22,10 @@ from invoicing.forms import (
     ClientForm,
 )
 from invoicing.roles import CONTROLLERS
+from invoicing.views.asked import chosen_activity
 from invoicing.views.lists import invoice_table
-from invoicing.views.reader import chosen_activity, reader_of
 from members.enums import Role
+from members.reader import reader_of
 
 
 @requires(*SEE)

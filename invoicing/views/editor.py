@@ -32,8 +32,9 @@ from invoicing.services.drafts import inputs_of
 from invoicing.services.issuing import content_on
 from invoicing.types import Totals, levy_of
 from invoicing.vat import vat_code, vat_codes
-from invoicing.views.reader import chosen_activity, reader_of
+from invoicing.views.asked import chosen_activity
 from members.enums import Role
+from members.reader import reader_of
 
 
 @requires(Role.MEMBER)

@@ -36,9 +36,10 @@ from invoicing.roles import CONTROLLERS
 from invoicing.services.crediting import left_to_credit
 from invoicing.situations import situation_of
 from invoicing.vat import vat_code
-from invoicing.views.reader import invoice_of, reader_of
+from invoicing.views.asked import invoice_of
 from members.enums import Role
 from members.models import Person
+from members.reader import reader_of
 
 KINDS = {"pdf": "invoice_pdf", "xml": "invoice_ubl"}
 

@@ -22,7 +22,7 @@ from invoicing.forms import (
 from invoicing.roles import CONTROLLERS
 from invoicing.situations import situation_of
 from invoicing.types import Totals
-from invoicing.views.reader import reader_of
+from members.reader import reader_of
 
 
 @requires(*SEE)

@@ -30,8 +30,8 @@ from members.forms import (
     show_refusal,
 )
 from members.policies import HINTS, KINDS, kind_of, parse_policy, spoken, written
+from members.reader import reader_of
 from members.views.form_page import form_page
-from members.views.reader import reader_of
 
 AUDIT_PAGE = 50
 

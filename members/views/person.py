@@ -26,8 +26,8 @@ from members.forms import (
 )
 from members.models import Person
 from members.portfolio import reasons_about, turnover_of
+from members.reader import reader_of
 from members.views.form_page import form_page
-from members.views.reader import reader_of
 
 SHEET = (Role.ADVISER, Role.ADVISER_LEAD, Role.COOP_ADMIN)
 

@@ -27,7 +27,7 @@ from members.forms import (
     show_refusal,
 )
 from members.portfolio import needs_of, reasons_about, turnover_of
-from members.views.reader import reader_of
+from members.reader import reader_of
 
 MOST_NEEDS = 15
 """Rows of “who needs me today” before the list is folded."""

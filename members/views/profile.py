@@ -25,8 +25,8 @@ from members.forms import (
     ProfileForm,
     show_refusal,
 )
+from members.reader import reader_of
 from members.views.form_page import form_page
-from members.views.reader import reader_of
 
 
 @public

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from invoicing.selectors import clients_of_activity
 from ledger.enums import VatRegime
 from members.enums import Role
 from members.models import Person
+from members.reader import reader_of
 from members.selectors import family_situation, has_national_number
 from payroll import selectors, services
 from payroll.estimates import Estimate, Question, estimate, full_days
@@ -46,7 +47,7 @@ class Answer:
 @requires(Role.MEMBER)
 def quick_job(request: HttpRequest) -> HttpResponse:
     """A job in one page. Repeated, only days, hours and amount are asked; the last job gives the rest."""
-    person = _me(request)
+    person = reader_of(request)
     mine = list(open_activities_of(person))
     choice = request.POST.get("activity") or request.GET.get("activity") or ""
     tools = [row for row in mine if row.tool == "contract"] or mine
@@ -86,7 +87,7 @@ def quick_job(request: HttpRequest) -> HttpResponse:
 @requires(Role.MEMBER)
 def quick_job_estimate(request: HttpRequest) -> HttpResponse:
     """The waterfall beside the form, for what is typed so far."""
-    person = _me(request)
+    person = reader_of(request)
     choice = request.GET.get("activity", "")
     activity = next((row for row in open_activities_of(person) if str(row.pk) == choice), None)
     answer = _answer(request.GET, activity, person) if activity is not None else Answer()
@@ -141,14 +142,6 @@ def simulator(request: HttpRequest) -> HttpResponse:
     template = "payroll/estimate.html" if partial else "payroll/simulator.html"
     refused = form.is_bound and bool(form.errors) and not partial
     return render(request, template, context, status=422 if refused else 200)
-
-
-def _me(request: HttpRequest) -> Person:
-    """The person of the request, on pages that only members see."""
-    person: Person | None = identity_of(request).person
-    if person is None:
-        raise PermissionDenied
-    return person
 
 
 def _job_form(request: HttpRequest, activity: Activity, last: Any) -> QuickJobForm:

@@ -1,4 +1,4 @@
-"""Who reads."""
+"""Who reads a page."""
 
 from __future__ import annotations
 

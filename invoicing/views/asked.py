@@ -1,25 +1,15 @@
-"""Who reads, and what is theirs to read."""
+"""What a reader asked for."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from activities.models import Activity
 from core.access import identity_of
 from invoicing import selectors
 from invoicing.models import Invoice
-from members.models import Person
-
-
-def reader_of(request: HttpRequest) -> Person:
-    """The person who signed in; accounts that are nobody here are turned away."""
-    person: Person | None = identity_of(request).person
-    if person is None:
-        raise PermissionDenied
-    return person
 
 
 def invoice_of(request: HttpRequest, pk: UUID) -> Invoice:
