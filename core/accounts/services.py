@@ -30,6 +30,8 @@ from core.types import Actor
 WINDOW = timedelta(minutes=15)
 """Tries are counted over the last quarter of an hour; so a lock-out ends by itself."""
 
+MOST_DENIED_A_MINUTE = 30
+
 MOST = {
     Knock.LOG_IN: (5, 50),
     Knock.SECOND_FACTOR: (5, 50),
@@ -97,8 +99,14 @@ def forget_factors(*, user: Any, actor: Actor) -> tuple[int, int]:
 
 def note_denied(
     *, user: Any, person_id: UUID | None, route: str, subject_id: UUID | None, method: str, status: int
-) -> DeniedAccess:
-    """Write down that an account was turned away from a door of the open cooperative."""
+) -> DeniedAccess | None:
+    """Write down that an account was turned away from a door of the open cooperative.
+
+    A flood is told by its first thirty rows a minute; then nothing is written, and None returned.
+    """
+    lately = DeniedAccess.objects.filter(at__gt=timezone.now() - timedelta(minutes=1), user_id=user.pk)
+    if lately.count() >= MOST_DENIED_A_MINUTE:
+        return None
     return DeniedAccess.objects.create(
         user_id=user.pk,
         person_id=person_id,

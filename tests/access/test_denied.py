@@ -94,6 +94,13 @@ def test_no_row_for_visitors_typing_mistakes_and_open_doors(house: Cooperative, 
     assert rows(house) == []
 
 
+def test_a_flood_is_told_by_its_beginning(house: Cooperative, member: Client) -> None:
+    for _ in range(35):
+        assert member.get("/be/api/v1/audit/").status_code == 403
+
+    assert len(rows(house)) == 30
+
+
 def test_the_row_holds_keys_and_names_of_routes_only(house: Cooperative, member: Client) -> None:
     member.get("/be/personnes/?q=Secrète")
 
