@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -87,6 +88,23 @@ class CursorPages(CursorPagination):
     page_size = 50
     page_size_query_param = "limit"
     max_page_size = 200
+
+    def get_page_size(self, request: Request) -> int:
+        """As many as are asked for, 200 at most. Raises `ValidationError` for what is no number."""
+        asked = request.query_params.getlist("limit")
+        if not asked:
+            return self.page_size
+        if len(asked) > 1 or not re.fullmatch("[1-9][0-9]{0,8}", asked[0]):
+            raise exceptions.ValidationError({"limit": [_("A whole number, from 1.")]})
+        return min(int(asked[0]), self.max_page_size)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """Fewer than one row is no page."""
+        parameters: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        for parameter in parameters:
+            if parameter["name"] == self.page_size_query_param:
+                parameter["schema"] = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+        return parameters
 
 
 class KnownFilters(DjangoFilterBackend):

@@ -103,8 +103,10 @@ class AuditFilter(DaysFilter):
 
 
 def _identifier_at(day: date, moment: time, rest: int) -> UUID:
-    """The lowest (rest = 0) or highest identifier of version 7 made in a millisecond of Belgian time."""
-    milliseconds = int(datetime.combine(day, moment, ZONE).timestamp() * 1000)
+    """The lowest (rest = 0) or highest identifier of version 7 made in a millisecond of Belgian time; none is
+    older than 1970.
+    """
+    milliseconds = max(0, int(datetime.combine(day, moment, ZONE).timestamp() * 1000))
     return UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62 | rest)
 
 

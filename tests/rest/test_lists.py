@@ -106,6 +106,21 @@ def test_a_filter_that_a_list_does_not_have_is_refused_by_name(watcher: Client, 
     ]
 
 
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "", "1.5", "true", "1&limit=2", "9999999999", "٣"])
+def test_a_size_that_is_no_number_is_refused(watcher: Client, limit: str) -> None:
+    refused = watcher.get(f"/be/api/v1/functions/?limit={limit}")
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "limit")
+
+
+@pytest.mark.parametrize("days", ["since=0001-01-01&until=1969-12-31", "since=9999-12-31&until=9999-12-31"])
+@pytest.mark.parametrize("door", ["audit", "me/accesses"])
+def test_days_before_and_after_all_identifiers_hold_nothing(watcher: Client, door: str, days: str) -> None:
+    answer = watcher.get(f"/be/api/v1/{door}/?{days}")
+
+    assert (answer.status_code, answer.json()["results"]) == (200, [])
+
+
 def test_pages_follow_each_other_while_rows_are_added(watcher: Client, tenant: Cooperative) -> None:
     subject = Activity.objects.get()
     for number in range(260):
