@@ -90,7 +90,7 @@ def cooperatives_of(user: Any, cooperatives: Iterable[Cooperative]) -> list[Coop
 
 
 def roles_anywhere(user: Any) -> frozenset[str]:
-    """Every role that an account holds today, in whichever cooperative: for acts that stand outside tenants."""
+    """Every role that an account holds today in any cooperative: for acts that stand outside tenants."""
     found: set[str] = set()
     for cooperative in Cooperative.objects.all():
         with tenant_scope(cooperative):

@@ -188,7 +188,10 @@ def test_activities_and_expenses(be: Cooperative, callers: dict[str, Caller], ac
     assert adviser.send(f"/activities/{asked['id']}/approve/").json()["state"] == "open"
     assert callers["stranger"].get(f"/activities/{asked['id']}/").status_code == 404
     moved = member.get(f"/activities/{activity.pk}/movements/").json()["results"]
-    assert [(row["amount"], row["balance"]) for row in moved] == [("-65.00", "935.00"), ("1000.00", "1000.00")]
+    assert [(row["amount"], row["balance"]) for row in moved] == [
+        ("-65.00", "935.00"),
+        ("1000.00", "1000.00"),
+    ]
 
     sent = {
         "activity": str(activity.pk),
