@@ -28,8 +28,8 @@ from activities.serializers import (
 )
 from activities.views import ADVISERS, SEE
 from core import clock
-from core.access import Identity, actor_of, identity_of
-from core.api import idempotent, request_of
+from core.access import actor_of
+from core.api import idempotent, identity_behind, request_of
 from core.money import ZERO
 from ledger.models import JournalLine
 from members.enums import Role
@@ -40,24 +40,20 @@ MEMBERS = frozenset({Role.MEMBER})
 ANSWER = frozenset(ADVISERS)
 
 
-def _identity(request: Request) -> Identity:
-    return identity_of(request_of(request))
-
-
 def _me(request: Request) -> Person:
-    person: Person | None = _identity(request).person
+    person: Person | None = identity_behind(request).person
     if person is None:
         raise ActivityNotFound
     return person
 
 
 def _activity(request: Request, pk: UUID) -> Activity:
-    identity = _identity(request)
+    identity = identity_behind(request)
     return selectors.activity_for(identity.person, pk, roles=identity.roles)
 
 
 def _expense(request: Request, pk: UUID) -> Expense:
-    identity = _identity(request)
+    identity = identity_behind(request)
     return selectors.expense_for(identity.person, pk, roles=identity.roles)
 
 
@@ -83,7 +79,7 @@ class Activities(generics.ListAPIView[Activity]):
 
     def get_queryset(self) -> QuerySet[Activity]:
         """Mine, my portfolio's, or all for staff who read all."""
-        identity = _identity(self.request)
+        identity = identity_behind(self.request)
         return (
             selectors.visible_activities(identity.person, identity.roles)
             if identity.person
@@ -202,7 +198,7 @@ class Expenses(generics.ListAPIView[Expense]):
 
     def get_queryset(self) -> QuerySet[Expense]:
         """Mine, those of Activities that I may see."""
-        identity = _identity(self.request)
+        identity = identity_behind(self.request)
         return (
             selectors.visible_expenses(identity.person, identity.roles) if identity.person else self.queryset
         )

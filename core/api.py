@@ -22,8 +22,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.access import Identity, actor_of, identity_of
 from core.errors import DomainError, StaleVersion
 from core.services import claim_key, keep_answer
+from core.types import Actor
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -184,3 +186,13 @@ class SchemaView(SpectacularAPIView):
 def request_of(request: Request) -> HttpRequest:
     """The Django request behind a REST request."""
     return request._request
+
+
+def identity_behind(request: Request) -> Identity:
+    """Person and roles of the caller."""
+    return identity_of(request_of(request))
+
+
+def actor_behind(request: Request) -> Actor:
+    """Who acts, for services and audit."""
+    return actor_of(request_of(request))

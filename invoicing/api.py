@@ -16,10 +16,8 @@ from rest_framework.views import APIView
 from activities.selectors import holds
 from activities.views import SEE
 from core import clock
-from core.access import Identity, actor_of, identity_of
-from core.api import edits, idempotent, request_of, versioned
+from core.api import actor_behind, edits, idempotent, identity_behind, versioned
 from core.bulk import ATOMIC, bulk, results_of
-from core.types import Actor
 from invoicing import selectors, services
 from invoicing.errors import ActivityNotYours, InvoiceNotFound
 from invoicing.filters import ClientFilter, InvoiceFilter
@@ -44,23 +42,15 @@ MEMBERS = frozenset({Role.MEMBER})
 CONTROL = frozenset(CONTROLLERS)
 
 
-def _identity(request: Request) -> Identity:
-    return identity_of(request_of(request))
-
-
-def _actor(request: Request) -> Actor:
-    return actor_of(request_of(request))
-
-
 def _me(request: Request) -> Person:
-    person: Person | None = _identity(request).person
+    person: Person | None = identity_behind(request).person
     if person is None:
         raise InvoiceNotFound
     return person
 
 
 def _invoice(request: Request, pk: UUID) -> Invoice:
-    identity = _identity(request)
+    identity = identity_behind(request)
     return selectors.invoice_for(identity.person, pk, roles=identity.roles)
 
 
@@ -86,7 +76,7 @@ class Clients(generics.ListAPIView[Client]):
 
     def get_queryset(self) -> QuerySet[Client]:
         """Those of Activities that I may see."""
-        identity = _identity(self.request)
+        identity = identity_behind(self.request)
         return (
             selectors.visible_clients(identity.person, identity.roles) if identity.person else self.queryset
         )
@@ -103,7 +93,7 @@ def _new_client(request: Request, row: Any) -> dict[str, Any]:
     data.is_valid(raise_exception=True)
     fields: dict[str, Any] = dict(data.validated_data)
     activity_id = _own_activity(request, fields.pop("activity"))
-    client = services.create_client(activity_id=activity_id, actor=_actor(request), **fields)
+    client = services.create_client(activity_id=activity_id, actor=actor_behind(request), **fields)
     shown: dict[str, Any] = ClientOutput(client).data
     return shown
 
@@ -133,7 +123,7 @@ class OneClient(APIView):
     @extend_schema(responses=ClientOutput)
     def get(self, request: Request, pk: UUID) -> Response:
         """What is known of it."""
-        identity = _identity(request)
+        identity = identity_behind(request)
         return Response(ClientOutput(selectors.client_for(identity.person, pk, roles=identity.roles)).data)
 
 
@@ -147,7 +137,7 @@ class Invoices(generics.ListAPIView[Invoice]):
 
     def get_queryset(self) -> QuerySet[Invoice]:
         """Those of Activities that I may see."""
-        identity = _identity(self.request)
+        identity = identity_behind(self.request)
         return (
             selectors.visible_invoices(identity.person, identity.roles) if identity.person else self.queryset
         )
@@ -171,7 +161,7 @@ def _new_draft(request: Request, row: Any) -> Invoice:
         delivery_date=fields["delivery_date"],
         buyer_reference=fields["buyer_reference"],
         note=fields["note"],
-        actor=_actor(request),
+        actor=actor_behind(request),
     )
 
 
@@ -196,7 +186,7 @@ class ManyInvoices(APIView):
 
 def _client(request: Request, pk: UUID) -> UUID:
     """A client that the caller may invoice."""
-    identity = _identity(request)
+    identity = identity_behind(request)
     found: UUID = selectors.client_for(identity.person, pk, roles=identity.roles).pk
     return found
 
@@ -227,7 +217,7 @@ class OneInvoice(APIView):
             buyer_reference=fields["buyer_reference"],
             note=fields["note"],
             version=version,
-            actor=_actor(request),
+            actor=actor_behind(request),
         )
         return _answer(request, pk)
 
@@ -236,7 +226,7 @@ class OneInvoice(APIView):
     def delete(self, request: Request, pk: UUID, version: int) -> Response:
         """Throw a draft of mine away."""
         invoice = selectors.own_invoice_for(_me(request), pk)
-        services.delete_draft(invoice_id=invoice.pk, version=version, actor=_actor(request))
+        services.delete_draft(invoice_id=invoice.pk, version=version, actor=actor_behind(request))
         return Response(status=204)
 
 
@@ -250,7 +240,7 @@ class Issue(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Number, freeze and post a draft of mine, dated today."""
         invoice = selectors.own_invoice_for(_me(request), pk)
-        services.issue_invoice(invoice_id=invoice.pk, issued_on=clock.today(), actor=_actor(request))
+        services.issue_invoice(invoice_id=invoice.pk, issued_on=clock.today(), actor=actor_behind(request))
         return _answer(request, pk)
 
 
@@ -267,7 +257,7 @@ class Credit(APIView):
         data.is_valid(raise_exception=True)
         invoice = selectors.own_invoice_for(_me(request), pk)
         document = services.credit_invoice(
-            invoice_id=invoice.pk, on=clock.today(), actor=_actor(request), **data.validated_data
+            invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
         )
         return Response(DocumentOutput(document).data, status=201)
 
@@ -282,7 +272,7 @@ class Send(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Write an issued invoice of mine to its client."""
         invoice = selectors.own_invoice_for(_me(request), pk)
-        services.send_invoice(invoice_id=invoice.pk, on=clock.today(), actor=_actor(request))
+        services.send_invoice(invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request))
         return _answer(request, pk)
 
 
@@ -300,7 +290,7 @@ class Dispute(APIView):
         services.dispute_invoice(
             invoice_id=_invoice(request, pk).pk,
             on=clock.today(),
-            actor=_actor(request),
+            actor=actor_behind(request),
             **data.validated_data,
         )
         return _answer(request, pk)
@@ -315,5 +305,5 @@ class Resume(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Reminders go on."""
-        services.resume_invoice(invoice_id=_invoice(request, pk).pk, actor=_actor(request))
+        services.resume_invoice(invoice_id=_invoice(request, pk).pk, actor=actor_behind(request))
         return _answer(request, pk)

@@ -16,11 +16,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.access import actor_of
-from core.api import idempotent, request_of
+from core.api import actor_behind, idempotent
 from core.documents import finished_file
 from core.files import file_response
-from core.types import Actor
 from ledger import selectors, services
 from ledger.closing import closing_points
 from ledger.filters import JournalFilter, ManualFilter, MovementFilter
@@ -57,10 +55,6 @@ from ledger.serializers import (
     UndoInput,
 )
 from ledger.services.exports import EXPORT
-
-
-def _actor(request: Request) -> Actor:
-    return actor_of(request_of(request))
 
 
 class TrialBalance(APIView):
@@ -157,7 +151,7 @@ class UndoEntry(APIView):
             on=data.validated_data["date"],
             reason=data.validated_data["reason"],
             today=clock.today(),
-            actor=_actor(request),
+            actor=actor_behind(request),
         )
         return Response(ManualEntryOutput(manual).data, status=201)
 
@@ -208,7 +202,7 @@ class ClosePeriod(APIView):
             month=asked["month"],
             today=clock.today(),
             explanations=asked["explanations"],
-            actor=_actor(request),
+            actor=actor_behind(request),
         )
         return Response(PeriodOutput(period).data)
 
@@ -244,7 +238,7 @@ class NewManualEntry(APIView):
             reason=data.validated_data["reason"],
             lines=data.written_lines,
             today=clock.today(),
-            actor=_actor(request),
+            actor=actor_behind(request),
         )
         return Response(ManualEntryOutput(manual).data, status=201)
 
@@ -268,7 +262,7 @@ class ApproveManualEntry(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """By another person than the one who proposed it."""
         found = get_object_or_404(ManualEntry, pk=pk)
-        manual = services.approve_entry(manual_id=found.pk, today=clock.today(), actor=_actor(request))
+        manual = services.approve_entry(manual_id=found.pk, today=clock.today(), actor=actor_behind(request))
         return Response(ManualEntryOutput(manual).data)
 
 
@@ -285,7 +279,7 @@ class RefuseManualEntry(APIView):
         data.is_valid(raise_exception=True)
         found = get_object_or_404(ManualEntry, pk=pk)
         manual = services.refuse_entry(
-            manual_id=found.pk, reason=data.validated_data["reason"], actor=_actor(request)
+            manual_id=found.pk, reason=data.validated_data["reason"], actor=actor_behind(request)
         )
         return Response(ManualEntryOutput(manual).data)
 
@@ -300,7 +294,7 @@ class WithdrawManualEntry(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Only who proposed it."""
         found = get_object_or_404(ManualEntry, pk=pk)
-        manual = services.withdraw_entry(manual_id=found.pk, actor=_actor(request))
+        manual = services.withdraw_entry(manual_id=found.pk, actor=actor_behind(request))
         return Response(ManualEntryOutput(manual).data)
 
 
@@ -343,7 +337,7 @@ class NewExport(APIView):
             entity=selectors.entity_by_code(data.validated_data["entity"]),
             since=data.validated_data["since"],
             until=data.validated_data["until"],
-            actor=_actor(request),
+            actor=actor_behind(request),
         )
         return Response(AuditExportOutput(export).data, status=202)
 

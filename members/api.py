@@ -14,15 +14,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.access import Identity, actor_of, identity_of
-from core.api import edits, idempotent, request_of, versioned
+from core.api import actor_behind, edits, idempotent, identity_behind, request_of, versioned
 from core.locks import row_version
 from core.models import AuditEvent, PolicyRate, User
 from core.rates import find_policy
 from core.rest import CursorPages
 from core.services import enter_policy
 from core.tenancy import current_cooperative
-from core.types import Actor
 from members import selectors, services
 from members.enums import ADVISERS, Role
 from members.errors import UnknownPerson
@@ -58,17 +56,9 @@ class PeoplePages(CursorPages):
     ordering = ("search_key", "pk")  # type: ignore[assignment]  # the base names one
 
 
-def _identity(request: Request) -> Identity:
-    return identity_of(request_of(request))
-
-
-def _actor(request: Request) -> Actor:
-    return actor_of(request_of(request))
-
-
 def _me(request: Request) -> Person:
     """The person of the token; without one there is nobody to speak of. Raises `UnknownPerson`."""
-    person: Person | None = _identity(request).person
+    person: Person | None = identity_behind(request).person
     if person is None:
         raise UnknownPerson
     return selectors.person_by_id(person.pk)
@@ -76,7 +66,7 @@ def _me(request: Request) -> Person:
 
 def _need(request: Request, *roles: Role) -> None:
     """A door that reads for many and writes for few. Raises PermissionDenied."""
-    if not _identity(request).roles.intersection(roles):
+    if not identity_behind(request).roles.intersection(roles):
         raise PermissionDenied
 
 
@@ -117,7 +107,7 @@ class Me(APIView):
         person = services.join_cooperative(
             user=user,
             joined_on=clock.today(),
-            actor=_actor(request),
+            actor=actor_behind(request),
             country=current_cooperative().country,
             **data.validated_data,
         )
@@ -130,7 +120,7 @@ class Me(APIView):
         data = ContactInput(data=request.data)
         data.is_valid(raise_exception=True)
         services.update_person(
-            person_id=_me(request).pk, version=version, actor=_actor(request), **data.validated_data
+            person_id=_me(request).pk, version=version, actor=actor_behind(request), **data.validated_data
         )
         me = _me(request)
         return versioned(_me_data(me), row_version(me))
@@ -148,7 +138,7 @@ class MyFamily(APIView):
         data = FamilyInput(data=request.data)
         data.is_valid(raise_exception=True)
         row = services.set_family_situation(
-            person=_me(request), today=clock.today(), actor=_actor(request), **data.validated_data
+            person=_me(request), today=clock.today(), actor=actor_behind(request), **data.validated_data
         )
         return Response(FamilyOutput(row).data, status=201)
 
@@ -177,11 +167,11 @@ class Persons(generics.ListAPIView[Person]):
 
     def get_queryset(self) -> QuerySet[Person]:
         """By name."""
-        return selectors.visible_people(_me(self.request), _identity(self.request).roles)
+        return selectors.visible_people(_me(self.request), identity_behind(self.request).roles)
 
 
 def _member(request: Request, pk: UUID) -> Person:
-    return selectors.person_for(_me(request), _identity(request).roles, pk)
+    return selectors.person_for(_me(request), identity_behind(request).roles, pk)
 
 
 class OnePerson(APIView):
@@ -220,7 +210,7 @@ class Notes(generics.ListAPIView[AdviserNote]):
             person=_member(request, kwargs["pk"]),
             author=_me(request),
             written_on=clock.today(),
-            actor=_actor(request),
+            actor=actor_behind(request),
             closes_id=values.pop("closes"),
             **values,
         )
@@ -239,7 +229,7 @@ class RevealNumber(APIView):
         data = PurposeInput(data=request.data)
         data.is_valid(raise_exception=True)
         number = services.reveal_national_number(
-            person=_member(request, pk), actor=_actor(request), purpose=data.validated_data["purpose"]
+            person=_member(request, pk), actor=actor_behind(request), purpose=data.validated_data["purpose"]
         )
         return Response({"national_number": number}, headers={"Cache-Control": "no-store"})
 
@@ -267,7 +257,7 @@ class Roles(generics.ListAPIView[RoleGrant]):
         values = dict(data.validated_data)
         grant = services.grant_role(
             person=selectors.person_by_id(values.pop("person")),
-            actor=_actor(request),
+            actor=actor_behind(request),
             today=clock.today(),
             **values,
         )
@@ -284,7 +274,7 @@ class EndRole(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The role is held no more from today."""
-        grant = services.end_role(grant_id=pk, on=clock.today(), actor=_actor(request))
+        grant = services.end_role(grant_id=pk, on=clock.today(), actor=actor_behind(request))
         return Response(RoleOutput(grant).data)
 
 
@@ -311,7 +301,7 @@ class Policies(generics.ListAPIView[PolicyRate]):
         today = clock.today()
         current = find_policy(values["key"], on=today)
         value = parse_policy(values["key"], values.pop("value"), like=current.value if current else None)
-        row = enter_policy(value=value, today=today, actor=_actor(request), **values)
+        row = enter_policy(value=value, today=today, actor=actor_behind(request), **values)
         return Response(PolicyOutput(row).data, status=201)
 
 

@@ -13,9 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.access import actor_of, identity_of
-from core.api import edits, idempotent, versioned
-from core.types import Actor
+from core.access import identity_of
+from core.api import actor_behind, edits, idempotent, versioned
 from core.webhooks import selectors, services
 from core.webhooks.events import EVENTS
 from core.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -130,7 +129,7 @@ class Endpoints(generics.ListAPIView[WebhookEndpoint]):
         _may_act(request)
         data = EndpointInput(data=request.data)
         data.is_valid(raise_exception=True)
-        made, secret = services.register_endpoint(actor=_actor(request), **data.validated_data)
+        made, secret = services.register_endpoint(actor=actor_behind(request), **data.validated_data)
         return Response(EndpointOutput(made).data | {"secret": secret}, status=201)
 
 
@@ -152,7 +151,7 @@ class OneEndpoint(APIView):
         data = EndpointChange(data=request.data)
         data.is_valid(raise_exception=True)
         changed = services.change_endpoint(
-            endpoint_id=pk, version=version, actor=_actor(request), **data.validated_data
+            endpoint_id=pk, version=version, actor=actor_behind(request), **data.validated_data
         )
         return _shown(changed)
 
@@ -161,7 +160,7 @@ class OneEndpoint(APIView):
     def delete(self, request: Request, pk: UUID, version: int) -> Response:
         """Forget it, with its deliveries."""
         _may_act(request)
-        services.remove_endpoint(endpoint_id=pk, version=version, actor=_actor(request))
+        services.remove_endpoint(endpoint_id=pk, version=version, actor=actor_behind(request))
         return Response(status=204)
 
 
@@ -192,7 +191,9 @@ class Pause(_Act):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Nothing is sent until it is resumed; what happens meanwhile waits."""
-        return Response(EndpointOutput(services.pause_endpoint(endpoint_id=pk, actor=_actor(request))).data)
+        return Response(
+            EndpointOutput(services.pause_endpoint(endpoint_id=pk, actor=actor_behind(request))).data
+        )
 
 
 class Resume(_Act):
@@ -202,7 +203,9 @@ class Resume(_Act):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Sending goes on with what waited."""
-        return Response(EndpointOutput(services.resume_endpoint(endpoint_id=pk, actor=_actor(request))).data)
+        return Response(
+            EndpointOutput(services.resume_endpoint(endpoint_id=pk, actor=actor_behind(request))).data
+        )
 
 
 class Test(_Act):
@@ -212,7 +215,7 @@ class Test(_Act):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """An event of no consequence is sent."""
-        delivery = services.send_test(endpoint_id=pk, actor=_actor(request))
+        delivery = services.send_test(endpoint_id=pk, actor=actor_behind(request))
         return Response(DeliveryOutput(delivery).data, status=202)
 
 
@@ -223,7 +226,7 @@ class Rotate(_Act):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """A new secret, in this answer only; the one before signs too for a day."""
-        changed, secret = services.rotate_secret(endpoint_id=pk, actor=_actor(request))
+        changed, secret = services.rotate_secret(endpoint_id=pk, actor=actor_behind(request))
         return Response(EndpointOutput(changed).data | {"secret": secret})
 
 
@@ -239,7 +242,7 @@ class Replay(_Act):
         asked = data.validated_data
         count = services.replay(
             endpoint_id=pk,
-            actor=_actor(request),
+            actor=actor_behind(request),
             delivery_id=asked.get("delivery"),
             since=asked.get("since"),
         )
@@ -254,7 +257,3 @@ def _may_act(request: Request) -> None:
     """Raise when the reader may only look."""
     if not identity_of(request._request).roles & ACT:
         raise PermissionDenied
-
-
-def _actor(request: Request) -> Actor:
-    return actor_of(request._request)

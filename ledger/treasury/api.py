@@ -16,10 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.access import actor_of
-from core.api import idempotent, request_of
+from core.api import actor_behind, idempotent
 from core.files import file_response
-from core.types import Actor
 from ledger.models import LegalEntity
 from ledger.treasury import selectors, services
 from ledger.treasury.errors import InvalidIdentification, UnknownBatch
@@ -36,10 +34,6 @@ from ledger.treasury.serializers import (
     StatementLineOutput,
     StatementOutput,
 )
-
-
-def _actor(request: Request) -> Actor:
-    return actor_of(request_of(request))
 
 
 class Statements(generics.ListAPIView):  # type: ignore[type-arg]
@@ -67,7 +61,7 @@ class ImportStatement(APIView):
         data.is_valid(raise_exception=True)
         upload = data.validated_data["file"]
         entered = services.import_statement(
-            content=upload.read(), filename=upload.name, today=clock.today(), actor=_actor(request)
+            content=upload.read(), filename=upload.name, today=clock.today(), actor=actor_behind(request)
         )
         return Response(StatementOutput(entered, many=True).data, status=201)
 
@@ -104,7 +98,7 @@ class Identify(APIView):
         else:
             claim = Claim(data.validated_data["account"], text=data.validated_data["text"])
         line = services.identify_transaction(
-            transaction_id=line.pk, claim=claim, actor=_actor(request), today=clock.today()
+            transaction_id=line.pk, claim=claim, actor=actor_behind(request), today=clock.today()
         )
         return Response(StatementLineOutput(line).data)
 
@@ -134,7 +128,7 @@ class Mend(APIView):
         data.is_valid(raise_exception=True)
         payout = get_object_or_404(Payout, pk=pk)
         payout = services.mend_payout(
-            payout_id=payout.pk, due_on=clock.today(), actor=_actor(request), **data.validated_data
+            payout_id=payout.pk, due_on=clock.today(), actor=actor_behind(request), **data.validated_data
         )
         return Response(PayoutOutput(payout).data)
 
@@ -169,7 +163,7 @@ class NewBatch(APIView):
             kind=data.validated_data["kind"],
             due_until=data.validated_data.get("due_until", today),
             on=today,
-            actor=_actor(request),
+            actor=actor_behind(request),
         )
         return Response(BatchOutput(batch).data, status=201)
 
@@ -198,7 +192,7 @@ class Release(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """By another person than the one who made it."""
         batch = get_object_or_404(PayoutBatch, pk=pk)
-        batch = services.release_batch(batch_id=batch.pk, on=clock.today(), actor=_actor(request))
+        batch = services.release_batch(batch_id=batch.pk, on=clock.today(), actor=actor_behind(request))
         return Response(BatchOutput(batch).data)
 
 
@@ -212,7 +206,9 @@ class Cancel(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Its payments are to pay again."""
         batch = get_object_or_404(PayoutBatch, pk=pk)
-        return Response(BatchOutput(services.cancel_batch(batch_id=batch.pk, actor=_actor(request))).data)
+        return Response(
+            BatchOutput(services.cancel_batch(batch_id=batch.pk, actor=actor_behind(request))).data
+        )
 
 
 class BatchFile(APIView):

@@ -1,0 +1,53 @@
+"""Who asks, for what, and who may: common to the doors of payroll."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api import identity_behind
+from members.enums import Role
+from members.errors import UnknownPerson
+from members.models import Person
+from payroll import selectors, serializers
+from payroll.models import EmploymentContract
+
+READERS = frozenset(
+    {Role.MEMBER, Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN, Role.LEGAL, Role.AUDITOR}
+)
+WRITERS = frozenset({Role.MEMBER, Role.PAYROLL_ADMIN})
+KEEPERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
+ADMIN = frozenset({Role.PAYROLL_ADMIN})
+PAY = frozenset({Role.MEMBER, Role.PAYROLL_ADMIN, Role.AUDITOR})
+
+
+def caller(request: Request) -> Person:
+    """The person behind a request. Raises `UnknownPerson`."""
+    person: Person | None = identity_behind(request).person
+    if person is None:
+        raise UnknownPerson
+    return person
+
+
+def read_body(serializer: type[Any], request: Request) -> dict[str, Any]:
+    """The body, as its serializer accepts it."""
+    data = serializer(data=request.data)
+    data.is_valid(raise_exception=True)
+    given: dict[str, Any] = dict(data.validated_data)
+    return given
+
+
+def managed_contract(request: Request, pk: UUID) -> EmploymentContract:
+    """A contract that the caller may change. Raises `ContractNotFound`."""
+    identity = identity_behind(request)
+    return selectors.contract_to_manage(identity.person, pk, roles=identity.roles)
+
+
+def show_contract(request: Request, pk: UUID) -> Response:
+    """A contract that the caller may see, as they see it."""
+    identity = identity_behind(request)
+    row = selectors.contract_for(identity.person, pk, roles=identity.roles)
+    return Response(serializers.ContractOutput(row).data)

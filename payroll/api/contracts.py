@@ -1,0 +1,172 @@
+"""Doors of contracts."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from activities.selectors import holds
+from core import clock
+from core.api import actor_behind, idempotent, identity_behind, request_of
+from core.bulk import ATOMIC, bulk, results_of
+from members.enums import Role
+from payroll import selectors, serializers, services
+from payroll.api.asked import READERS, WRITERS, caller, managed_contract, read_body, show_contract
+from payroll.errors import ContractNotFound
+from payroll.filters import (
+    ContractFilter,
+)
+from payroll.models import EmploymentContract
+
+
+class Contracts(generics.ListAPIView[EmploymentContract]):
+    """Contracts that the caller may see; drafting one."""
+
+    required_roles = READERS
+    serializer_class = serializers.ContractOutput
+    filterset_class = ContractFilter
+    queryset = EmploymentContract.objects.none()
+
+    def get_queryset(self) -> QuerySet[EmploymentContract]:
+        """Newest first."""
+        identity = identity_behind(self.request)
+        return selectors.visible_contracts(identity.person, identity.roles)
+
+    @extend_schema(request=serializers.ContractInput, responses={201: serializers.ContractOutput})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Draft a contract in an Activity of the caller's."""
+        return Response(_new_contract(request, request.data), status=201)
+
+
+def _new_contract(request: Request, row: Any) -> dict[str, Any]:
+    given = serializers.ContractInput(data=row)
+    given.is_valid(raise_exception=True)
+    data, me = dict(given.validated_data), caller(request)
+    activity_id = data.pop("activity")
+    if Role.PAYROLL_ADMIN not in identity_behind(request).roles and not holds(me.pk, activity_id):
+        raise ContractNotFound
+    contract = services.create_contract(
+        activity_id=activity_id, person_id=data.pop("person", me.pk), actor=actor_behind(request), **data
+    )
+    shown: dict[str, Any] = show_contract(request, contract.pk).data
+    return shown
+
+
+class ManyContracts(APIView):
+    """Drafts by the hundred."""
+
+    required_roles = WRITERS
+
+    @extend_schema(
+        parameters=[ATOMIC],
+        request=serializers.ContractInput(many=True),
+        responses={207: results_of(serializers.ContractOutput)},
+        operation_id="contracts_draft_many",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Draft contracts in Activities of the caller's: a result per row."""
+        return bulk(request, partial(_new_contract, request))
+
+
+class OneContract(APIView):
+    """One contract."""
+
+    required_roles = READERS
+
+    @extend_schema(responses=serializers.ContractOutput, operation_id="contract")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """With its declarations."""
+        return show_contract(request, pk)
+
+
+class SubmitContract(APIView):
+    """A draft becomes binding."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=None, responses=serializers.ContractOutput, operation_id="submit_contract")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Reserve the budget and declare the work; refused with the reason, nothing changed."""
+        services.submit_contract(
+            contract_id=managed_contract(request, pk).pk, on=clock.now(), actor=actor_behind(request)
+        )
+        return show_contract(request, pk)
+
+
+class CancelContract(APIView):
+    """Before the start."""
+
+    required_roles = WRITERS
+
+    @extend_schema(
+        request=serializers.WithdrawalInput,
+        responses=serializers.ContractOutput,
+        operation_id="cancel_contract",
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Free the money and withdraw the declaration; a quick job takes its invoice back with it."""
+        reason = read_body(serializers.WithdrawalInput, request)["reason"]
+        contract, moment, actor = managed_contract(request, pk), clock.now(), actor_behind(request)
+        if contract.invoice_id is None:
+            services.cancel_contract(contract_id=contract.pk, on=moment, actor=actor, reason=reason)
+        else:
+            services.cancel_quick_job(contract_id=contract.pk, now=moment, actor=actor, reason=reason)
+        return show_contract(request, pk)
+
+
+class ShortenContract(APIView):
+    """Less was worked."""
+
+    required_roles = WRITERS
+
+    @extend_schema(
+        request=serializers.ShortenInput,
+        responses=serializers.ContractOutput,
+        operation_id="shorten_contract",
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Gross of what was worked; the rest of the reservation is free."""
+        data = read_body(serializers.ShortenInput, request)
+        services.shorten_contract(
+            contract_id=managed_contract(request, pk).pk,
+            on=clock.now(),
+            actor=actor_behind(request),
+            **data,
+        )
+        return show_contract(request, pk)
+
+
+class SignContract(APIView):
+    """Sign for one's side."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=None, responses=serializers.ContractOutput, operation_id="sign_contract")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """The worker for themselves, a payroll administrator for the employer."""
+        identity = identity_behind(request)
+        row = selectors.contract_for(identity.person, pk, roles=identity.roles)
+        mine = identity.person is not None and identity.person.pk == row.person_id
+        services.sign_contract(
+            contract_id=row.pk,
+            side="employer" if not mine and Role.PAYROLL_ADMIN in identity.roles else "worker",
+            on=clock.now(),
+            actor=actor_behind(request),
+            signer=identity.person,
+            evidence={"way": "REST", "user": request_of(request).user.pk},
+        )
+        return show_contract(request, pk)

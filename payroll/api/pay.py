@@ -1,0 +1,90 @@
+"""Doors of what people earned."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api import actor_behind, identity_behind
+from members.disclosure import log_access
+from members.enums import Disclosed
+from members.models import Person
+from payroll import selectors, serializers
+from payroll.api.asked import PAY
+from payroll.filters import (
+    PayItemFilter,
+    PayslipFilter,
+)
+from payroll.models import PayItem, Payslip
+
+
+class PayItems(generics.ListAPIView[PayItem]):
+    """Pay items that the caller may read."""
+
+    required_roles = PAY
+    serializer_class = serializers.PayItemOutput
+    filterset_class = PayItemFilter
+    queryset = PayItem.objects.none()
+
+    def get_queryset(self) -> QuerySet[PayItem]:
+        """Newest first."""
+        identity = identity_behind(self.request)
+        return selectors.visible_items(identity.person, identity.roles)
+
+
+class OnePayItem(APIView):
+    """One pay item."""
+
+    required_roles = PAY
+
+    @extend_schema(responses=serializers.PayItemDetail, operation_id="pay_item")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """With every line that explains it."""
+        identity = identity_behind(request)
+        item = selectors.item_for(identity.person, pk, roles=identity.roles)
+        _log(request, item.person, pk)
+        return Response(serializers.PayItemDetail(item).data)
+
+
+class Payslips(generics.ListAPIView[Payslip]):
+    """Payslips that the caller may read."""
+
+    required_roles = PAY
+    serializer_class = serializers.PayslipOutput
+    filterset_class = PayslipFilter
+    queryset = Payslip.objects.none()
+
+    def get_queryset(self) -> QuerySet[Payslip]:
+        """Newest first."""
+        identity = identity_behind(self.request)
+        return selectors.visible_payslips(identity.person, identity.roles)
+
+
+class OnePayslip(APIView):
+    """One payslip."""
+
+    required_roles = PAY
+
+    @extend_schema(responses=serializers.PayslipDetail, operation_id="payslip")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """As issued; a reading by staff is written down."""
+        identity = identity_behind(request)
+        slip = selectors.payslip_for(identity.person, pk, roles=identity.roles)
+        _log(request, slip.person, pk)
+        return Response(serializers.PayslipDetail(slip).data)
+
+
+def _log(request: Request, person: Person, source_id: UUID) -> None:
+    log_access(
+        person=person,
+        what=Disclosed.PAYSLIP,
+        purpose="REST",
+        actor=actor_behind(request),
+        source_id=source_id,
+    )

@@ -1,0 +1,122 @@
+"""Doors of the quick job and the simulator."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from activities.selectors import holds
+from core import clock
+from core.api import actor_behind, idempotent
+from members.enums import Role
+from payroll import serializers, services
+from payroll.api.asked import WRITERS, caller, managed_contract, read_body, show_contract
+from payroll.errors import ContractNotFound
+from payroll.estimates import Question, estimate
+from payroll.types import ExpenseInput, NewClient
+
+
+class QuickJobs(APIView):
+    """A job in one act."""
+
+    required_roles = frozenset({Role.MEMBER})
+
+    @extend_schema(
+        request=serializers.QuickJobInput,
+        responses={201: serializers.QuickJobOutput},
+        operation_id="quick_job",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Invoice, expenses and contract, or nothing at all."""
+        data = read_body(serializers.QuickJobInput, request)
+        me, new = caller(request), data.pop("new_client", None)
+        client = NewClient(dict(new)) if new else data.pop("client", None)
+        data.pop("client", None)
+        activity_id = data.pop("activity")
+        if not holds(me.pk, activity_id):
+            raise ContractNotFound
+        expenses = [ExpenseInput(**row) for row in data.pop("expenses", [])]
+        done = services.quick_job(
+            person=me,
+            activity_id=activity_id,
+            client=client,
+            expenses=expenses,
+            actor=actor_behind(request),
+            now=clock.now(),
+            **data,
+        )
+        return Response(serializers.QuickJobOutput(done).data, status=201)
+
+
+class CancelQuickJob(APIView):
+    """Undo a job before its work starts."""
+
+    required_roles = WRITERS
+
+    @extend_schema(
+        request=serializers.WithdrawalInput,
+        responses=serializers.ContractOutput,
+        operation_id="cancel_quick_job",
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """A credit note for the invoice, the contract cancelled."""
+        reason = read_body(serializers.WithdrawalInput, request)["reason"]
+        services.cancel_quick_job(
+            contract_id=managed_contract(request, pk).pk,
+            now=clock.now(),
+            actor=actor_behind(request),
+            reason=reason,
+        )
+        return show_contract(request, pk)
+
+
+class Simulations(APIView):
+    """What I invoice becomes what I receive, and back; no account needed."""
+
+    permission_classes = (AllowAny,)
+    required_roles = None
+
+    @extend_schema(
+        request=serializers.SimulationInput,
+        responses=serializers.SimulationOutput,
+        operation_id="simulate",
+        auth=[],
+    )
+    def post(self, request: Request) -> Response:
+        """The waterfall; nothing is kept."""
+        data = read_body(serializers.SimulationInput, request)
+        today = clock.today()
+        question = Question(
+            amount=data["amount"],
+            contract_type=data["contract_type"],
+            hours=data["hours"],
+            last_day=data.get("last_day") or today,
+            expenses=data["expenses"],
+            backwards=data["direction"] == "net",
+            family_status=data["family_status"],
+            children=data["children"],
+            single_parent=data["single_parent"],
+        )
+        found = estimate(question, on=today)
+        names = (
+            "amount",
+            "levy",
+            "budget",
+            "expenses",
+            "employment_budget",
+            "gross",
+            "margin",
+            "net",
+            "left_over",
+        )
+        amounts: dict[str, Decimal] = {name: getattr(found.waterfall, name) for name in names}
+        answer = serializers.SimulationOutput({**amounts, "pay_on": found.pay_on, "steps": found.steps})
+        return Response(answer.data)

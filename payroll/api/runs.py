@@ -1,0 +1,121 @@
+"""Doors of the monthly run."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.api import actor_behind, idempotent, identity_behind
+from members.enums import Role
+from payroll import serializers
+from payroll.api.asked import ADMIN, KEEPERS, read_body
+from payroll.errors import PayNotFound
+from payroll.filters import (
+    ExceptionFilter,
+)
+from payroll.models import PayException, PayrollRun
+from payroll.services import runs
+
+
+class Runs(generics.ListAPIView[PayrollRun]):
+    """Monthly runs; starting one."""
+
+    required_roles = KEEPERS
+    serializer_class = serializers.RunOutput
+    queryset = PayrollRun.objects.none()
+
+    def get_queryset(self) -> QuerySet[PayrollRun]:
+        """Newest first."""
+        return PayrollRun.objects.order_by("-pk")
+
+    @extend_schema(request=serializers.RunInput, responses={201: serializers.RunOutput})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Begin the run of a month that is over."""
+        if Role.PAYROLL_ADMIN not in identity_behind(request).roles:
+            self.permission_denied(request)
+        month: date = read_body(serializers.RunInput, request)["month"]
+        run = runs.start_run(month=month, on=clock.today(), at=clock.now(), actor=actor_behind(request))
+        return Response(serializers.RunOutput(run).data, status=201)
+
+
+class OneRun(APIView):
+    """One run."""
+
+    required_roles = KEEPERS
+
+    @extend_schema(responses=serializers.RunOutput, operation_id="run")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """State and totals."""
+        run = PayrollRun.objects.filter(pk=pk).first()
+        if run is None:
+            raise PayNotFound
+        return Response(serializers.RunOutput(run).data)
+
+
+class ComputeRun(APIView):
+    """Once more, after exceptions were mended."""
+
+    required_roles = ADMIN
+
+    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="compute_run")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Shards are made anew."""
+        found = get_object_or_404(PayrollRun, pk=pk)
+        run = runs.compute_again(run_id=found.pk, on=clock.today(), actor=actor_behind(request))
+        return Response(serializers.RunOutput(run).data)
+
+
+class ApproveRun(APIView):
+    """A second person agrees."""
+
+    required_roles = ADMIN
+
+    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="approve_run")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Payslips, exit holidays and wage batches are made."""
+        found = get_object_or_404(PayrollRun, pk=pk)
+        run = runs.approve_run(run_id=found.pk, on=clock.today(), at=clock.now(), actor=actor_behind(request))
+        return Response(serializers.RunOutput(run).data)
+
+
+class Exceptions(generics.ListAPIView[PayException]):
+    """What stopped somebody's pay."""
+
+    required_roles = KEEPERS
+    serializer_class = serializers.ExceptionOutput
+    filterset_class = ExceptionFilter
+    queryset = PayException.objects.none()
+
+    def get_queryset(self) -> QuerySet[PayException]:
+        """Newest first."""
+        return PayException.objects.select_related("entity").order_by("-pk")
+
+
+class ReviewException(APIView):
+    """Somebody looked at it."""
+
+    required_roles = ADMIN
+
+    @extend_schema(
+        request=serializers.ExceptionReviewInput,
+        responses=serializers.ExceptionOutput,
+        operation_id="review_exception",
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """What follows is kept."""
+        note = read_body(serializers.ExceptionReviewInput, request)["note"]
+        row = runs.review_exception(exception_id=pk, note=note, at=clock.now(), actor=actor_behind(request))
+        return Response(serializers.ExceptionOutput(row).data)
