@@ -1,13 +1,4 @@
-"""Read CODA 2.x, the coded statements of account that Belgian banks send (Febelfin standard).
-
-A file is lines of 128 characters in Windows-1252. Blocks run from record 0 to record 9, one block per
-account and statement: 0 header, 1 old balance, 2 movements, 3 information, 8 new balance, 4 free
-messages, 9 totals.
-
-`read_coda` never crashes on what a stranger uploads: it answers with statements or raises `CodaError`. Strict
-mode refuses a block whose figures do not hold together; tolerant mode reads it and says so in `warnings`. A
-record that cannot be read, a file cut short and a movement that stands twice are refused in both modes.
-"""
+"""One statement of a CODA file: its records in order, controlled against each other."""
 
 from __future__ import annotations
 
@@ -24,189 +15,16 @@ from core.identifiers import (
     normalise_structured_communication,
 )
 from core.money import ZERO
+from ledger.treasury.coda.fields import date_in, detail_key, iban_in, integer_in, squeeze, total_of
+from ledger.treasury.coda.types import CodaError, CodaStatement, CodaTransaction, CodaWarning
 
-LINE_LENGTH = 128
-DEFAULT_SIZE_LIMIT = 10_000_000
-"""Bytes. A year of a busy account is about two million."""
-
-_SPACES = re.compile(r"\s+")
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
 _WRITTEN_COMMUNICATION = re.compile(r"[+*]{0,3}\s*(\d{3}/\d{4}/\d{5})\s*[+*]{0,3}")
 _NOT_A_REFERENCE = {"", "NOTPROVIDED", "NOT PROVIDED"}
 _REFERENCE_TYPES = {"101", "102"}
 
 
-class CodaError(ValueError):
-    """The file cannot be read: a stable `code`, a sentence, and the line (from 1) where it was found."""
-
-    def __init__(self, code: str, message: str, line: int | None = None) -> None:
-        super().__init__(message if line is None else f"line {line}: {message}")
-        self.code = code
-        self.message = message
-        self.line = line
-
-
-@dataclass(frozen=True, slots=True)
-class CodaWarning:
-    """Something that tolerant mode let pass, or that deserves a look in both modes."""
-
-    code: str
-    message: str
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CodaTransaction:
-    """One amount that moved the account.
-
-    `amount` is signed: positive came in, negative went out. (`sequence`, `detail`) is unique inside the
-    statement. `structured_reference` is the 12 digits of a valid Belgian structured communication, or None.
-    `return_reason` is the ISO 20022 reason of a payment that came back (`AC04`), with `return_kind` 1 reject,
-    2 return, 3 refund, 4 reversal, 5 cancellation. `details` are the parts of a total, which add nothing to
-    it.
-    """
-
-    sequence: int
-    detail: int
-    amount: Decimal
-    entry_date: date
-    value_date: date | None
-    bank_reference: str
-    transaction_code: str
-    communication: str = ""
-    communication_type: str = ""
-    structured_reference: str | None = None
-    end_to_end_id: str = ""
-    counterparty_name: str = ""
-    counterparty_account: str = ""
-    counterparty_iban: str | None = None
-    counterparty_bic: str = ""
-    return_kind: str = ""
-    return_reason: str = ""
-    category_purpose: str = ""
-    purpose: str = ""
-    information: tuple[str, ...] = ()
-    details: tuple[CodaTransaction, ...] = ()
-
-    @property
-    def is_return(self) -> bool:
-        """Whether this undoes an earlier payment."""
-        return bool(self.return_kind or self.return_reason)
-
-
-@dataclass(frozen=True, slots=True)
-class CodaStatement:
-    """One statement of one account.
-
-    `number` is the bank's statement number of the year, `file_sequence` the number of the coded statement.
-    `movements` are what the totals count; `transactions` are what is to be booked: each movement, or its
-    parts where they add up to it.
-    """
-
-    account: str
-    currency: str
-    number: int
-    file_sequence: int | None
-    created_on: date | None
-    opening_date: date | None
-    opening: Decimal
-    closing_date: date
-    closing: Decimal
-    holder: str
-    description: str
-    is_duplicate: bool
-    movements: tuple[CodaTransaction, ...]
-    transactions: tuple[CodaTransaction, ...]
-    messages: tuple[str, ...] = ()
-    warnings: tuple[CodaWarning, ...] = ()
-
-    @property
-    def date(self) -> date:
-        """Date of the new balance: the day of the statement."""
-        return self.closing_date
-
-
-def read_coda(
-    content: bytes, *, strict: bool = True, size_limit: int = DEFAULT_SIZE_LIMIT
-) -> tuple[CodaStatement, ...]:
-    """Return the statements of a CODA file, in the order of the file.
-
-    `strict=False` lets pass broken totals, balances and account numbers (samples and anonymised files
-    have them) and reports each in `warnings`. Raises `CodaError` and nothing else.
-    """
-    if len(content) > size_limit:
-        raise CodaError("too_large", f"The file is larger than {size_limit} bytes.")
-    lines = _lines(content, strict=strict)
-    if not lines:
-        raise CodaError("empty", "The file holds no record.")
-    statements: list[CodaStatement] = []
-    block: _Block | None = None
-    last_flag = ""
-    for number, text in lines:
-        if text[0] == "0":
-            if block is not None:
-                raise CodaError("truncated", "A new block starts before the last one ended.", number)
-            block = _Block(number, text, strict=strict)
-        elif block is None:
-            raise CodaError("structure", "A block starts with record 0.", number)
-        else:
-            finished = block.take(number, text)
-            if finished is not None:
-                statements.append(finished)
-                last_flag = text[127]
-                block = None
-    if block is not None:
-        raise CodaError("truncated", "The file ends inside a block: record 9 is missing.", lines[-1][0])
-    if last_flag == "1":
-        note = CodaWarning("another_file_announced", "The last record announces another file.", lines[-1][0])
-        statements[-1] = replace(statements[-1], warnings=(*statements[-1].warnings, note))
-    return tuple(statements)
-
-
-def _lines(content: bytes, *, strict: bool) -> list[tuple[int, str]]:
-    """Split, decode and measure the lines; numbers start at 1 and count blank lines too."""
-    raw = content.rstrip(b"\x1a\r\n\t ").split(b"\n")
-    result: list[tuple[int, str]] = []
-    for number, line in enumerate(raw, start=1):
-        stripped = line.rstrip(b"\r")
-        if not stripped.strip():
-            if strict and any(part.strip() for part in raw[number:]):
-                raise CodaError("blank_line", "A record is missing: the line is blank.", number)
-            continue
-        if len(stripped) > 4 * LINE_LENGTH:
-            raise CodaError("line_length", f"A record has {LINE_LENGTH} characters.", number)
-        text = _decode(stripped, number, strict=strict)
-        # The file's own end was trimmed above, so its last record may have lost trailing blanks.
-        if number == len(raw):
-            text = text.ljust(LINE_LENGTH)
-        if len(text) != LINE_LENGTH:
-            raise CodaError("line_length", f"A record has {LINE_LENGTH} characters, not {len(text)}.", number)
-        result.append((number, text))
-    return result
-
-
-def _decode(line: bytes, number: int, *, strict: bool) -> str:
-    try:
-        text = line.decode("cp1252")
-    except UnicodeDecodeError as error:
-        if strict:
-            raise CodaError("encoding", "The text is not Windows-1252.", number) from error
-        text = line.decode("cp1252", errors="replace").replace("\ufffd", "?")
-    if not strict and len(text) != LINE_LENGTH:
-        # Some mail systems convert the file to UTF-8: the accents then count for two.
-        try:
-            text = line.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return text
-    if _CONTROL.search(text):
-        if strict:
-            raise CodaError("control_character", "A record holds a control character.", number)
-        text = _CONTROL.sub(" ", text)
-    return text
-
-
 @dataclass(slots=True)
-class _Movement:
+class Movement:
     """A movement while its lines are still coming in."""
 
     line: int
@@ -216,7 +34,13 @@ class _Movement:
     counterparty_information: str = ""
     has_counterparty: bool = False
 
+    @property
+    def key(self) -> tuple[int, int]:
+        """What its further records repeat: sequence (four digits, it wraps) and detail."""
+        return self.base.sequence % 10000, self.base.detail
+
     def build(self, warnings: list[CodaWarning]) -> CodaTransaction:
+        """The movement as its lines tell it; what does not hold goes to `warnings`."""
         raw = "".join(self.communication)
         kind = self.base.communication_type
         reference: str | None = None
@@ -227,7 +51,7 @@ class _Movement:
                 warnings.append(
                     CodaWarning("reference", "The structured communication does not hold.", self.line)
                 )
-        text = _squeeze(raw)
+        text = squeeze(raw)
         written = _WRITTEN_COMMUNICATION.fullmatch(text)
         if reference is None and not kind and written:
             try:
@@ -243,19 +67,19 @@ class _Movement:
         )
 
 
-class _Block:
+class Block:
     """Reader of one block 0…9: takes its lines one by one and answers the statement with the last one."""
 
     def __init__(self, number: int, text: str, *, strict: bool) -> None:
         self.strict = strict
         self.warnings: list[CodaWarning] = []
         self.first_line = number
-        self.created_on = _date(text[5:11], number)
+        self.created_on = date_in(text[5:11], number)
         self.is_duplicate = text[16] == "D"
         self.stage = "0"
         self.records = 0
         self.free_messages = 0
-        self.movements: list[_Movement] = []
+        self.movements: list[Movement] = []
         self.keys: set[tuple[int, int]] = set()
         self.turn = 0
         self.messages: list[str] = []
@@ -280,7 +104,7 @@ class _Block:
         """
         if sign not in ("0", "1"):
             raise CodaError("sign", "The sign of an amount is 0 or 1.", line)
-        thousandths = _integer(text, line) * (-1 if sign == "1" else 1)
+        thousandths = integer_in(text, line) * (-1 if sign == "1" else 1)
         if thousandths % 10:
             self.refuse("fraction_of_cent", "An amount has a fraction of a cent.", line)
             return Decimal(thousandths).scaleb(-3)
@@ -320,12 +144,12 @@ class _Block:
             raise CodaError("account_structure", "The form of the account number is unknown.", number)
         self.raw_account = text[5:42]
         self.account, self.currency = self._account(structure, number)
-        self.number = _integer(text[2:5], number)
+        self.number = integer_in(text[2:5], number)
         self.opening = self.amount(text[42], text[43:58], number)
-        self.opening_date = _date(text[58:64], number)
-        self.holder = _squeeze(text[64:90])
-        self.description = _squeeze(text[90:125])
-        self.file_sequence = _integer(text[125:128], number) if text[125:128].strip() else None
+        self.opening_date = date_in(text[58:64], number)
+        self.holder = squeeze(text[64:90])
+        self.description = squeeze(text[90:125])
+        self.file_sequence = integer_in(text[125:128], number) if text[125:128].strip() else None
 
     def _account(self, structure: str, number: int) -> tuple[str, str]:
         raw = self.raw_account
@@ -354,7 +178,10 @@ class _Block:
         if article not in "23":
             raise CodaError("unknown_record", "The movement record is unknown.", number)
         current = self.movements[-1] if self.movements else None
-        if current is None or _key(text, number) != (current.base.sequence % 10000, current.base.detail):
+        if current is None or detail_key(text, number) != (
+            current.base.sequence % 10000,
+            current.base.detail,
+        ):
             raise CodaError("orphan_record", "The record belongs to no movement.", number)
         if article == "2":
             if len(current.communication) > 1:
@@ -379,12 +206,12 @@ class _Block:
             current.base = replace(
                 current.base,
                 counterparty_account=account,
-                counterparty_iban=_iban(account),
-                counterparty_name=_squeeze(text[47:82]),
+                counterparty_iban=iban_in(account),
+                counterparty_name=squeeze(text[47:82]),
             )
 
     def _main(self, number: int, text: str) -> None:
-        sequence, detail = _key(text, number)
+        sequence, detail = detail_key(text, number)
         if self.movements and sequence < self.movements[-1].base.sequence % 10000 - 9000:
             self.turn += 10000  # the counter has four digits and starts again after 9999
         sequence += self.turn
@@ -396,7 +223,7 @@ class _Block:
             raise CodaError("orphan_detail", "A detail stands without its movement.", number)
         if previous is not None and (sequence, detail) <= (previous.sequence, previous.detail):
             self.refuse("sequence", "The movements are not in their order.", number)
-        entry_date = _date(text[115:121], number)
+        entry_date = date_in(text[115:121], number)
         if entry_date is None:
             raise CodaError("date", "The entry date is missing.", number)
         structured = text[61] == "1"
@@ -405,17 +232,17 @@ class _Block:
             detail=detail,
             amount=self.amount(text[31], text[32:47], number),
             entry_date=entry_date,
-            value_date=_date(text[47:53], number),
+            value_date=date_in(text[47:53], number),
             bank_reference=text[10:31].strip(),
             transaction_code=text[53:61].strip(),
             communication_type=text[62:65].strip() if structured else "",
         )
         start = 65 if structured else 62
-        self.movements.append(_Movement(number, base, [text[start:115]]))
+        self.movements.append(Movement(number, base, [text[start:115]]))
 
     def _information(self, number: int, text: str) -> None:
         self._expect(number, "1")
-        sequence, _detail = _key(text, number)
+        sequence, _detail = detail_key(text, number)
         if text[1] not in "123":
             raise CodaError("unknown_record", "The information record is unknown.", number)
         current = self.movements[-1] if self.movements else None
@@ -424,24 +251,24 @@ class _Block:
         if text[1] == "1":
             content = text[40:113]
             if text[39] == "1" and content.startswith("001"):
-                current.counterparty_information = _squeeze(content[3:])
+                current.counterparty_information = squeeze(content[3:])
                 content = content[3:]
         elif text[1] == "2":
             content = text[10:115]
         else:
             content = text[10:100]
         if content.strip():
-            current.information.append(_squeeze(content))
+            current.information.append(squeeze(content))
 
     def _new_balance(self, number: int, text: str) -> None:
         self._expect(number, "1")
         self.stage = "8"
         if text[4:41].split() != self.raw_account.split():
             self.refuse("account_mismatch", "The two balances are not of the same account.", number)
-        if _integer(text[1:4], number) != self.number:
+        if integer_in(text[1:4], number) != self.number:
             self.refuse("number_mismatch", "The two balances bear different statement numbers.", number)
         self.closing = self.amount(text[41], text[42:57], number)
-        self.closing_date = _date(text[57:63], number)
+        self.closing_date = date_in(text[57:63], number)
 
     def _trailer(self, number: int, text: str) -> CodaStatement:
         self._expect(number, "8")
@@ -449,7 +276,7 @@ class _Block:
             raise CodaError("date", "The date of the new balance is missing.", number)
         built = [movement.build(self.warnings) for movement in self.movements]
         movements = _with_details(built)
-        counted = _integer(text[16:22], number)
+        counted = integer_in(text[16:22], number)
         if counted not in (self.records, self.records - self.free_messages):
             self.refuse("record_count", f"The file announces {counted} records, not {self.records}.", number)
         debit = -sum((item.amount for item in movements if item.amount < 0), ZERO)
@@ -503,7 +330,7 @@ def _bookable(movement: CodaTransaction) -> Iterable[CodaTransaction]:
         return (movement,)
     parts: list[CodaTransaction] = []
     first_level = [item for item in details if not item.transaction_code.startswith("9")]
-    if _sum(first_level) == movement.amount:
+    if total_of(first_level) == movement.amount:
         for position, item in enumerate(details):
             if item.transaction_code.startswith("9"):
                 continue
@@ -512,8 +339,8 @@ def _bookable(movement: CodaTransaction) -> Iterable[CodaTransaction]:
                 if not follower.transaction_code.startswith("9"):
                     break
                 below.append(follower)
-            parts.extend(below if below and _sum(below) == item.amount else [item])
-    elif _sum(details) == movement.amount:
+            parts.extend(below if below and total_of(below) == item.amount else [item])
+    elif total_of(details) == movement.amount:
         parts = list(details)
     else:
         return (replace(movement, details=()),)
@@ -541,45 +368,3 @@ def _inherit(part: CodaTransaction, whole: CodaTransaction, *, first: bool) -> C
     if not part.is_return:
         part = replace(part, return_kind=whole.return_kind, return_reason=whole.return_reason)
     return part
-
-
-def _sum(items: Iterable[CodaTransaction]) -> Decimal:
-    return sum((item.amount for item in items), ZERO)
-
-
-def _squeeze(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
-
-
-def _iban(account: str) -> str | None:
-    try:
-        return normalise_iban(account)
-    except InvalidIdentifier:
-        pass
-    try:
-        return normalise_iban(iban_from_belgian_account(account))
-    except InvalidIdentifier:
-        return None
-
-
-def _key(text: str, line: int) -> tuple[int, int]:
-    return _integer(text[2:6], line), _integer(text[6:10], line)
-
-
-def _integer(text: str, line: int) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise CodaError("number", "Digits are needed here.", line)
-    return int(text)
-
-
-def _date(text: str, line: int) -> date | None:
-    """`DDMMYY`; zeros or blanks mean that the bank does not know."""
-    if text.strip("0 ") == "":
-        return None
-    if not (text.isascii() and text.isdigit()):
-        raise CodaError("date", "A date has six digits.", line)
-    year = int(text[4:6])
-    try:
-        return date(year + (1900 if year >= 80 else 2000), int(text[2:4]), int(text[:2]))
-    except ValueError as error:
-        raise CodaError("date", "This day does not exist.", line) from error
