@@ -17,7 +17,7 @@ from typing import Any
 
 import pikepdf
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from core.errors import DomainError
 from core.scanning import scan
@@ -107,6 +107,7 @@ def _draw_anew(content: bytes, kind: str) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # the PDF renderer switches it on for its whole process
             with Image.open(io.BytesIO(content), formats=(kind,)) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise FileTooLarge(limit=LARGEST // 1024 // 1024)

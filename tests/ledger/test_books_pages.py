@@ -350,7 +350,7 @@ def test_auditors_ask_for_seals_checks_and_files(office: Office) -> None:
     with tenant_scope(office.cooperative):
         assert SealedEntry.objects.count() == 1
         check_now(actor=NIGHT)
-    assert "tient" in bare(office.get("ada", "livres/controles/"))
+    assert "en ordre" in bare(office.get("ada", "livres/controles/"))
     assert office.rest("ada", "books-checks/").json()["results"][0]["ok"] is True
 
     asked = office.post("ada", "livres/exports/", entity="PA", since="2026-01-01", until="2026-12-31")

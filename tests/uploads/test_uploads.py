@@ -117,7 +117,10 @@ def test_what_acts_is_found_in_compressed_objects_too() -> None:
         accept(hidden)
 
 
-def test_a_locked_pdf_a_cut_one_and_a_bare_head_are_refused_with_what_to_do() -> None:
+def test_a_locked_pdf_a_cut_one_and_a_bare_head_are_refused_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("PIL.ImageFile.LOAD_TRUNCATED_IMAGES", True)  # as the PDF renderer leaves it
     locked = pdf_with(lambda pdf: None, encryption=pikepdf.Encryption(owner="a", user="b"))
     with pytest.raises(FileLocked):
         accept(locked)
