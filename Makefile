@@ -106,7 +106,7 @@ check: setup  ## style, types, layers, migrations, texts, deployment settings
 	    $(BIN)/python manage.py check --deploy --fail-level WARNING
 	if [ -f docs/openapi.yaml ]; then
 	    mkdir -p var
-	    $(BIN)/python manage.py spectacular --validate --fail-on-warn --file var/openapi.yaml
+	    $(BIN)/python manage.py spectacular --lang en --validate --fail-on-warn --file var/openapi.yaml
 	    diff -u docs/openapi.yaml var/openapi.yaml
 	fi
 
