@@ -201,6 +201,14 @@ class RunTooEarly(DomainError):
     message = _("The month is not over: the run can start from %(on)s.")
 
 
+class RunTooLate(DomainError):
+    """A month so long ago is a slip of the keyboard: corrections of its pay stand on a later month."""
+
+    code = "run_too_late"
+    kind = "conflict"
+    message = _("This month is too long ago: choose one from %(earliest)s on.")
+
+
 class RunNotReady(DomainError):
     """The act does not fit the state of the run."""
 

@@ -44,6 +44,9 @@ from payroll.types import MonthTotals
 SHARD = 25
 """Workers of one shard."""
 
+YEARS_BACK = 5
+"""A run of an older month is taken for a slip of the keyboard."""
+
 log = logging.getLogger(__name__)
 
 
@@ -51,11 +54,13 @@ log = logging.getLogger(__name__)
 def start_run(*, month: date, on: date, at: datetime, actor: Actor) -> PayrollRun:
     """Begin the run of a month that is over: its shards are rows, and workers are woken.
 
-    Raises `RunTooEarly`, `RunExists` (also on a second call).
+    Raises `RunTooEarly`, `RunTooLate`, `RunExists` (also on a second call).
     """
     month = first_of_month(month)
     if on <= last_of_month(month):
         raise errors.RunTooEarly(on=f"{next_month(month):%d/%m/%Y}")
+    if month.year < on.year - YEARS_BACK:
+        raise errors.RunTooLate(earliest=on.year - YEARS_BACK)
     existing = PayrollRun.objects.filter(month=month).first()
     if existing is not None:
         raise errors.RunExists(month=f"{month:%m/%Y}", state=RunState(existing.state).label)

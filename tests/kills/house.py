@@ -199,7 +199,7 @@ def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
             client=client, kind=MessageKind.REMINDER, subject="Rappel", body="Bonjour.", on=TODAY
         )
         export = ask_export(
-            key="ledger.entries",
+            key="invoicing.clients",
             form="csv",
             filters=QueryDict(""),
             user=payer.user,

@@ -185,3 +185,16 @@ def test_a_payslip_is_never_changed(november: Any, moment: Any) -> None:
     play(november, approve(november, play(november, start(november, moment)), moment))
     with pytest.raises(DatabaseError), transaction.atomic():
         Payslip.objects.update(net=D("1000.00"))
+
+
+def test_a_month_of_long_ago_is_a_slip_of_the_keyboard(world: Any, moment: Any) -> None:
+    from payroll.errors import RunTooLate
+    from payroll.models import PayrollRun
+    from payroll.services.runs import start_run
+
+    for month in (date(1, 1, 1), date(2020, 12, 1)):
+        with pytest.raises(RunTooLate):
+            start_run(
+                month=month, on=date(2026, 12, 2), at=moment(2026, 12, 2), actor=world.actor(world.clerk)
+            )
+    assert not PayrollRun.objects.exists()
