@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.e2e.forms import agree, fill, press, words
 from tests.e2e.window import DESKTOP, PHONE, Window
@@ -80,7 +81,7 @@ def test_an_app_is_registered_allowed_used_and_ended(open_as: Callable[..., Wind
     assert "Poche" in words(page.locator("#grants"))
     page.locator("#grants button", has_text="Retirer").first.click()
     agree(page)
-    page.wait_for_load_state()
+    expect(page.locator(".toast")).to_be_visible()
     assert _get(f"{site}be/api/v1/shares/", tokens["access_token"]) == 401
     assert window.faults == []
 

@@ -86,7 +86,7 @@ def test_a_payroll_month_is_run_by_one_and_approved_by_another(open_as: Callable
     page = open_as("payroll_admin_2", DESKTOP).open("be/cycle-de-paie/?month=2026-09")
     press(page, "Approuver")
     agree(page)
-    page.wait_for_load_state()
+    expect(page.locator(".toast")).to_be_visible()
 
     def closed() -> bool:
         page.reload()
