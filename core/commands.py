@@ -6,6 +6,7 @@ standard error and nothing on standard output. `call_command` lets the `DomainEr
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import date
@@ -23,7 +24,7 @@ REFUSED = 2
 """Exit status of a refusal."""
 
 
-class JsonCommand(BaseCommand):
+class JsonCommand(BaseCommand, ABC):
     """A command with one answer. Subclasses write `answer`, and `add_arguments` as usual.
 
     With `--json` the answer is printed as one line of JSON, without it by `render_text`. `exit_status` lets
@@ -32,9 +33,9 @@ class JsonCommand(BaseCommand):
 
     requires_system_checks = []
 
+    @abstractmethod
     def answer(self, **options: Any) -> object:
         """Compute the answer: anything that `json_ready` understands. Raises `DomainError` to refuse."""
-        raise NotImplementedError
 
     def render_text(self, answer: Any) -> str:
         """The answer for a reader: `key: value` lines unless the subclass knows better."""

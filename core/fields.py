@@ -5,6 +5,7 @@ Each piece is a `BaseConstraint`, so `makemigrations` carries it like any other 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +15,19 @@ from django.db.models.constraints import BaseConstraint
 CURRENT_TENANT_SQL = "NULLIF(current_setting('smart.tenant', true), '')::smallint"
 
 
-class SchemaConstraint(BaseConstraint):
+class SchemaConstraint(BaseConstraint, ABC):
     """A constraint written in plain SQL after its table stands; it has nothing to check in Python."""
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         schema_editor.deferred_sql.append(self.create_sql(model, schema_editor))
 
+    @abstractmethod
     def create_sql(self, model: Any, schema_editor: Any) -> str:
-        raise NotImplementedError
+        """The statement that creates it."""
 
+    @abstractmethod
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
-        raise NotImplementedError
+        """The statement that removes it."""
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """PostgreSQL enforces it; a form has nothing to add."""

@@ -87,7 +87,3 @@ class DropRetired(Operation):
             if self.column
             else f"DROP TABLE IF EXISTS {table}",
         )
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        """Unreachable: it is not reversible."""
-        raise NotImplementedError(self.describe())
