@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from activities.models import ActivityHolder
 from activities.selectors import READERS, own_or_accompanied
@@ -19,19 +19,30 @@ from ledger.treasury.enums import PayoutState
 from ledger.treasury.models import Payout
 from members.enums import ADVISERS, Role
 from members.models import Person
-from payroll.enums import COUNTED_STATES, OPEN_STATES, QUEUE_STATES, ContractState
+from payroll.enums import (
+    COUNTED_STATES,
+    OPEN_STATES,
+    QUEUE_STATES,
+    ContractState,
+    RunState,
+    ShardPhase,
+    ShardState,
+)
 from payroll.errors import ContractNotFound, PayNotFound
 from payroll.models import (
     ContractMonth,
     Declaration,
     EmploymentContract,
     HolidayBlock,
+    PayException,
     PayItem,
     PayLine,
     PayrollRun,
     Payslip,
     RunLine,
+    RunShard,
 )
+from payroll.types import MonthTotals
 
 PAY_READERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
 """Staff who may read anybody's pay; each reading of a payslip is written down."""
@@ -316,3 +327,46 @@ def drafts_about_to_start(people: Collection[UUID], until: date) -> QuerySet[Emp
     return EmploymentContract.objects.filter(
         person_id__in=list(people), state=ContractState.DRAFT, starts_on__lte=until
     ).order_by("starts_on", "pk")
+
+
+def progress_of(run: PayrollRun) -> tuple[int, int]:
+    """Shards done and shards in all, of the phase that the run is in."""
+    phase = ShardPhase.COMPUTE if run.state == RunState.COMPUTING else ShardPhase.CLOSE
+    counts = RunShard.objects.filter(run=run, phase=phase).aggregate(
+        done=Count("pk", filter=Q(state=ShardState.DONE)), total=Count("pk")
+    )
+    return counts["done"], counts["total"]
+
+
+def open_exceptions(month: date) -> QuerySet[PayException]:
+    """Exceptions of months up to this one whose cause is not gone, oldest first."""
+    return (
+        PayException.objects.filter(month__lte=month, resolved_at=None)
+        .select_related("person", "entity", "contract_month")
+        .order_by("month", "pk")
+    )
+
+
+def totals_of(month: date, entity_id: UUID | None = None) -> MonthTotals:
+    """Totals of the pay items of a month, of one entity or of all."""
+    rows = PayItem.objects.filter(month=month)
+    if entity_id is not None:
+        rows = rows.filter(entity_id=entity_id)
+    found = rows.aggregate(
+        items=Count("pk"),
+        workers=Count("person_id", distinct=True),
+        gross=Sum("gross"),
+        employer=Sum("employer_total"),
+        margin=Sum("margin"),
+        net=Sum("net"),
+    )
+    gross, net = found["gross"] or ZERO, found["net"] or ZERO
+    return MonthTotals(
+        items=found["items"],
+        workers=found["workers"],
+        gross=gross,
+        employer=found["employer"] or ZERO,
+        margin=found["margin"] or ZERO,
+        withheld=gross - net,
+        net=net,
+    )

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from core import audit
@@ -32,14 +32,13 @@ from ledger.models import LegalEntity
 from ledger.treasury.errors import NoBankAccount, NothingToPay
 from ledger.treasury.services import create_batch
 from members.models import Person
-from payroll import errors
+from payroll import errors, selectors
 from payroll.enums import RunState, ShardPhase, ShardState
 from payroll.models import HolidayBlock, PayException, PayItem, PayrollRun, RunLine, RunShard, WorkerFile
 from payroll.services import holidays
 from payroll.services.payslips import issue_payslip, loose_holidays, loose_items
 from payroll.services.settlement import due_months, note_exception, settle_month
 from payroll.services.shards import keep_failure, open_shards, take_shard
-from payroll.types import MonthTotals
 
 SHARD = 25
 """Workers of one shard."""
@@ -126,7 +125,7 @@ def approve_run(*, run_id: UUID, on: date, at: datetime, actor: Actor) -> Payrol
     )
     if actor.kind != "user" or own:
         raise errors.SecondPersonNeeded
-    waiting = open_exceptions(run.month).filter(reviewed_at=None).count()
+    waiting = selectors.open_exceptions(run.month).filter(reviewed_at=None).count()
     if waiting:
         raise errors.ExceptionsOpen(count=waiting)
     run.approved_by_id = actor.person_id
@@ -189,49 +188,6 @@ def work_run(cooperative: Cooperative, run_id: UUID) -> None:
     """Do every shard that waits, in this process: for commands and stories."""
     while work_one_shard(cooperative, run_id):
         pass
-
-
-def progress_of(run: PayrollRun) -> tuple[int, int]:
-    """Shards done and shards in all, of the phase that the run is in."""
-    phase = ShardPhase.COMPUTE if run.state == RunState.COMPUTING else ShardPhase.CLOSE
-    counts = RunShard.objects.filter(run=run, phase=phase).aggregate(
-        done=Count("pk", filter=Q(state=ShardState.DONE)), total=Count("pk")
-    )
-    return counts["done"], counts["total"]
-
-
-def open_exceptions(month: date) -> Any:
-    """Exceptions of months up to this one whose cause is not gone, oldest first."""
-    return (
-        PayException.objects.filter(month__lte=month, resolved_at=None)
-        .select_related("person", "entity", "contract_month")
-        .order_by("month", "pk")
-    )
-
-
-def totals_of(month: date, entity_id: UUID | None = None) -> MonthTotals:
-    """Totals of the pay items of a month, of one entity or of all."""
-    rows = PayItem.objects.filter(month=month)
-    if entity_id is not None:
-        rows = rows.filter(entity_id=entity_id)
-    found = rows.aggregate(
-        items=Count("pk"),
-        workers=Count("person_id", distinct=True),
-        gross=Sum("gross"),
-        employer=Sum("employer_total"),
-        margin=Sum("margin"),
-        net=Sum("net"),
-    )
-    gross, net = found["gross"] or ZERO, found["net"] or ZERO
-    return MonthTotals(
-        items=found["items"],
-        workers=found["workers"],
-        gross=gross,
-        employer=found["employer"] or ZERO,
-        margin=found["margin"] or ZERO,
-        withheld=gross - net,
-        net=net,
-    )
 
 
 def _advance(run: PayrollRun) -> None:
@@ -398,8 +354,8 @@ def _frozen_totals(run: PayrollRun) -> dict[str, Any]:
     ready: dict[str, Any] = json_ready(
         {
             **{key: value if value is not None else ZERO for key, value in sums.items()},
-            "month": totals_of(run.month),
-            "month_before": totals_of(before),
+            "month": selectors.totals_of(run.month),
+            "month_before": selectors.totals_of(before),
         }
     )
     return ready

@@ -100,16 +100,18 @@ def month(request: HttpRequest) -> HttpResponse:
     before = first_of_month(date.fromordinal(chosen.toordinal() - 1))
     identity = identity_of(request)
     own = run is not None and identity.person is not None and run.started_by_id == identity.person.pk
-    exceptions = list(runs.open_exceptions(chosen))
+    exceptions = list(selectors.open_exceptions(chosen))
     context = {
         "month": chosen,
         "before": before,
         "after": next_month(chosen),
         "run": run,
         "run_label": RunState(run.state).label if run else _("not started"),
-        "totals": runs.totals_of(chosen),
-        "totals_before": runs.totals_of(before),
-        "entities": [(entity, runs.totals_of(chosen, entity.pk)) for entity in LegalEntity.objects.all()],
+        "totals": selectors.totals_of(chosen),
+        "totals_before": selectors.totals_of(before),
+        "entities": [
+            (entity, selectors.totals_of(chosen, entity.pk)) for entity in LegalEntity.objects.all()
+        ],
         "counts": selectors.month_state(chosen, today),
         "exceptions": exceptions,
         "unreviewed": sum(1 for row in exceptions if row.reviewed_at is None),
@@ -221,6 +223,6 @@ def _month(request: HttpRequest) -> date:
 def _progress(run: Any) -> dict[str, Any]:
     if run is None:
         return {"done": 0, "total": 0, "working": False, "stuck": 0}
-    done, total = runs.progress_of(run)
+    done, total = selectors.progress_of(run)
     working = run.state in (RunState.COMPUTING, RunState.CLOSING)
     return {"done": done, "total": total, "working": working, "stuck": count_given_up(run)}

@@ -7,7 +7,8 @@ from datetime import timedelta
 from core.calendar import first_of_month
 from payroll.enums import RunState
 from payroll.models import PayrollRun
-from payroll.services.runs import approve_run, open_exceptions, review_exception, start_run
+from payroll.selectors import open_exceptions
+from payroll.services.runs import approve_run, review_exception, start_run
 from smart.demo.stage import Stage
 
 

@@ -101,7 +101,9 @@ def test_a_run_killed_between_shards_ends_the_same(november: Any, moment: Any, m
     monkeypatch.setattr(runs, "SHARD", 1)
     run = start(november, moment)
     runs.work_one_shard(november.cooperative, run.pk)  # and then the power went
-    assert runs.progress_of(run) == (1, 3)
+    from payroll.selectors import progress_of
+
+    assert progress_of(run) == (1, 3)
     run = play(november, run)
     run = approve(november, run, moment)
 
