@@ -6,11 +6,11 @@ from payroll.services.contracts import (
     edit_contract,
     report_no_show,
     shorten_contract,
-    sign_contract,
     submit_contract,
 )
 from payroll.services.quick_jobs import QuickJob, cancel_quick_job, quick_job
 from payroll.services.settlement import settle_due, settle_month
+from payroll.services.signing import sign_contract
 
 __all__ = [
     "QuickJob",

@@ -5,8 +5,6 @@ Locks, in this order: worker file, contract, budget.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -32,10 +30,9 @@ from payroll import plans
 from payroll.engine.employer import employment_budget, largest_gross
 from payroll.engine.errors import InvalidAmount, InvalidHours
 from payroll.engine.statutory import figures_of
-from payroll.enums import OPEN_STATES, ContractState, ContractType, Side
+from payroll.enums import OPEN_STATES, ContractState, ContractType
 from payroll.errors import (
     ActivityNotOpen,
-    AlreadySigned,
     ContractAfterStart,
     ContractDates,
     ContractNotDraft,
@@ -44,9 +41,8 @@ from payroll.errors import (
     ContractTooLate,
     GrossOrBudget,
     InvalidShortening,
-    NotTheWorker,
 )
-from payroll.models import ContractMonth, ContractSignature, EmploymentContract, PayItem, WorkerFile
+from payroll.models import ContractMonth, EmploymentContract, PayItem, WorkerFile
 from payroll.services.contract_rules import (
     check_minimum,
     check_overlap,
@@ -144,7 +140,7 @@ def edit_contract(*, contract_id: UUID, actor: Actor, **changes: Any) -> Employm
 
     Raises `ContractNotDraft` and what `create_contract` raises.
     """
-    contract = _locked(contract_id)
+    contract = locked_contract(contract_id)
     if contract.state != ContractState.DRAFT:
         raise ContractNotDraft(state=ContractState(contract.state).label)
     if "gross" in changes or "budget" in changes:
@@ -187,7 +183,7 @@ def submit_contract(
     `IbanMissing`, `AddressMissing`, `FamilySituationMissing`, `BelowMinimumWage`, `StudentQuotaExceeded`,
     `ContractOverlap`, `BudgetExceeded`. A second call raises `ContractNotDraft`.
     """
-    contract = _locked(contract_id)
+    contract = locked_contract(contract_id)
     if contract.state != ContractState.DRAFT:
         raise ContractNotDraft(state=ContractState(contract.state).label)
     activity = Activity.objects.get(pk=contract.activity_id)
@@ -237,7 +233,7 @@ def cancel_contract(*, contract_id: UUID, on: datetime, actor: Actor, reason: st
     Locks: worker file, contract, budget. Raises `ContractNotOpen`, `ContractAfterStart`. A second call raises
     `ContractNotOpen`.
     """
-    contract = _locked(contract_id)
+    contract = locked_contract(contract_id)
     moment = on.astimezone(ZONE)
     if contract.state == ContractState.DRAFT:
         _end(contract, ContractState.CANCELLED, moment)
@@ -255,7 +251,7 @@ def report_no_show(*, contract_id: UUID, on: datetime, actor: Actor, reason: str
     """The work did not take place at all: as if cancelled, known only afterwards. Raises
     `ContractNotOpen`.
     """
-    contract = _locked(contract_id)
+    contract = locked_contract(contract_id)
     settled = ContractMonth.objects.filter(contract=contract, settled=True).exists()
     if contract.state not in OPEN_STATES or settled:
         raise ContractNotOpen(state=ContractState(contract.state).label)
@@ -273,7 +269,7 @@ def shorten_contract(
     `hours` are those of the whole contract now. Months that are settled stay; ended with the last of them,
     with its hours, the contract is settled. Raises `ContractNotOpen`, `InvalidShortening`.
     """
-    contract = _locked(contract_id)
+    contract = locked_contract(contract_id)
     if contract.state not in OPEN_STATES:
         raise ContractNotOpen(state=ContractState(contract.state).label)
     assert contract.multiplier is not None and contract.employment_budget is not None
@@ -316,40 +312,6 @@ def shorten_contract(
 
 
 @transaction.atomic
-def sign_contract(
-    *,
-    contract_id: UUID,
-    side: str,
-    on: datetime,
-    actor: Actor,
-    signer: Person | None = None,
-    evidence: dict[str, Any] | None = None,
-) -> ContractSignature:
-    """One side signs a submitted contract. The evidence holds the hash of what was signed and how it was
-    done.
-
-    Raises `ContractNotOpen`, `NotTheWorker` (the worker's side signed by somebody else), `AlreadySigned`.
-    """
-    contract = _locked(contract_id)
-    if contract.state in (ContractState.DRAFT, ContractState.CANCELLED, ContractState.NO_SHOW):
-        raise ContractNotOpen(state=ContractState(contract.state).label)
-    if side == Side.WORKER and (signer is None or signer.pk != contract.person_id):
-        raise NotTheWorker(name=str(Person.objects.get(pk=contract.person_id)))
-    if ContractSignature.objects.filter(contract=contract, side=side).exists():
-        raise AlreadySigned
-    signature = ContractSignature.objects.create(
-        contract=contract,
-        side=Side(side),
-        signer=signer,
-        signer_label=actor.label,
-        signed_at=on,
-        evidence={"sha256": contract_digest(contract), **(evidence or {})},
-    )
-    audit.record(actor, "payroll.contract_signed", contract, side=side)
-    return signature
-
-
-@transaction.atomic
 def mark_paid(*, item_id: UUID, actor: Actor) -> EmploymentContract:
     """The bank paid a pay item: its contract is paid once every item of it is. Repeats change nothing."""
     contract_id = PayItem.objects.values_list("contract_id", flat=True).get(pk=item_id)
@@ -378,18 +340,6 @@ def mark_returned(*, item_id: UUID, actor: Actor) -> EmploymentContract:
     return contract
 
 
-def contract_digest(contract: EmploymentContract) -> str:
-    """SHA-256 of everything that the parties agree on, in a fixed order."""
-    agreed = {
-        name: str(getattr(contract, name))
-        for name in (
-            "id", "entity_id", "person_id", "contract_type", "joint_committee", "function_code",
-            "description", "place", "starts_on", "ends_on", "day_starts", "day_ends", "hours", "gross",
-            "flat_tax", )
-    }  # fmt: skip
-    return hashlib.sha256(json.dumps(agreed, sort_keys=True).encode()).hexdigest()
-
-
 def _withdraw(
     contract: EmploymentContract,
     state: ContractState,
@@ -413,7 +363,7 @@ def _end(contract: EmploymentContract, state: ContractState, moment: datetime) -
     contract.save(update_fields=["state", "closed_at"])
 
 
-def _locked(contract_id: UUID) -> EmploymentContract:
+def locked_contract(contract_id: UUID) -> EmploymentContract:
     """The contract, after its worker's file, both locked. Raises `ContractNotFound`."""
     person_id = EmploymentContract.objects.filter(pk=contract_id).values_list("person_id", flat=True).first()
     if person_id is None:
