@@ -22,6 +22,7 @@ from invoicing.forms import (
     ClientForm,
 )
 from invoicing.roles import CONTROLLERS
+from invoicing.sections import sections_of
 from invoicing.views.asked import chosen_activity
 from invoicing.views.lists import invoice_table
 from members.enums import Role
@@ -85,6 +86,7 @@ def client(request: HttpRequest, pk: UUID) -> HttpResponse:
         "client": found,
         "table": invoice_table(request, rows, with_client=False),
         "letters": selectors.messages_to(found)[:10] if identity.roles & set(CONTROLLERS) else [],
+        "sections": sections_of("client", request, found),
         "may_change": bool(identity.roles & {Role.MEMBER, *CONTROLLERS}),
     }
     return render(request, "invoicing/client.html", context)

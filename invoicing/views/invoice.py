@@ -33,6 +33,7 @@ from invoicing.forms import (
 from invoicing.models import Invoice, IssuedDocument
 from invoicing.panels import waterfall_of
 from invoicing.roles import CONTROLLERS
+from invoicing.sections import events_of, sections_of
 from invoicing.services.crediting import left_to_credit
 from invoicing.situations import situation_of
 from invoicing.vat import vat_code
@@ -63,6 +64,7 @@ def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
         "waterfall": waterfall_of(found),
         "communication": format_structured_communication(found.communication) if found.communication else "",
         "controls": bool(identity.roles & set(CONTROLLERS)),
+        "sections": sections_of("invoice", request, found),
         "may_credit": mine and found.state != InvoiceState.DRAFT and found.credited < found.total,
     }
     return render(request, "invoicing/invoice.html", context)
@@ -110,6 +112,10 @@ def _events(invoice: Invoice, documents: list[IssuedDocument], today: date) -> l
             {"when": invoice.due_on, "title": _("Was to be paid") if late else _("To be paid"),
              "tone": "warning" if late else ""}
         )  # fmt: skip
+    events += [
+        {"when": event.when, "title": event.title, "text": event.text, "tone": event.tone}
+        for event in events_of(invoice)
+    ]
     return sorted(events, key=lambda event: event["when"])
 
 

@@ -57,7 +57,7 @@ def test_views_api_and_tasks_never_write(file: Path) -> None:
 
 def test_signals_and_logic_in_save_are_not_how_things_happen() -> None:
     for file in modules():
-        if file.stem != "models":
+        if "models" not in {file.stem, file.parent.name}:
             continue
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             assert not (isinstance(node, ast.FunctionDef) and node.name == "save"), file

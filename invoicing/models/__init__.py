@@ -1,0 +1,17 @@
+"""Clients, invoices, the documents as issued, what was received, and the letters that followed."""
+
+from invoicing.models.clients import Client, ClientActivity
+from invoicing.models.documents import IssuedDocument
+from invoicing.models.invoices import Invoice, InvoiceLine, Payment
+from invoicing.models.letters import ClientMessage, Reminder
+
+__all__ = [
+    "Client",
+    "ClientActivity",
+    "ClientMessage",
+    "Invoice",
+    "InvoiceLine",
+    "IssuedDocument",
+    "Payment",
+    "Reminder",
+]
