@@ -1,8 +1,7 @@
-"""REST doors of clients and invoices."""
+"""REST doors of invoices."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -13,19 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from activities.selectors import holds
-from activities.views import SEE
 from core import clock
 from core.api import actor_behind, edits, idempotent, identity_behind, versioned
 from core.bulk import ATOMIC, bulk, results_of
 from invoicing import selectors, services
-from invoicing.errors import ActivityNotYours, InvoiceNotFound
-from invoicing.filters import ClientFilter, InvoiceFilter
-from invoicing.models import Client, Invoice
-from invoicing.roles import CONTROLLERS
+from invoicing.api.asked import CONTROL, MEMBERS, READ, caller, own_activity
+from invoicing.filters import InvoiceFilter
+from invoicing.models import Invoice
 from invoicing.serializers import (
-    ClientInput,
-    ClientOutput,
     CreditInput,
     DisputeInput,
     DocumentOutput,
@@ -34,19 +28,6 @@ from invoicing.serializers import (
     NewDraftInput,
     OneInvoiceOutput,
 )
-from members.enums import Role
-from members.models import Person
-
-READ = frozenset(SEE)
-MEMBERS = frozenset({Role.MEMBER})
-CONTROL = frozenset(CONTROLLERS)
-
-
-def _me(request: Request) -> Person:
-    person: Person | None = identity_behind(request).person
-    if person is None:
-        raise InvoiceNotFound
-    return person
 
 
 def _invoice(request: Request, pk: UUID) -> Invoice:
@@ -54,77 +35,9 @@ def _invoice(request: Request, pk: UUID) -> Invoice:
     return selectors.invoice_for(identity.person, pk, roles=identity.roles)
 
 
-def _own_activity(request: Request, activity_id: UUID) -> UUID:
-    """The Activity, when the caller is one of its people. Raises `ActivityNotYours`."""
-    if not holds(_me(request).pk, activity_id):
-        raise ActivityNotYours
-    return activity_id
-
-
 def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
     invoice = _invoice(request, pk)
     return versioned(OneInvoiceOutput(invoice).data, invoice.version, status)
-
-
-class Clients(generics.ListAPIView[Client]):
-    """Clients that I may see; making one."""
-
-    required_roles: ClassVar[frozenset[str]] = READ
-    serializer_class = ClientOutput
-    filterset_class = ClientFilter
-    queryset = Client.objects.none()
-
-    def get_queryset(self) -> QuerySet[Client]:
-        """Those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        return (
-            selectors.visible_clients(identity.person, identity.roles) if identity.person else self.queryset
-        )
-
-    @extend_schema(request=ClientInput, responses={201: ClientOutput}, operation_id="clients_create")
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Make a client known to one of my Activities."""
-        return Response(_new_client(request, request.data), status=201)
-
-
-def _new_client(request: Request, row: Any) -> dict[str, Any]:
-    data = ClientInput(data=row)
-    data.is_valid(raise_exception=True)
-    fields: dict[str, Any] = dict(data.validated_data)
-    activity_id = _own_activity(request, fields.pop("activity"))
-    client = services.create_client(activity_id=activity_id, actor=actor_behind(request), **fields)
-    shown: dict[str, Any] = ClientOutput(client).data
-    return shown
-
-
-class ManyClients(APIView):
-    """Clients by the hundred."""
-
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
-
-    @extend_schema(
-        parameters=[ATOMIC],
-        request=ClientInput(many=True),
-        responses={207: results_of(ClientOutput)},
-        operation_id="clients_create_many",
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Make clients known to Activities of mine: a result per row."""
-        return bulk(request, partial(_new_client, request))
-
-
-class OneClient(APIView):
-    """One client."""
-
-    required_roles: ClassVar[frozenset[str]] = READ
-
-    @extend_schema(responses=ClientOutput)
-    def get(self, request: Request, pk: UUID) -> Response:
-        """What is known of it."""
-        identity = identity_behind(request)
-        return Response(ClientOutput(selectors.client_for(identity.person, pk, roles=identity.roles)).data)
 
 
 class Invoices(generics.ListAPIView[Invoice]):
@@ -153,7 +66,7 @@ def _new_draft(request: Request, row: Any) -> Invoice:
     data = NewDraftInput(data=row)
     data.is_valid(raise_exception=True)
     fields = data.validated_data
-    activity_id = _own_activity(request, fields["activity"])
+    activity_id = own_activity(request, fields["activity"])
     return services.create_draft(
         activity_id=activity_id,
         client_id=_client(request, fields["client"]),
@@ -205,7 +118,7 @@ class OneInvoice(APIView):
     @edits
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Replace everything in a draft of mine."""
-        invoice = selectors.own_invoice_for(_me(request), pk)
+        invoice = selectors.own_invoice_for(caller(request), pk)
         data = DraftInput(data=request.data)
         data.is_valid(raise_exception=True)
         fields = data.validated_data
@@ -225,7 +138,7 @@ class OneInvoice(APIView):
     @edits
     def delete(self, request: Request, pk: UUID, version: int) -> Response:
         """Throw a draft of mine away."""
-        invoice = selectors.own_invoice_for(_me(request), pk)
+        invoice = selectors.own_invoice_for(caller(request), pk)
         services.delete_draft(invoice_id=invoice.pk, version=version, actor=actor_behind(request))
         return Response(status=204)
 
@@ -239,7 +152,7 @@ class Issue(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Number, freeze and post a draft of mine, dated today."""
-        invoice = selectors.own_invoice_for(_me(request), pk)
+        invoice = selectors.own_invoice_for(caller(request), pk)
         services.issue_invoice(invoice_id=invoice.pk, issued_on=clock.today(), actor=actor_behind(request))
         return _answer(request, pk)
 
@@ -255,7 +168,7 @@ class Credit(APIView):
         """Issue a credit note on an invoice of mine, dated today."""
         data = CreditInput(data=request.data)
         data.is_valid(raise_exception=True)
-        invoice = selectors.own_invoice_for(_me(request), pk)
+        invoice = selectors.own_invoice_for(caller(request), pk)
         document = services.credit_invoice(
             invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
         )
@@ -271,7 +184,7 @@ class Send(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Write an issued invoice of mine to its client."""
-        invoice = selectors.own_invoice_for(_me(request), pk)
+        invoice = selectors.own_invoice_for(caller(request), pk)
         services.send_invoice(invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request))
         return _answer(request, pk)
 
