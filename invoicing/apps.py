@@ -32,7 +32,6 @@ class InvoicingConfig(AppConfig):
         for source in search.SOURCES:
             register_search_source(source)
         registry.register_document("invoice_pdf", rendering.invoice_pdf, _("Invoice as a PDF"))
-        registry.register_document("invoice_ubl", rendering.invoice_ubl, _("Electronic invoice"))
         for kind in ("invoice_pdf", "invoice_ubl"):
             registry.register_source_links(kind, document_links)
         registry.register_dead_rows(LETTERS)

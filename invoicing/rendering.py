@@ -1,11 +1,11 @@
-"""PDF and UBL of a document as issued: rendered once, in the documents queue; the same content gives the same
+"""PDF of a document as issued: rendered once, in the documents queue; the same content gives the same
 bytes.
 """
 
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from django.template.loader import render_to_string
 from core.identifiers import format_enterprise_number, format_iban, format_structured_communication
 from core.money import CENT
 from core.registry import RenderedDocument
-from invoicing.content import Content, ubl_of
+from invoicing.content import Content, ubl_document
 from invoicing.enums import DocumentKind
 from invoicing.models import IssuedDocument
 from invoicing.services.messages import written_amount, written_day
+from invoicing.ubl import write_document
 from invoicing.wording import wording
 
 STYLE = Path(__file__).parent / "static" / "invoicing" / "document.css"
@@ -32,18 +33,29 @@ def invoice_pdf(document_id: UUID) -> RenderedDocument:
     return RenderedDocument(pdf_of(document.content), "application/pdf", f"{document.number}.pdf")
 
 
-def invoice_ubl(document_id: UUID) -> RenderedDocument:
-    """The UBL of an issued document."""
-    document = IssuedDocument.objects.get(pk=document_id)
-    return RenderedDocument(ubl_of(document), "application/xml", f"{document.number}.xml")
-
-
 def pdf_of(content: Content) -> bytes:
-    """Typeset the frozen content. WeasyPrint is imported here alone: it stays out of the web process."""
-    from weasyprint import HTML
+    """Typeset the frozen content as PDF/A-3 with the same document inside as UBL, for machines.
 
+    WeasyPrint is imported here alone: it stays out of the web process.
+    """
+    from weasyprint import HTML, Attachment
+
+    moment = datetime.fromisoformat(content["issued_on"]).replace(tzinfo=UTC)
+    electronic = Attachment(
+        string=write_document(ubl_document(content)),
+        name=f"{content['number']}.xml",
+        description="UBL 2.1, Peppol BIS Billing 3.0",
+        created=moment,
+        modified=moment,
+        relationship="Alternative",
+    )
     html = HTML(string=document_html(content), url_fetcher=_refuse)
-    pdf: bytes = html.write_pdf(pdf_identifier=content["number"].encode(), pdf_tags=True)
+    pdf: bytes = html.write_pdf(
+        pdf_variant="pdf/a-3u",
+        pdf_identifier=content["number"].encode(),
+        pdf_tags=True,
+        attachments=[electronic],
+    )
     return pdf
 
 

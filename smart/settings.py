@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "smart.apps.SmartConfig",
     "governance",
     "payroll",
+    "invoicing.einvoicing",
     "invoicing",
     "activities",
     "members.privacy",
