@@ -51,3 +51,26 @@ class MatchState(TextChoices):
     MATCHED = "matched", _("matched")
     UNIDENTIFIED = "unidentified", _("to identify")
     IDENTIFIED = "identified", _("identified by hand")
+
+
+class StatementFormat(TextChoices):
+    """What a statement came as."""
+
+    CODA = "coda", "CODA"
+    CAMT_02 = "camt.053.001.02", "CAMT.053 .02"
+    CAMT_08 = "camt.053.001.08", "CAMT.053 .08"
+
+
+class MatchedBy(TextChoices):
+    """How a line was recognised, surest first."""
+
+    OWN = "own", _("our own payment")
+    COMMUNICATION = "communication", _("structured communication")
+    REFERENCE = "reference", _("creditor reference (RF)")
+    RETURN = "return", _("payment sent back")
+    NUMBER = "number", _("number in the text")
+    HISTORY = "history", _("amount and account known")
+    AMOUNT = "amount", _("same amount")
+    NAME = "name", _("same name")
+    RULE = "rule", _("rule")
+    HAND = "hand", _("by hand")

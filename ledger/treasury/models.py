@@ -14,7 +14,14 @@ from core.fields import MoneyField, TenantForeignKey
 from core.models import StoredFile, TenantModel
 from core.money import ZERO
 from ledger.models import LegalEntity, Party
-from ledger.treasury.enums import BatchState, MatchState, PayoutKind, PayoutState
+from ledger.treasury.enums import (
+    BatchState,
+    MatchedBy,
+    MatchState,
+    PayoutKind,
+    PayoutState,
+    StatementFormat,
+)
 
 
 class BankAccount(TenantModel):
@@ -35,7 +42,10 @@ class BankAccount(TenantModel):
 class BankStatement(TenantModel):
     """A statement of the bank as it came. Never changed: opening + lines = closing, and the next one follows.
 
-    `number` counts within the bank's year, `year`. `file` holds the bytes it was read from.
+    (`year`, `number`) is its place in the account's chain: each one is greater than the last. `number` is the
+    bank's own where that counts on within the year; else `bank_number` keeps what the bank wrote (0: nothing)
+    and `number` is our count. `tolerated` says why finance let it pass although the reader complained. `file`
+    holds the bytes it was read from.
     """
 
     append_only = True
@@ -48,6 +58,9 @@ class BankStatement(TenantModel):
     closing = MoneyField()
     file = TenantForeignKey(StoredFile)
     imported_at = models.DateTimeField(default=timezone.now)
+    format = models.CharField(max_length=20, choices=StatementFormat.choices, db_default=StatementFormat.CODA)
+    bank_number = models.BigIntegerField(null=True)
+    tolerated = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
         ordering = ("-date", "-number")
@@ -58,16 +71,61 @@ class BankStatement(TenantModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.account} {self.year}/{self.number:03}"
+        return f"{self.account} {self.name}"
+
+    @property
+    def number_of_bank(self) -> int | None:
+        """The number that the bank gave it, if it gave one."""
+        return self.number if self.bank_number is None else self.bank_number or None
+
+    @property
+    def name(self) -> str:
+        """How people call it: `2026/041`."""
+        number = self.number_of_bank
+        return f"{self.year}/{number:03}" if number is not None else f"{self.date:%d/%m/%Y}"
+
+
+class WaitingStatement(TenantModel):
+    """A statement that came before its predecessor: it enters the books by itself when that one arrives.
+
+    It is the one at `position` of `file`. `expected` names the missing one; `entered` is what it became.
+    """
+
+    account = TenantForeignKey(BankAccount)
+    file = TenantForeignKey(StoredFile)
+    position = models.SmallIntegerField()
+    number = models.BigIntegerField(null=True)
+    date = models.DateField()
+    opening = MoneyField()
+    closing = MoneyField()
+    expected = models.CharField(max_length=20)
+    tolerated = models.CharField(max_length=300, blank=True)
+    came_at = models.DateTimeField(default=timezone.now)
+    entered = TenantForeignKey(BankStatement, null=True)
+
+    class Meta:
+        ordering = ("date", "number", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "account", "file", "position"], name="treasury_waitingstatement_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        number = f"{self.date.year}/{self.number:03}" if self.number is not None else f"{self.date:%d/%m/%Y}"
+        return f"{self.account} {number}"
 
 
 class BankTransaction(TenantModel):
     """A line of a statement: facts that the database refuses to change, and what they turned out to be.
 
     `amount` is signed, positive came in. `sequence` 0 is the balance that the first statement brought along.
-    `account_code`, `party`, `source_type` and `source_id` say where the other side went: 499 while
-    unidentified.
+    `account_code`, `party`, `fund`, `source_type` and `source_id` say where the other side went: 499 while
+    unidentified; where it went to several places `source_type` is `SPLIT` and its `TransactionPart` say them.
+    `matched_by` and `confidence` (percent) tell how it was recognised; `turn` counts identifications undone.
     """
+
+    SPLIT = "treasury.transactionpart"
 
     statement = TenantForeignKey(BankStatement, related_name="transactions")
     sequence = models.PositiveIntegerField()
@@ -89,6 +147,10 @@ class BankTransaction(TenantModel):
     source_type = models.CharField(max_length=40, blank=True)
     source_id = models.UUIDField(null=True)
     matched_text = models.CharField(max_length=140, blank=True)
+    fund = models.CharField(max_length=12, blank=True, db_default="")
+    matched_by = models.CharField(max_length=20, blank=True, choices=MatchedBy.choices, db_default="")
+    confidence = models.SmallIntegerField(db_default=0)
+    turn = models.SmallIntegerField(db_default=0)
 
     class Meta:
         ordering = ("statement", "sequence", "detail")
@@ -109,6 +171,12 @@ class BankTransaction(TenantModel):
                 condition=Q(source_id__isnull=False),
                 name="treasury_transaction_source",
             ),
+            models.Index(fields=["tenant", "counterparty_iban"], name="treasury_transaction_iban"),
+            models.Index(
+                fields=["tenant", "end_to_end_id"],
+                condition=~Q(end_to_end_id=""),
+                name="treasury_transaction_e2e",
+            ),
         )
 
     def __str__(self) -> str:
@@ -121,6 +189,67 @@ class BankTransaction(TenantModel):
             digits = self.structured_reference
             return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"
         return self.communication
+
+
+class TransactionPart(TenantModel):
+    """One of several places that a statement line went to. The database wants the parts to make the line.
+
+    `amount` is signed as the line's. Undoing the identification takes them away; the books keep both entries.
+    """
+
+    transaction = TenantForeignKey(BankTransaction, related_name="parts", db_index=False)
+    position = models.SmallIntegerField()
+    amount = MoneyField()
+    account_code = models.CharField(max_length=8)
+    fund = models.CharField(max_length=12, blank=True)
+    party = TenantForeignKey(Party, null=True, db_index=False)
+    source_type = models.CharField(max_length=40, blank=True)
+    source_id = models.UUIDField(null=True)
+    text = models.CharField(max_length=140, blank=True)
+
+    class Meta:
+        ordering = ("transaction", "position")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "transaction", "position"], name="treasury_transactionpart_once"
+            ),
+            models.CheckConstraint(condition=~Q(amount=0), name="treasury_transactionpart_moves"),
+        )
+        indexes = (
+            models.Index(
+                fields=["tenant", "source_id"],
+                condition=Q(source_id__isnull=False),
+                name="treasury_part_source",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.text or self.account_code} {self.amount}"
+
+
+class LineRule(TenantModel):
+    """Something that finance taught: lines of this account holder go to an account, until it is forgotten.
+
+    `fund` where the account is a cost or an income. One rule per counterparty and direction.
+    """
+
+    iban = models.CharField(max_length=34)
+    incoming = models.BooleanField()
+    name = models.CharField(max_length=120, blank=True)
+    account_code = models.CharField(max_length=8)
+    fund = models.CharField(max_length=12, blank=True)
+    text = models.CharField(max_length=140)
+    made_by = models.CharField(max_length=120)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("name", "iban")
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "iban", "incoming"], name="treasury_linerule_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name or self.iban} → {self.account_code}"
 
 
 class PayoutBatch(TenantModel):
