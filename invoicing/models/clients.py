@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from activities.models import Activity
 from core.fields import TenantForeignKey, TenantOneToOneField
@@ -13,6 +13,7 @@ from invoicing.enums import (
 )
 from ledger.models import Party
 from members.enums import Language
+from members.models import Person
 
 
 class Client(TenantModel):
@@ -21,6 +22,11 @@ class Client(TenantModel):
     Numbers are kept normalised (`BE0403019261`, `0403019261`). `payment_term_days` replaces the policy of the
     day of issue. `reference` is what the client wants to read on each invoice. `search_key`: the name without
     accents.
+
+    `peppol_id`: the address of electronic invoices that the client named (`0208:0403019261`); empty, the one
+    that follows from its numbers. `order_reference_required`: no invoice leaves without the client's order
+    number. `person`: the member who is this client. `merged_into`: the client that this one turned out to be;
+    it is no client of its own any more, and what was issued to it names it for ever.
     """
 
     party = TenantOneToOneField(Party)
@@ -38,6 +44,11 @@ class Client(TenantModel):
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.FR)
     payment_term_days = models.PositiveSmallIntegerField(null=True)
     reference = models.CharField(max_length=60, blank=True)
+    peppol_id = models.CharField(max_length=60, blank=True, default="", db_default="")
+    order_reference_required = models.BooleanField(default=False, db_default=False)
+    person = TenantForeignKey(Person, null=True, db_index=False)
+    merged_into = TenantForeignKey("self", null=True, db_index=False)
+    merged_on = models.DateField(null=True)
 
     class Meta:
         ordering = ("search_key", "id")
@@ -49,8 +60,24 @@ class Client(TenantModel):
                 condition=Q(payment_term_days__isnull=True) | Q(payment_term_days__lte=120),
                 name="invoicing_client_term",
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True, merged_on__isnull=True)
+                | (Q(merged_into__isnull=False, merged_on__isnull=False) & ~Q(merged_into=F("id"))),
+                name="invoicing_client_merged",
+            ),
         )
-        indexes = (models.Index(fields=["tenant", "search_key"], name="invoicing_client_name"),)
+        indexes = (
+            models.Index(fields=["tenant", "search_key"], name="invoicing_client_name"),
+            models.Index(fields=["tenant", "country", "search_key"], name="invoicing_client_country"),
+            models.Index(
+                fields=["tenant", "person"], condition=Q(person__isnull=False), name="invoicing_client_person"
+            ),
+            models.Index(
+                fields=["tenant", "merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="invoicing_client_survivor",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -77,3 +104,53 @@ class ClientActivity(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.activity_id}"
+
+
+class ClientContact(TenantModel):
+    """Somebody at a client, and what they are written about. Nobody named for a purpose: the client's own
+    e-mail address serves.
+
+    `language` empty: the client's. A contact who leaves is deleted: documents and letters keep their copy.
+    """
+
+    client = TenantForeignKey(Client, db_index=False)
+    name = models.CharField(max_length=120)
+    function = models.CharField(max_length=80, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices, blank=True)
+    for_invoices = models.BooleanField(default=False)
+    for_reminders = models.BooleanField(default=False)
+    for_quotes = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(for_invoices=False, for_reminders=False, for_quotes=False) | ~Q(email=""),
+                name="invoicing_clientcontact_reachable",
+            ),
+        )
+        indexes = (models.Index(fields=["tenant", "client"], name="invoicing_clientcontact_of"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientDistinction(TenantModel):
+    """Two clients that look alike and are not the same: they are not proposed for merging again. `first` has
+    the smaller key."""
+
+    first = TenantForeignKey(Client, db_index=False)
+    second = TenantForeignKey(Client, db_index=False)
+    said_on = models.DateField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "first", "second"], name="invoicing_clientdistinction_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.second_id}"

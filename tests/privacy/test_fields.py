@@ -61,8 +61,10 @@ FIELDS: dict[str, dict[str, str]] = {
     # clients
     "invoicing.Client": {
         F: "kind name search_key vat_number enterprise_number street postal_code city country email phone"
-        " language reference"
+        " language reference peppol_id person merged_on"
     },
+    "invoicing.ClientContact": {F: "name function email phone language"},
+    "invoicing.ClientDistinction": {NOBODY: "said_on"},
     "invoicing.ClientActivity": {},
     "invoicing.Invoice": {
         F: "state delivery_date buyer_reference note number communication issued_on due_on paid_on sent_on"
