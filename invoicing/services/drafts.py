@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from activities.models import Activity
 from activities.services import open_activity_for_update
 from core import audit
 from core.money import in_cents
 from core.types import Actor
-from invoicing import selectors
+from invoicing import origins, selectors
 from invoicing.enums import InvoiceState, Unit
 from invoicing.errors import EmptyInvoice, InvoiceNotDraft, LineInvalid, StaleInvoice
 from invoicing.models import Client, Invoice, InvoiceLine
@@ -110,9 +111,20 @@ def delete_draft(*, invoice_id: UUID, actor: Actor, version: int | None = None) 
         raise InvoiceNotDraft
     if version is not None and version != invoice.version:
         raise StaleInvoice
+    origins.thrown_away(invoice)
     audit.record(actor, "invoice.deleted", invoice, client=str(invoice.client_id))
     InvoiceLine.objects.filter(invoice=invoice).delete()
     invoice.delete()
+
+
+def priced(
+    *, activity: Activity, client: Client, lines: Sequence[LineInput], on: date
+) -> tuple[Invoice, list[InvoiceLine]]:
+    """The unsaved draft and lines that these lines would become on a day, checked and added up, for what is
+    not invoiced yet. Raises `EmptyInvoice`, `LineInvalid`, `VatCodeNotInForce`.
+    """
+    invoice = Invoice(activity=activity, entity=activity.entity, client=client, delivery_date=on)
+    return invoice, _write_lines(invoice, lines)
 
 
 def preview_totals(

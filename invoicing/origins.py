@@ -1,0 +1,42 @@
+"""Where drafts come from: rooms hear, in the same transaction, of what becomes of the drafts that they made.
+
+A room (an order, a time sheet, a recurring invoice) registers in `AppConfig.ready()`. What it raises refuses
+the act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from invoicing.models import Invoice
+
+DraftHook = Callable[[Invoice], None]
+
+_thrown_away: list[DraftHook] = []
+_about_to_issue: list[DraftHook] = []
+
+
+def register_thrown_away(hook: DraftHook) -> None:
+    """Call `hook` with the locked draft before it is thrown away, so that what it was made from is free
+    again."""
+    if hook not in _thrown_away:
+        _thrown_away.append(hook)
+
+
+def register_about_to_issue(hook: DraftHook) -> None:
+    """Call `hook` with the locked draft, its totals final, before it is numbered."""
+    if hook not in _about_to_issue:
+        _about_to_issue.append(hook)
+
+
+def thrown_away(invoice: Invoice) -> None:
+    """Tell the rooms that a draft goes."""
+    for hook in _thrown_away:
+        hook(invoice)
+
+
+def about_to_issue(invoices: Iterable[Invoice]) -> None:
+    """Tell the rooms that drafts are issued."""
+    for invoice in invoices:
+        for hook in _about_to_issue:
+            hook(invoice)
