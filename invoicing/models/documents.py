@@ -50,7 +50,10 @@ class IssuedDocument(TenantModel):
             ),
             models.UniqueConstraint(fields=["tenant", "number"], name="invoicing_document_number"),
         )
-        indexes = (models.Index(fields=["tenant", "invoice"], name="invoicing_document_invoice"),)
+        indexes = (
+            models.Index(fields=["tenant", "invoice"], name="invoicing_document_invoice"),
+            models.Index(fields=["tenant", "entity", "issued_on"], name="invoicing_document_day"),
+        )
 
     def __str__(self) -> str:
         return self.number
