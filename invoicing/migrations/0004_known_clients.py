@@ -29,6 +29,8 @@ class Migration(migrations.Migration):
                 ('for_invoices', models.BooleanField(default=False)),
                 ('for_reminders', models.BooleanField(default=False)),
                 ('for_quotes', models.BooleanField(default=False)),
+                ('client', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
             options={
                 'ordering': ('name', 'id'),
@@ -39,32 +41,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('said_on', models.DateField()),
+                ('first', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
+                ('second', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
-        ),
-        migrations.AddField(
-            model_name='clientcontact',
-            name='client',
-            field=core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client'),
-        ),
-        migrations.AddField(
-            model_name='clientcontact',
-            name='tenant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative'),
-        ),
-        migrations.AddField(
-            model_name='clientdistinction',
-            name='first',
-            field=core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client'),
-        ),
-        migrations.AddField(
-            model_name='clientdistinction',
-            name='second',
-            field=core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client'),
-        ),
-        migrations.AddField(
-            model_name='clientdistinction',
-            name='tenant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative'),
         ),
         migrations.AddIndex(
             model_name='clientcontact',
