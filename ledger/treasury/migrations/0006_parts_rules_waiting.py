@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
             name='LineRule',
             fields=[
                 ('id', models.UUIDField(default=core.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('iban', models.CharField(max_length=34)),
                 ('incoming', models.BooleanField()),
                 ('name', models.CharField(blank=True, max_length=120)),
@@ -67,6 +68,9 @@ class Migration(migrations.Migration):
             name='TransactionPart',
             fields=[
                 ('id', models.UUIDField(default=core.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('party', core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.party')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
+                ('transaction', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='treasury.banktransaction')),
                 ('position', models.SmallIntegerField()),
                 ('amount', core.fields.MoneyField()),
                 ('account_code', models.CharField(max_length=8)),
@@ -83,6 +87,10 @@ class Migration(migrations.Migration):
             name='WaitingStatement',
             fields=[
                 ('id', models.UUIDField(default=core.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('account', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.bankaccount')),
+                ('entered', core.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.bankstatement')),
+                ('file', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile')),
+                ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('position', models.SmallIntegerField()),
                 ('number', models.BigIntegerField(null=True)),
                 ('date', models.DateField()),
@@ -95,46 +103,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('date', 'number', 'id'),
             },
-        ),
-        migrations.AddField(
-            model_name='linerule',
-            name='tenant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative'),
-        ),
-        migrations.AddField(
-            model_name='transactionpart',
-            name='party',
-            field=core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.party'),
-        ),
-        migrations.AddField(
-            model_name='transactionpart',
-            name='tenant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative'),
-        ),
-        migrations.AddField(
-            model_name='transactionpart',
-            name='transaction',
-            field=core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='treasury.banktransaction'),
-        ),
-        migrations.AddField(
-            model_name='waitingstatement',
-            name='account',
-            field=core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.bankaccount'),
-        ),
-        migrations.AddField(
-            model_name='waitingstatement',
-            name='entered',
-            field=core.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='treasury.bankstatement'),
-        ),
-        migrations.AddField(
-            model_name='waitingstatement',
-            name='file',
-            field=core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='waitingstatement',
-            name='tenant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative'),
         ),
         migrations.AddConstraint(
             model_name='linerule',
