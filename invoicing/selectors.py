@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,6 +24,7 @@ from invoicing.models import (
     ClientActivity,
     ClientMessage,
     Invoice,
+    InvoiceLine,
     IssuedDocument,
     Payment,
     Reminder,
@@ -117,6 +118,23 @@ def invoice_for_update(invoice_id: UUID) -> Invoice:
     ).first()
     if found is None:
         raise InvoiceNotFound
+    return found
+
+
+def invoices_for_update(invoice_ids: Sequence[UUID]) -> list[Invoice]:
+    """The invoices, locked in order of their keys, given back as asked. Raises `InvoiceNotFound`."""
+    rows = Invoice.objects.filter(pk__in=invoice_ids).select_related("client", "activity", "entity")
+    found = {row.pk: row for row in for_update(rows)}
+    if len(found) != len(set(invoice_ids)):
+        raise InvoiceNotFound
+    return [found[pk] for pk in invoice_ids]
+
+
+def lines_of(rows: Sequence[Invoice]) -> dict[UUID, list[InvoiceLine]]:
+    """The lines of each invoice, in their order, in one query."""
+    found: dict[UUID, list[InvoiceLine]] = {row.pk: [] for row in rows}
+    for line in InvoiceLine.objects.filter(invoice__in=found).order_by("position"):
+        found[line.invoice_id].append(line)
     return found
 
 

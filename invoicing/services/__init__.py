@@ -4,7 +4,7 @@ from invoicing.services.clients import change_client, create_client
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.disputes import dispute_invoice, resume_invoice
 from invoicing.services.drafts import change_draft, create_draft, delete_draft, preview_totals
-from invoicing.services.issuing import issue_invoice
+from invoicing.services.issuing import issue_invoice, issue_invoices
 from invoicing.services.messages import send_invoice, send_waiting_messages
 from invoicing.services.receipts import settle_invoice
 from invoicing.services.reminders import run_reminders
@@ -18,6 +18,7 @@ __all__ = [
     "delete_draft",
     "dispute_invoice",
     "issue_invoice",
+    "issue_invoices",
     "preview_totals",
     "resume_invoice",
     "run_reminders",

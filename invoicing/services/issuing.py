@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -12,22 +14,23 @@ from activities.errors import ActivityNotOpen
 from core import audit
 from core.documents import request_documents
 from core.identifiers import make_structured_communication
-from core.outbox import publish
+from core.outbox import publish_all
 from core.rates import policy
+from core.rows import update_rows
 from core.types import Actor
 from core.uuid7 import uuid7
 from invoicing import selectors, ubl
 from invoicing.content import Content, content_of, digest_of, line_of, ubl_document
 from invoicing.enums import DocumentKind, InvoiceState
 from invoicing.errors import DocumentRefused, EmptyInvoice, InvoiceNotDraft
-from invoicing.models import Client, Invoice, IssuedDocument
+from invoicing.models import Client, Invoice, InvoiceLine, IssuedDocument
 from invoicing.services.drafts import keep_totals
 from invoicing.types import Totals, levy_of
 from invoicing.ubl.writer import check_document
 from invoicing.vat import check_code, totals_of, vat_code
 from ledger.enums import Fund, Journal, VatRegime
 from ledger.models import LegalEntity
-from ledger.services import post_entry, take_number
+from ledger.services import post_entries, take_numbers
 from ledger.types import Entry, cr, dr, without_zeros
 
 INVOICE = "invoicing.invoice"
@@ -37,89 +40,137 @@ INVOICES, CREDIT_NOTES = "INV", "CRN"
 """Number series: one per entity, journal and year."""
 
 
-@transaction.atomic
 def issue_invoice(*, invoice_id: UUID, issued_on: date, actor: Actor) -> Invoice:
-    """Number, freeze and post a draft invoice.
+    """Number, freeze and post a draft invoice: a batch of one. A second call raises `InvoiceNotDraft`."""
+    return issue_invoices(invoice_ids=[invoice_id], issued_on=issued_on, actor=actor)[0]
 
-    Becomes true: a gap-free number and structured communication; the document as issued, for ever; the entry
-    `Dr 400 / Cr 700 [Activity], Cr 451; Dr 6190 [Activity] / Cr 748 [pot]`, VAT and levy at the rates of
-    `issued_on`; PDF and UBL asked for. The term runs from the later of issue and delivery. Locks: invoice,
-    budget, number series, in that order. Raises `InvoiceNotDraft`, `EmptyInvoice`, `ActivityNotOpen`,
-    `NoRateInForce`, `VatCodeNotInForce`, `VatCodeNotAllowed`, `DocumentRefused`; on any of them nothing is
-    written. A second call raises `InvoiceNotDraft`.
+
+@transaction.atomic
+def issue_invoices(*, invoice_ids: Sequence[UUID], issued_on: date, actor: Actor) -> list[Invoice]:
+    """Number, freeze and post draft invoices, all of them or none; in the order of the keys given.
+
+    Becomes true of each: a gap-free number and structured communication; the document as issued, for ever;
+    the entry `Dr 400 / Cr 700 [Activity], Cr 451; Dr 6190 [Activity] / Cr 748 [pot]`, VAT and levy at the
+    rates of `issued_on`; PDF and UBL asked for. The term runs from the later of issue and delivery. Locks:
+    invoices in order of their keys, budgets, number series, in that order; a number of statements that does
+    not grow with the invoices. Raises `InvoiceNotFound`, `InvoiceNotDraft`, `EmptyInvoice`,
+    `ActivityNotOpen`, `NoRateInForce`, `VatCodeNotInForce`, `VatCodeNotAllowed`, `DocumentRefused`; on any of
+    them nothing is written.
     """
-    invoice = selectors.invoice_for_update(invoice_id)
-    if invoice.state != InvoiceState.DRAFT:
-        raise InvoiceNotDraft
-    activity, entity, client = invoice.activity, invoice.entity, invoice.client
-    if activity.state != ActivityState.OPEN:
-        raise ActivityNotOpen(name=activity.name)
+    invoices = selectors.invoices_for_update(invoice_ids)
+    for invoice in invoices:
+        if invoice.state != InvoiceState.DRAFT:
+            raise InvoiceNotDraft
+        if invoice.activity.state != ActivityState.OPEN:
+            raise ActivityNotOpen(name=invoice.activity.name)
+    lines = selectors.lines_of(invoices)
     levy_rate = policy("levy.rate", on=issued_on).rate
-    content, totals, due_on = content_on(invoice, issued_on)
+    terms = terms_of([invoice.client for invoice in invoices], issued_on)
+    ready = [
+        _ready(invoice, lines[invoice.pk], term, levy_rate, issued_on)
+        for invoice, term in zip(invoices, terms, strict=True)
+    ]
+    post_entries([_sale(invoice, totals, issued_on) for invoice, _, totals in ready])
+    documents = [uuid7() for _ in ready]
+    request_documents("invoice_pdf", documents)
+    request_documents("invoice_ubl", documents)
+    publish_all([("invoice.issued", row, {"activity": str(row.activity_id)}) for row in invoices])
+    audit.record_all(
+        actor,
+        [("invoice.issued", row, {"total": str(row.total), "levy": str(row.levy)}) for row in invoices],
+    )
+    _number(invoices, issued_on.year)
+    IssuedDocument.objects.bulk_create(
+        [
+            _document(document_id, invoice, content, totals)
+            for document_id, (invoice, content, totals) in zip(documents, ready, strict=True)
+        ]
+    )
+    update_rows(
+        invoices,
+        (
+            "state", "number", "communication", "issued_on", "due_on", "levy_rate", "levy",
+            "net", "vat", "total", "total_cents",
+        ),
+    )  # fmt: skip
+    return invoices
+
+
+def _ready(
+    invoice: Invoice, lines: Sequence[InvoiceLine], term: int, levy_rate: Decimal, on: date
+) -> tuple[Invoice, Content, Totals]:
+    """The (unsaved) invoice as issued but for its number, what its document says, and its totals."""
+    content, totals, due_on = _content(invoice, lines, term, on)
     if totals.net <= 0 or any(part.base < 0 for part in totals.parts):
         raise EmptyInvoice
     for part in totals.parts:
-        check_vat_code(entity, client, part.code, issued_on)
+        check_vat_code(invoice.entity, invoice.client, part.code, on)
     check_content(content)
-    levy = levy_of(totals.net, levy_rate)
-    post_entry(
-        Entry(
-            entity=entity.pk,
-            date=issued_on,
-            journal=Journal.SALES,
-            source_type=INVOICE,
-            source_id=invoice.pk,
-            kind="issue",
-            text=client.name,
-            lines=without_zeros(
-                dr("400", totals.total, party=client.party_id),
-                cr("700", totals.net, budget=activity.budget_id),
-                cr("451", totals.vat),
-                dr("6190", levy, budget=activity.budget_id),
-                cr("748", levy, fund=Fund.POT),
-            ),
-        )
-    )
-    document_id = uuid7()
-    request_documents("invoice_pdf", [document_id])
-    request_documents("invoice_ubl", [document_id])
     keep_totals(invoice, totals)
     invoice.state = InvoiceState.ISSUED
-    invoice.issued_on, invoice.due_on = issued_on, due_on
-    invoice.levy_rate, invoice.levy = levy_rate, levy
-    publish("invoice.issued", invoice, activity=str(activity.pk))
-    audit.record(actor, "invoice.issued", invoice, total=str(totals.total), levy=str(levy))
-    sequence = take_number(entity_id=entity.pk, journal=INVOICES, year=issued_on.year)
-    invoice.number = f"{entity.code}-{issued_on.year}-{sequence:06}"
-    invoice.communication = make_structured_communication(
-        communication_base(entity, issued_on.year, sequence)
+    invoice.issued_on, invoice.due_on = on, due_on
+    invoice.levy_rate, invoice.levy = levy_rate, levy_of(totals.net, levy_rate)
+    return invoice, content, totals
+
+
+def _sale(invoice: Invoice, totals: Totals, on: date) -> Entry:
+    """The entry of an invoice: example A of the domain."""
+    budget = invoice.activity.budget_id
+    return Entry(
+        entity=invoice.entity_id,
+        date=on,
+        journal=Journal.SALES,
+        source_type=INVOICE,
+        source_id=invoice.pk,
+        kind="issue",
+        text=invoice.client.name,
+        lines=without_zeros(
+            dr("400", totals.total, party=invoice.client.party_id),
+            cr("700", totals.net, budget=budget),
+            cr("451", totals.vat),
+            dr("6190", invoice.levy, budget=budget),
+            cr("748", invoice.levy, fund=Fund.POT),
+        ),
     )
+
+
+def _number(invoices: Sequence[Invoice], year: int) -> None:
+    """Numbers and communications, the series locked last and in order of the entities."""
+    by_entity: dict[UUID, list[Invoice]] = {}
+    for invoice in invoices:
+        by_entity.setdefault(invoice.entity_id, []).append(invoice)
+    for entity_id in sorted(by_entity):
+        rows = by_entity[entity_id]
+        entity = rows[0].entity
+        last = take_numbers(entity_id=entity_id, journal=INVOICES, year=year, count=len(rows))
+        base = communication_base(entity, year)
+        for sequence, invoice in enumerate(rows, last - len(rows) + 1):
+            invoice.number = f"{entity.code}-{year}-{sequence:06}"
+            invoice.communication = make_structured_communication(base + sequence)
+
+
+def _document(document_id: UUID, invoice: Invoice, content: Content, totals: Totals) -> IssuedDocument:
+    """The (unsaved) document of a numbered invoice."""
     content |= {"number": invoice.number, "communication": invoice.communication}
-    IssuedDocument.objects.create(
+    issued_on = invoice.issued_on or date.min
+    return IssuedDocument(
         id=document_id,
         kind=DocumentKind.INVOICE,
         invoice=invoice,
-        entity=entity,
-        client=client,
+        entity=invoice.entity,
+        client=invoice.client,
         journal=INVOICES,
         year=issued_on.year,
-        sequence=sequence,
+        sequence=int(invoice.number[-6:]),
         number=invoice.number,
         issued_on=issued_on,
         net=totals.net,
         vat=totals.vat,
         total=totals.total,
-        levy=levy,
+        levy=invoice.levy,
         content=content,
         digest=digest_of(content),
     )
-    invoice.save(
-        update_fields=[
-            "state", "number", "communication", "issued_on", "due_on", "levy_rate", "levy",
-            "net", "vat", "total", "total_cents",
-        ]
-    )  # fmt: skip
-    return invoice
 
 
 def content_on(invoice: Invoice, on: date) -> tuple[Content, Totals, date]:
@@ -127,13 +178,18 @@ def content_on(invoice: Invoice, on: date) -> tuple[Content, Totals, date]:
 
     Raises `VatCodeNotInForce`, `NoRateInForce`.
     """
+    (term,) = terms_of([invoice.client], on)
+    return _content(invoice, selectors.lines_of([invoice])[invoice.pk], term, on)
+
+
+def _content(
+    invoice: Invoice, rows: Sequence[InvoiceLine], term: int, on: date
+) -> tuple[Content, Totals, date]:
     entity, client = invoice.entity, invoice.client
-    rows = list(invoice.lines.order_by("position"))
     totals = totals_of(
         entity.country, [(row.vat_code, row.net) for row in rows], on=on, language=client.language
     )
     parts = {part.code: part for part in totals.parts}
-    term = term_of(client, on)
     due_on = max(on, invoice.delivery_date) + timedelta(days=term)
     content = content_of(
         kind=DocumentKind.INVOICE,
@@ -162,11 +218,13 @@ def check_vat_code(entity: LegalEntity, client: Client, code: str, on: date) -> 
     )
 
 
-def term_of(client: Client, on: date) -> int:
-    """Days until an invoice of that day is due: the client's own term, or the cooperative's policy."""
-    if client.payment_term_days is not None:
-        return int(client.payment_term_days)
-    return int(policy("payment_term_days", on=on).rate)
+def terms_of(clients: Sequence[Client], on: date) -> list[int]:
+    """Days until an invoice of that day is due, for each: the client's own term, or the cooperative's policy,
+    read once.
+    """
+    own = [client.payment_term_days for client in clients]
+    usual = int(policy("payment_term_days", on=on).rate) if None in own else 0
+    return [usual if term is None else int(term) for term in own]
 
 
 def check_content(content: Content) -> None:
@@ -179,11 +237,12 @@ def check_content(content: Content) -> None:
         raise DocumentRefused(rule=error.code, why=str(error)) from error
 
 
-def communication_base(entity: LegalEntity, year: int, sequence: int) -> int:
-    """Ten digits that no other invoice of the cooperative has: year, entity, number in the series.
+def communication_base(entity: LegalEntity, year: int) -> int:
+    """The first of the ten digits that no other invoice of the cooperative has: year, entity; the number in
+    the series is added to them.
 
     Entities are counted in the order in which they were founded in the books: a new one comes last, none goes
     away.
     """
     place = LegalEntity.objects.filter(pk__lte=entity.pk).count()
-    return (year % 100) * 10**8 + place * 10**6 + sequence
+    return (year % 100) * 10**8 + place * 10**6

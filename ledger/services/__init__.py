@@ -12,7 +12,7 @@ from ledger.services.checking import check_is_due, check_now
 from ledger.services.exports import ask_export
 from ledger.services.months import close_month
 from ledger.services.posting import post_entries, post_entry, reverse_entry
-from ledger.services.registers import close_period, create_party, take_number
+from ledger.services.registers import close_period, create_party, take_number, take_numbers
 from ledger.services.sealing import seal_entries
 
 __all__ = [
@@ -34,5 +34,6 @@ __all__ = [
     "reverse_entry",
     "seal_entries",
     "take_number",
+    "take_numbers",
     "withdraw_entry",
 ]

@@ -25,12 +25,19 @@ def create_party(*, kind: str | PartyKind, name: str) -> Party:
 
 def take_number(*, entity_id: UUID, journal: str, year: int) -> int:
     """The next number of a series without gaps. Locks the series until commit: call it last."""
+    return take_numbers(entity_id=entity_id, journal=journal, year=year, count=1)
+
+
+def take_numbers(*, entity_id: UUID, journal: str, year: int, count: int) -> int:
+    """The last of the next `count` numbers of a series without gaps. Locks the series until commit: call it
+    last.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO ledger_numberseries AS series (id, tenant_id, entity_id, journal, year, last_number)"
-            " VALUES (%s, %s, %s, %s, %s, 1) ON CONFLICT (tenant_id, entity_id, journal, year)"
-            " DO UPDATE SET last_number = series.last_number + 1 RETURNING last_number",
-            [uuid7(), current_tenant_id(), entity_id, journal, year],
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (tenant_id, entity_id, journal, year)"
+            " DO UPDATE SET last_number = series.last_number + excluded.last_number RETURNING last_number",
+            [uuid7(), current_tenant_id(), entity_id, journal, year, count],
         )
         number: int = cursor.fetchone()[0]
     return number
