@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from core.types import Actor
 from governance import selectors, services
-from ledger.treasury.matching import Claim
+from ledger.treasury.matching import Claim, LineMatcher
 from ledger.treasury.models import BankTransaction
 
 
-class ShareMatcher:
+class ShareMatcher(LineMatcher):
     """Claims a receipt on the share-issuing entity's account whose communication and amount are a
     subscription's.
     """

@@ -7,11 +7,11 @@ from invoicing import selectors
 from invoicing.models import Invoice
 from invoicing.services.issuing import INVOICE
 from invoicing.services.receipts import settle_invoice
-from ledger.treasury.matching import Claim
+from ledger.treasury.matching import Claim, LineMatcher
 from ledger.treasury.models import BankTransaction
 
 
-class InvoiceMatcher:
+class InvoiceMatcher(LineMatcher):
     """Structured communication first, then the invoice number in free text; the amount
     alone only proposes.
     """

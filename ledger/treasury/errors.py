@@ -167,3 +167,35 @@ class PayoutNotHeld(DomainError):
     code = "payout_not_held"
     kind = "conflict"
     message = _("This payout does not wait for another account number.")
+
+
+class PartsDiffer(DomainError):
+    """The parts of a line do not make the line."""
+
+    code = "parts_differ"
+    message = _("The parts make %(parts)s €, the line is %(amount)s €: every cent has one place.")
+
+
+class CannotUndo(DomainError):
+    """What the line did cannot be taken back here, or it is not identified."""
+
+    code = "cannot_undo"
+    kind = "conflict"
+    message = _("This line cannot be undone here: what it paid is followed elsewhere.")
+
+
+class StatementTooOld(DomainError):
+    """The statement is of a day before the last one."""
+
+    code = "statement_too_old"
+    kind = "conflict"
+    message = _(
+        "Statement %(number)s of %(iban)s ends before the last one: ask the bank which of them is right."
+    )
+
+
+class ToleranceNeedsReason(DomainError):
+    """A file that is not whole enters only with a reason."""
+
+    code = "tolerance_needs_reason"
+    message = _("Say why this file is taken although something in it is wrong.")

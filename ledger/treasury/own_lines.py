@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from core.types import Actor
 from ledger.treasury.enums import BatchState, PayoutState
-from ledger.treasury.matching import Claim
+from ledger.treasury.matching import Claim, LineMatcher
 from ledger.treasury.models import BankTransaction, Payout, PayoutBatch
 from ledger.treasury.services.payouts import batch_executed, payout_returned, payouts_paid
 
@@ -17,7 +17,7 @@ _BATCH_NUMBER = re.compile(r"SMART-\w{1,4}-\d{4}-\d{5}")
 _PAYOUT_ID = re.compile(r"P([0-9a-f]{32})", re.IGNORECASE)
 
 
-class BatchDebit:
+class BatchDebit(LineMatcher):
     """The one debit of a payment file: named by its message id, and exactly its total."""
 
     order = 10
@@ -52,7 +52,7 @@ class BatchDebit:
         return [Claim(TRANSFERS, None, self.source_type, batch.pk, batch.number) for batch in batches[:5]]
 
 
-class PayoutLine:
+class PayoutLine(LineMatcher):
     """One payment of ours, named by its end-to-end id: debited by itself, or sent back."""
 
     order = 20

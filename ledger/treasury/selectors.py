@@ -52,8 +52,7 @@ def lines_to_identify() -> QuerySet[BankTransaction]:
 
 def proposals(line: BankTransaction) -> list[Claim]:
     """What a line might be, likeliest first, each of them once."""
-    found = {claim.source_id: claim for claim in candidates_for(line) if claim.source_id is not None}
-    return list(found.values())
+    return [claims[0] for claims in candidates_for(line) if len(claims) == 1 and claims[0].source_id]
 
 
 def claim_by_reference(line: BankTransaction, reference: str) -> Claim | None:
@@ -63,7 +62,7 @@ def claim_by_reference(line: BankTransaction, reference: str) -> Claim | None:
     with contextlib.suppress(InvalidIdentifier):
         as_if.structured_reference = normalise_structured_communication(reference)
     found = claim_of(as_if)
-    return found[1] if found else None
+    return found[0] if found else None
 
 
 def payout_batches() -> QuerySet[PayoutBatch]:

@@ -167,7 +167,7 @@ def clear_queue(stage: Stage) -> None:
         found = candidates_for(line)
         if len(found) == 1:
             identify_transaction(
-                transaction_id=line.pk, claim=found[0], actor=stage.staff("finance"), today=stage.today
+                transaction_id=line.pk, claim=found[0][0], actor=stage.staff("finance"), today=stage.today
             )
 
 

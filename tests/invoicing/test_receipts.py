@@ -125,7 +125,7 @@ def test_what_nobody_recognises_waits_with_proposals(be: Cooperative) -> None:
     [line] = Bank(invoice.entity.iban).book(transfer("1210.00", "merci pour le travail"))
 
     assert line.state == MatchState.UNIDENTIFIED and account_balance("499") == Decimal("-1210.00")
-    [claim] = candidates_for(line)
+    [[claim]] = candidates_for(line)
     identify_transaction(transaction_id=line.pk, claim=claim, actor=SYSTEM, today=DAY)
 
     assert fresh(invoice).state == InvoiceState.PAID

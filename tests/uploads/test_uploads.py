@@ -21,7 +21,8 @@ from core.models import Cooperative, StoredFile
 from core.scanning import FileInfected, ScannerAway
 from core.uploads import FileActs, FileDamaged, FileLocked, FileTooLarge, FileTypeRefused, accept
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
-from ledger.treasury.coda import CodaError, read_coda
+from ledger.treasury.coda import read_coda
+from ledger.treasury.reading import StatementError
 from tests.activities.builders import NOVEMBER, PDF
 
 
@@ -263,7 +264,7 @@ def storm(kind: str, count: int, seed: int) -> tuple[int, int]:
         try:
             read(content)
             taken += 1
-        except (DomainError, CodaError):
+        except (DomainError, StatementError):
             continue
         finally:
             assert time.monotonic() - start < 5, "an upload must not hold a worker"

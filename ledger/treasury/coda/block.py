@@ -12,23 +12,23 @@ from core.identifiers import (
     InvalidIdentifier,
     iban_from_belgian_account,
     normalise_iban,
-    normalise_structured_communication,
 )
 from core.money import ZERO
-from ledger.treasury.coda.fields import date_in, detail_key, iban_in, integer_in, squeeze, total_of
-from ledger.treasury.coda.types import CodaError, CodaStatement, CodaTransaction, CodaWarning
+from ledger.treasury.coda.fields import date_in, detail_key, integer_in, squeeze, total_of
+from ledger.treasury.enums import StatementFormat
+from ledger.treasury.reading import Movement, Statement, StatementError, StatementWarning
+from ledger.treasury.references import NOT_A_REFERENCE, iban_in, reference_in, reference_of
 
-_WRITTEN_COMMUNICATION = re.compile(r"[+*]{0,3}\s*(\d{3}/\d{4}/\d{5})\s*[+*]{0,3}")
-_NOT_A_REFERENCE = {"", "NOTPROVIDED", "NOT PROVIDED"}
 _REFERENCE_TYPES = {"101", "102"}
+_DIRECT_DEBIT = "127"
 
 
 @dataclass(slots=True)
-class Movement:
+class Incoming:
     """A movement while its lines are still coming in."""
 
     line: int
-    base: CodaTransaction
+    base: Movement
     communication: list[str]
     information: list[str] = field(default_factory=list)
     counterparty_information: str = ""
@@ -39,32 +39,45 @@ class Movement:
         """What its further records repeat: sequence (four digits, it wraps) and detail."""
         return self.base.sequence % 10000, self.base.detail
 
-    def build(self, warnings: list[CodaWarning]) -> CodaTransaction:
+    def build(self, warnings: list[StatementWarning]) -> Movement:
         """The movement as its lines tell it; what does not hold goes to `warnings`."""
         raw = "".join(self.communication)
         kind = self.base.communication_type
-        reference: str | None = None
+        base = self.base
+        reference, written, text = None, "", squeeze(raw)
         if kind in _REFERENCE_TYPES:
-            try:
-                reference = normalise_structured_communication(raw[:12].strip() or "-")
-            except InvalidIdentifier:
+            reference = reference_of(raw[:12])
+            if reference is None:
+                written = raw[:12].strip()
                 warnings.append(
-                    CodaWarning("reference", "The structured communication does not hold.", self.line)
+                    StatementWarning("reference", "The structured communication does not hold.", self.line)
                 )
-        text = squeeze(raw)
-        written = _WRITTEN_COMMUNICATION.fullmatch(text)
-        if reference is None and not kind and written:
-            try:
-                reference = normalise_structured_communication(written.group(1))
-            except InvalidIdentifier:
-                reference = None
+        elif kind == _DIRECT_DEBIT:
+            base, text = _direct_debit(base, raw)
+        elif not kind:
+            reference = reference_in(text)
         return replace(
-            self.base,
+            base,
             communication=text,
             structured_reference=reference,
-            information=tuple(self.information),
-            counterparty_name=self.base.counterparty_name or self.counterparty_information,
+            written_reference=written,
+            information=(*base.information, *self.information),
+            counterparty_name=base.counterparty_name or self.counterparty_information,
         )
+
+
+def _direct_debit(base: Movement, raw: str) -> tuple[Movement, str]:
+    """Type 127, after its three digits: settlement date (6), kind, scheme, paid or why not (1 each),
+    creditor (35), mandate (35), what the creditor wrote (62), R-type (1), ISO reason (4).
+    """
+    refused, kind, reason = raw[8:9].strip("0 "), raw[141:142].strip("0 "), raw[142:146].strip()
+    marks = tuple(filter(None, (squeeze(raw[9:44]), squeeze(raw[44:79]))))
+    return replace(
+        base,
+        return_kind=base.return_kind or kind or ("1" if refused else ""),
+        return_reason=base.return_reason or reason,
+        information=marks,
+    ), squeeze(raw[79:141])
 
 
 class Block:
@@ -72,14 +85,14 @@ class Block:
 
     def __init__(self, number: int, text: str, *, strict: bool) -> None:
         self.strict = strict
-        self.warnings: list[CodaWarning] = []
+        self.warnings: list[StatementWarning] = []
         self.first_line = number
         self.created_on = date_in(text[5:11], number)
         self.is_duplicate = text[16] == "D"
         self.stage = "0"
         self.records = 0
         self.free_messages = 0
-        self.movements: list[Movement] = []
+        self.movements: list[Incoming] = []
         self.keys: set[tuple[int, int]] = set()
         self.turn = 0
         self.messages: list[str] = []
@@ -93,8 +106,8 @@ class Block:
     def refuse(self, code: str, message: str, line: int) -> None:
         """Raise in strict mode, note in tolerant mode."""
         if self.strict:
-            raise CodaError(code, message, line)
-        self.warnings.append(CodaWarning(code, message, line))
+            raise StatementError(code, message, line)
+        self.warnings.append(StatementWarning(code, message, line))
 
     def amount(self, sign: str, text: str, line: int) -> Decimal:
         """15 digits of which 3 decimals; sign 0 credit, 1 debit.
@@ -103,14 +116,14 @@ class Block:
         statement can be shown, not booked.
         """
         if sign not in ("0", "1"):
-            raise CodaError("sign", "The sign of an amount is 0 or 1.", line)
+            raise StatementError("sign", "The sign of an amount is 0 or 1.", line)
         thousandths = integer_in(text, line) * (-1 if sign == "1" else 1)
         if thousandths % 10:
             self.refuse("fraction_of_cent", "An amount has a fraction of a cent.", line)
             return Decimal(thousandths).scaleb(-3)
         return Decimal(thousandths // 10).scaleb(-2)
 
-    def take(self, number: int, text: str) -> CodaStatement | None:
+    def take(self, number: int, text: str) -> Statement | None:
         """Read one record; the statement when it was record 9."""
         kind = text[0]
         if kind == "9":
@@ -129,19 +142,19 @@ class Block:
         elif kind == "8":
             self._new_balance(number, text)
         else:
-            raise CodaError("unknown_record", "The record type is unknown.", number)
+            raise StatementError("unknown_record", "The record type is unknown.", number)
         return None
 
     def _expect(self, number: int, *stages: str) -> None:
         if self.stage not in stages:
-            raise CodaError("structure", "The records are not in their order.", number)
+            raise StatementError("structure", "The records are not in their order.", number)
 
     def _old_balance(self, number: int, text: str) -> None:
         self._expect(number, "0")
         self.stage = "1"
         structure = text[1]
         if structure not in "0123":
-            raise CodaError("account_structure", "The form of the account number is unknown.", number)
+            raise StatementError("account_structure", "The form of the account number is unknown.", number)
         self.raw_account = text[5:42]
         self.account, self.currency = self._account(structure, number)
         self.number = integer_in(text[2:5], number)
@@ -157,16 +170,16 @@ class Block:
         account, currency = raw[:length], raw[13:16] if structure == "0" else raw[34:37]
         account = account.replace(" ", "")
         if not account:
-            raise CodaError("account", "The account number is missing.", number)
+            raise StatementError("account", "The account number is missing.", number)
         if not re.fullmatch("[A-Z]{3}", currency):
-            raise CodaError("currency", "The currency of the account is missing.", number)
+            raise StatementError("currency", "The currency of the account is missing.", number)
         try:
             if structure == "0":
                 account = iban_from_belgian_account(account)
             if structure in "023":
                 account = normalise_iban(account)
         except InvalidIdentifier:
-            self.warnings.append(CodaWarning("account", "The account number does not hold.", number))
+            self.warnings.append(StatementWarning("account", "The account number does not hold.", number))
         return account, currency
 
     def _movement(self, number: int, text: str) -> None:
@@ -176,21 +189,21 @@ class Block:
             self._main(number, text)
             return
         if article not in "23":
-            raise CodaError("unknown_record", "The movement record is unknown.", number)
+            raise StatementError("unknown_record", "The movement record is unknown.", number)
         current = self.movements[-1] if self.movements else None
         if current is None or detail_key(text, number) != (
             current.base.sequence % 10000,
             current.base.detail,
         ):
-            raise CodaError("orphan_record", "The record belongs to no movement.", number)
+            raise StatementError("orphan_record", "The record belongs to no movement.", number)
         if article == "2":
             if len(current.communication) > 1:
-                raise CodaError("duplicate_record", "The movement has this record already.", number)
+                raise StatementError("duplicate_record", "The movement has this record already.", number)
             current.communication.append(text[10:63])
             reference = text[63:98].strip()
             current.base = replace(
                 current.base,
-                end_to_end_id="" if reference.upper() in _NOT_A_REFERENCE else reference,
+                end_to_end_id="" if reference.upper() in NOT_A_REFERENCE else reference,
                 counterparty_bic=text[98:109].strip(),
                 return_kind=text[112].strip().strip("0"),
                 return_reason=text[113:117].strip(),
@@ -199,7 +212,7 @@ class Block:
             )
         else:
             if current.has_counterparty:
-                raise CodaError("duplicate_record", "The movement has this record already.", number)
+                raise StatementError("duplicate_record", "The movement has this record already.", number)
             current.has_counterparty = True
             current.communication.append(text[82:125])
             account = text[10:44].replace(" ", "")
@@ -216,18 +229,20 @@ class Block:
             self.turn += 10000  # the counter has four digits and starts again after 9999
         sequence += self.turn
         if (sequence, detail) in self.keys:
-            raise CodaError("duplicate_movement", "The same movement stands twice in the statement.", number)
+            raise StatementError(
+                "duplicate_movement", "The same movement stands twice in the statement.", number
+            )
         self.keys.add((sequence, detail))
         previous = self.movements[-1].base if self.movements else None
         if detail and (previous is None or previous.sequence != sequence):
-            raise CodaError("orphan_detail", "A detail stands without its movement.", number)
+            raise StatementError("orphan_detail", "A detail stands without its movement.", number)
         if previous is not None and (sequence, detail) <= (previous.sequence, previous.detail):
             self.refuse("sequence", "The movements are not in their order.", number)
         entry_date = date_in(text[115:121], number)
         if entry_date is None:
-            raise CodaError("date", "The entry date is missing.", number)
+            raise StatementError("date", "The entry date is missing.", number)
         structured = text[61] == "1"
-        base = CodaTransaction(
+        base = Movement(
             sequence=sequence,
             detail=detail,
             amount=self.amount(text[31], text[32:47], number),
@@ -238,16 +253,16 @@ class Block:
             communication_type=text[62:65].strip() if structured else "",
         )
         start = 65 if structured else 62
-        self.movements.append(Movement(number, base, [text[start:115]]))
+        self.movements.append(Incoming(number, base, [text[start:115]]))
 
     def _information(self, number: int, text: str) -> None:
         self._expect(number, "1")
         sequence, _detail = detail_key(text, number)
         if text[1] not in "123":
-            raise CodaError("unknown_record", "The information record is unknown.", number)
+            raise StatementError("unknown_record", "The information record is unknown.", number)
         current = self.movements[-1] if self.movements else None
         if current is None or current.base.sequence % 10000 != sequence:
-            raise CodaError("orphan_record", "The information belongs to no movement.", number)
+            raise StatementError("orphan_record", "The information belongs to no movement.", number)
         if text[1] == "1":
             content = text[40:113]
             if text[39] == "1" and content.startswith("001"):
@@ -270,10 +285,10 @@ class Block:
         self.closing = self.amount(text[41], text[42:57], number)
         self.closing_date = date_in(text[57:63], number)
 
-    def _trailer(self, number: int, text: str) -> CodaStatement:
+    def _trailer(self, number: int, text: str) -> Statement:
         self._expect(number, "8")
         if self.closing_date is None:
-            raise CodaError("date", "The date of the new balance is missing.", number)
+            raise StatementError("date", "The date of the new balance is missing.", number)
         built = [movement.build(self.warnings) for movement in self.movements]
         movements = _with_details(built)
         counted = integer_in(text[16:22], number)
@@ -288,7 +303,8 @@ class Block:
             )
         if self.opening + credit - debit != self.closing:
             self.refuse("balance", "Old balance and movements do not make the new balance.", number)
-        return CodaStatement(
+        return Statement(
+            format=StatementFormat.CODA,
             account=self.account,
             currency=self.currency,
             number=self.number,
@@ -308,9 +324,9 @@ class Block:
         )
 
 
-def _with_details(built: list[CodaTransaction]) -> tuple[CodaTransaction, ...]:
+def _with_details(built: list[Movement]) -> tuple[Movement, ...]:
     """Hang the details under their movement."""
-    movements: list[CodaTransaction] = []
+    movements: list[Movement] = []
     for item in built:
         if item.detail == 0:
             movements.append(item)
@@ -319,7 +335,7 @@ def _with_details(built: list[CodaTransaction]) -> tuple[CodaTransaction, ...]:
     return tuple(movements)
 
 
-def _bookable(movement: CodaTransaction) -> Iterable[CodaTransaction]:
+def _bookable(movement: Movement) -> Iterable[Movement]:
     """The parts of a total when they add up to it, else the total itself; never both.
 
     Types (position 54): 1 and 2 are totals whose details have type 5, 6 or 7; 3 is an amount with details of
@@ -328,13 +344,13 @@ def _bookable(movement: CodaTransaction) -> Iterable[CodaTransaction]:
     details = movement.details
     if not details:
         return (movement,)
-    parts: list[CodaTransaction] = []
+    parts: list[Movement] = []
     first_level = [item for item in details if not item.transaction_code.startswith("9")]
     if total_of(first_level) == movement.amount:
         for position, item in enumerate(details):
             if item.transaction_code.startswith("9"):
                 continue
-            below: list[CodaTransaction] = []
+            below: list[Movement] = []
             for follower in details[position + 1 :]:
                 if not follower.transaction_code.startswith("9"):
                     break
@@ -347,7 +363,7 @@ def _bookable(movement: CodaTransaction) -> Iterable[CodaTransaction]:
     return tuple(_inherit(part, movement, first=position == 0) for position, part in enumerate(parts))
 
 
-def _inherit(part: CodaTransaction, whole: CodaTransaction, *, first: bool) -> CodaTransaction:
+def _inherit(part: Movement, whole: Movement, *, first: bool) -> Movement:
     """Give a part the counterparty of the whole where it has none, and the first part its communication."""
     if not part.counterparty_account and not part.counterparty_name:
         part = replace(

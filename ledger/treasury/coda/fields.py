@@ -7,18 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from core.identifiers import (
-    InvalidIdentifier,
-    iban_from_belgian_account,
-    normalise_iban,
-)
 from core.money import ZERO
-from ledger.treasury.coda.types import CodaError, CodaTransaction
+from ledger.treasury.reading import Movement, StatementError
 
 _SPACES = re.compile(r"\s+")
 
 
-def total_of(items: Iterable[CodaTransaction]) -> Decimal:
+def total_of(items: Iterable[Movement]) -> Decimal:
     """Signed sum, in euro."""
     return sum((item.amount for item in items), ZERO)
 
@@ -28,27 +23,15 @@ def squeeze(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
-def iban_in(account: str) -> str | None:
-    """The IBAN that an account field holds, also in the old Belgian form; None when it holds none."""
-    try:
-        return normalise_iban(account)
-    except InvalidIdentifier:
-        pass
-    try:
-        return normalise_iban(iban_from_belgian_account(account))
-    except InvalidIdentifier:
-        return None
-
-
 def detail_key(text: str, line: int) -> tuple[int, int]:
-    """Sequence and detail of a movement record. Raises `CodaError`."""
+    """Sequence and detail of a movement record. Raises `StatementError`."""
     return integer_in(text[2:6], line), integer_in(text[6:10], line)
 
 
 def integer_in(text: str, line: int) -> int:
-    """A whole number. Raises `CodaError`."""
+    """A whole number. Raises `StatementError`."""
     if not (text.isascii() and text.isdigit()):
-        raise CodaError("number", "Digits are needed here.", line)
+        raise StatementError("number", "Digits are needed here.", line)
     return int(text)
 
 
@@ -57,9 +40,9 @@ def date_in(text: str, line: int) -> date | None:
     if text.strip("0 ") == "":
         return None
     if not (text.isascii() and text.isdigit()):
-        raise CodaError("date", "A date has six digits.", line)
+        raise StatementError("date", "A date has six digits.", line)
     year = int(text[4:6])
     try:
         return date(year + (1900 if year >= 80 else 2000), int(text[2:4]), int(text[:2]))
     except ValueError as error:
-        raise CodaError("date", "This day does not exist.", line) from error
+        raise StatementError("date", "This day does not exist.", line) from error

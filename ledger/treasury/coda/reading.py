@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from ledger.treasury.coda.block import Block
-from ledger.treasury.coda.types import CodaError, CodaStatement, CodaWarning
+from ledger.treasury.reading import Statement, StatementError, StatementWarning
 
 LINE_LENGTH = 128
 DEFAULT_SIZE_LIMIT = 10_000_000
@@ -16,27 +16,27 @@ _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 def read_coda(
     content: bytes, *, strict: bool = True, size_limit: int = DEFAULT_SIZE_LIMIT
-) -> tuple[CodaStatement, ...]:
+) -> tuple[Statement, ...]:
     """Return the statements of a CODA file, in the order of the file.
 
     `strict=False` lets pass broken totals, balances and account numbers (samples and anonymised files
-    have them) and reports each in `warnings`. Raises `CodaError` and nothing else.
+    have them) and reports each in `warnings`. Raises `StatementError` and nothing else.
     """
     if len(content) > size_limit:
-        raise CodaError("too_large", f"The file is larger than {size_limit} bytes.")
+        raise StatementError("too_large", f"The file is larger than {size_limit} bytes.")
     lines = _lines_of(content, strict=strict)
     if not lines:
-        raise CodaError("empty", "The file holds no record.")
-    statements: list[CodaStatement] = []
+        raise StatementError("empty", "The file holds no record.")
+    statements: list[Statement] = []
     block: Block | None = None
     last_flag = ""
     for number, text in lines:
         if text[0] == "0":
             if block is not None:
-                raise CodaError("truncated", "A new block starts before the last one ended.", number)
+                raise StatementError("truncated", "A new block starts before the last one ended.", number)
             block = Block(number, text, strict=strict)
         elif block is None:
-            raise CodaError("structure", "A block starts with record 0.", number)
+            raise StatementError("structure", "A block starts with record 0.", number)
         else:
             finished = block.take(number, text)
             if finished is not None:
@@ -44,9 +44,11 @@ def read_coda(
                 last_flag = text[127]
                 block = None
     if block is not None:
-        raise CodaError("truncated", "The file ends inside a block: record 9 is missing.", lines[-1][0])
+        raise StatementError("truncated", "The file ends inside a block: record 9 is missing.", lines[-1][0])
     if last_flag == "1":
-        note = CodaWarning("another_file_announced", "The last record announces another file.", lines[-1][0])
+        note = StatementWarning(
+            "another_file_announced", "The last record announces another file.", lines[-1][0]
+        )
         statements[-1] = replace(statements[-1], warnings=(*statements[-1].warnings, note))
     return tuple(statements)
 
@@ -59,16 +61,18 @@ def _lines_of(content: bytes, *, strict: bool) -> list[tuple[int, str]]:
         stripped = line.rstrip(b"\r")
         if not stripped.strip():
             if strict and any(part.strip() for part in raw[number:]):
-                raise CodaError("blank_line", "A record is missing: the line is blank.", number)
+                raise StatementError("blank_line", "A record is missing: the line is blank.", number)
             continue
         if len(stripped) > 4 * LINE_LENGTH:
-            raise CodaError("line_length", f"A record has {LINE_LENGTH} characters.", number)
+            raise StatementError("line_length", f"A record has {LINE_LENGTH} characters.", number)
         text = _decode(stripped, number, strict=strict)
         # The file's own end was trimmed above, so its last record may have lost trailing blanks.
         if number == len(raw):
             text = text.ljust(LINE_LENGTH)
         if len(text) != LINE_LENGTH:
-            raise CodaError("line_length", f"A record has {LINE_LENGTH} characters, not {len(text)}.", number)
+            raise StatementError(
+                "line_length", f"A record has {LINE_LENGTH} characters, not {len(text)}.", number
+            )
         result.append((number, text))
     return result
 
@@ -78,7 +82,7 @@ def _decode(line: bytes, number: int, *, strict: bool) -> str:
         text = line.decode("cp1252")
     except UnicodeDecodeError as error:
         if strict:
-            raise CodaError("encoding", "The text is not Windows-1252.", number) from error
+            raise StatementError("encoding", "The text is not Windows-1252.", number) from error
         text = line.decode("cp1252", errors="replace").replace("\ufffd", "?")
     if not strict and len(text) != LINE_LENGTH:
         # Some mail systems convert the file to UTF-8: the accents then count for two.
@@ -88,6 +92,6 @@ def _decode(line: bytes, number: int, *, strict: bool) -> str:
             return text
     if _CONTROL.search(text):
         if strict:
-            raise CodaError("control_character", "A record holds a control character.", number)
+            raise StatementError("control_character", "A record holds a control character.", number)
         text = _CONTROL.sub(" ", text)
     return text

@@ -18,7 +18,6 @@ from core.types import Actor
 from ledger.enums import Journal
 from ledger.models import Account
 from ledger.services import post_entry
-from ledger.treasury.coda import CodaError, CodaStatement, CodaTransaction, read_coda
 from ledger.treasury.enums import MatchState
 from ledger.treasury.errors import (
     ANYTHING_ELSE,
@@ -31,8 +30,10 @@ from ledger.treasury.errors import (
     UnknownBankAccount,
     UnreadableStatement,
 )
-from ledger.treasury.matching import Claim, claim_of, matcher_for
+from ledger.treasury.files import read_statements
+from ledger.treasury.matching import Claim, claim_of, tell_settled, with_amounts
 from ledger.treasury.models import BankAccount, BankStatement, BankTransaction
+from ledger.treasury.reading import Movement, Statement, StatementError
 from ledger.types import KEPT_APART, Entry, cr, dr
 
 BANK = "550"
@@ -49,8 +50,8 @@ def import_statement(*, content: bytes, filename: str, today: date, actor: Actor
     `StatementDiffers`, `OpeningBalanceDiffers`, `PeriodClosed`. `today` is written to the audit trail.
     """
     try:
-        read = read_coda(content)
-    except CodaError as error:
+        read = read_statements(content)
+    except StatementError as error:
         raise UnreadableStatement(
             reason=CODA_REASONS.get(error.code, ANYTHING_ELSE), code=error.code, line=error.line
         ) from error
@@ -91,13 +92,11 @@ def identify_transaction(*, transaction_id: UUID, claim: Claim, actor: Actor, to
     _keep(line, claim, MatchState.IDENTIFIED)
     line.save(update_fields=["state", "account_code", "party", "source_type", "source_id", "matched_text"])
     audit.record(actor, "treasury.line_identified", line, account=claim.account, source=claim.source_type)
-    matcher = matcher_for(claim)
-    if matcher is not None:
-        matcher.settled(line, claim, actor)
+    tell_settled([(line, with_amounts(line.amount, [claim])[0])], actor)
     return line
 
 
-def _standing(account: BankAccount, coda: CodaStatement) -> BankStatement | None:
+def _standing(account: BankAccount, coda: Statement) -> BankStatement | None:
     """The statement when it was imported before; refuses one that differs, is missing a predecessor or does
     not join.
     """
@@ -129,7 +128,7 @@ def _standing(account: BankAccount, coda: CodaStatement) -> BankStatement | None
 
 
 def _enter(
-    account: BankAccount, coda: CodaStatement, file: StoredFile, today: date, actor: Actor
+    account: BankAccount, coda: Statement, file: StoredFile, today: date, actor: Actor
 ) -> BankStatement:
     first = not BankStatement.objects.filter(account=account).exists()
     statement = BankStatement.objects.create(
@@ -155,12 +154,12 @@ def _enter(
         )
     for line in lines:
         found = claim_of(line)
-        claim = found[1] if found else Claim(UNIDENTIFIED, text=line.text)
+        claim = found[0] if found else Claim(UNIDENTIFIED, text=line.text)
         _keep(line, claim, MatchState.MATCHED if found else MatchState.UNIDENTIFIED)
         line.save(force_insert=True)
         _post(line, claim, against=BANK, on=line.entry_date, kind="booked")
         if found:
-            found[0].settled(line, claim, actor)
+            tell_settled([(line, claim)], actor)
     audit.note_changed(lines)
     audit.record(
         actor,
@@ -173,7 +172,7 @@ def _enter(
     return statement
 
 
-def _line(statement: BankStatement, line: CodaTransaction) -> BankTransaction:
+def _line(statement: BankStatement, line: Movement) -> BankTransaction:
     return BankTransaction(
         statement=statement,
         sequence=line.sequence,

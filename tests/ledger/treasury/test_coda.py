@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from core.identifiers import belgian_iban, make_structured_communication
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, batch_debit, write_coda
-from ledger.treasury.coda import CodaError, read_coda
+from ledger.treasury.coda import read_coda
+from ledger.treasury.reading import StatementError
 from tests.conformance import CONFORMANCE
 
 COOP = "BE68539007547034"
@@ -237,7 +238,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_by_name(name: str) -> None:
     content, code = HOSTILE[name]
-    with pytest.raises(CodaError) as refusal:
+    with pytest.raises(StatementError) as refusal:
         read_coda(content)
     assert refusal.value.code == code
     assert refusal.value.message
@@ -255,13 +256,13 @@ def test_tolerant_mode_reads_on_and_says_what_is_wrong(name: str) -> None:
 
 def test_a_file_that_mail_turned_into_utf8_is_read_in_tolerant_mode() -> None:
     converted = GOOD.decode("cp1252").encode("utf-8")
-    with pytest.raises(CodaError):
+    with pytest.raises(StatementError):
         read_coda(converted)
     assert read_coda(converted, strict=False)[0].transactions[0].counterparty_name == "Théâtre de la Place"
 
 
 def test_the_size_limit_is_the_callers() -> None:
-    with pytest.raises(CodaError) as refusal:
+    with pytest.raises(StatementError) as refusal:
         read_coda(GOOD, size_limit=100)
     assert refusal.value.code == "too_large"
 
@@ -270,7 +271,7 @@ def survives(content: bytes) -> None:
     for strict in (True, False):
         try:
             read_coda(content, strict=strict)
-        except CodaError as refusal:
+        except StatementError as refusal:
             assert refusal.code and refusal.message
 
 

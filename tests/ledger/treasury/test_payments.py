@@ -426,7 +426,7 @@ def test_a_line_identified_as_a_batch_pays_it(
     line = BankTransaction.objects.get()
     assert line.state == MatchState.UNIDENTIFIED
 
-    (claim,) = candidates_for(line)
+    ((claim,),) = candidates_for(line)
     identify_transaction(transaction_id=line.pk, claim=claim, actor=clerk, today=NEXT)
 
     payout.refresh_from_db()

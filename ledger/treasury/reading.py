@@ -1,4 +1,7 @@
-"""What a CODA file says, as read: statements, movements, warnings, and the refusal."""
+"""What a bank's file says, whatever its form: statements, movements, warnings, and the refusal.
+
+`read_statements` looks at the bytes and asks the reader of their form (`coda`, `camt`).
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 
-class CodaError(ValueError):
+class StatementError(ValueError):
     """The file cannot be read: a stable `code`, a sentence, and the line (from 1) where it was found."""
 
     def __init__(self, code: str, message: str, line: int | None = None) -> None:
@@ -18,7 +21,7 @@ class CodaError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class CodaWarning:
+class StatementWarning:
     """Something that tolerant mode let pass, or that deserves a look in both modes."""
 
     code: str
@@ -27,14 +30,16 @@ class CodaWarning:
 
 
 @dataclass(frozen=True, slots=True)
-class CodaTransaction:
+class Movement:
     """One amount that moved the account.
 
     `amount` is signed: positive came in, negative went out. (`sequence`, `detail`) is unique inside the
-    statement. `structured_reference` is the 12 digits of a valid Belgian structured communication, or None.
-    `return_reason` is the ISO 20022 reason of a payment that came back (`AC04`), with `return_kind` 1 reject,
-    2 return, 3 refund, 4 reversal, 5 cancellation. `details` are the parts of a total, which add nothing to
-    it.
+    statement. `structured_reference` is a valid reference, or None: the 12 digits of a Belgian structured
+    communication, or a creditor reference (`RF…`); `written_reference` is what stood in its place and does
+    not hold. `transaction_code` is the bank's: eight digits in CODA,
+    `PMNT/RCDT/ESCT` in CAMT. `return_reason` is the ISO 20022 reason of a payment that came back (`AC04`),
+    with `return_kind` 1 reject, 2 return, 3 refund, 4 reversal, 5 cancellation. `details` are the parts of a
+    total, which add nothing to it.
     """
 
     sequence: int
@@ -47,6 +52,7 @@ class CodaTransaction:
     communication: str = ""
     communication_type: str = ""
     structured_reference: str | None = None
+    written_reference: str = ""
     end_to_end_id: str = ""
     counterparty_name: str = ""
     counterparty_account: str = ""
@@ -57,7 +63,7 @@ class CodaTransaction:
     category_purpose: str = ""
     purpose: str = ""
     information: tuple[str, ...] = ()
-    details: tuple[CodaTransaction, ...] = ()
+    details: tuple[Movement, ...] = ()
 
     @property
     def is_return(self) -> bool:
@@ -66,17 +72,19 @@ class CodaTransaction:
 
 
 @dataclass(frozen=True, slots=True)
-class CodaStatement:
-    """One statement of one account.
+class Statement:
+    """One statement of one account, as the bank wrote it.
 
-    `number` is the bank's statement number of the year, `file_sequence` the number of the coded statement.
+    `format` is `coda`, `camt.053.001.02` or `camt.053.001.08`. `number` is the bank's number of the statement
+    (of the year, in CODA), None where it gives none; `file_sequence` the number of the coded statement.
     `movements` are what the totals count; `transactions` are what is to be booked: each movement, or its
     parts where they add up to it.
     """
 
+    format: str
     account: str
     currency: str
-    number: int
+    number: int | None
     file_sequence: int | None
     created_on: date | None
     opening_date: date | None
@@ -86,12 +94,17 @@ class CodaStatement:
     holder: str
     description: str
     is_duplicate: bool
-    movements: tuple[CodaTransaction, ...]
-    transactions: tuple[CodaTransaction, ...]
+    movements: tuple[Movement, ...]
+    transactions: tuple[Movement, ...]
     messages: tuple[str, ...] = ()
-    warnings: tuple[CodaWarning, ...] = ()
+    warnings: tuple[StatementWarning, ...] = ()
 
     @property
     def date(self) -> date:
         """Date of the new balance: the day of the statement."""
         return self.closing_date
+
+    @property
+    def name(self) -> str:
+        """How people call it: `2026/041`; its day where the bank gives no number."""
+        return f"{self.date.year}/{self.number:03}" if self.number is not None else f"{self.date:%d/%m/%Y}"
