@@ -22,6 +22,14 @@ class InvoiceState(TextChoices):
     CREDITED = "credited", _("credited")
 
 
+class InvoiceKind(TextChoices):
+    """What an invoice is for."""
+
+    INVOICE = "invoice", _("invoice")
+    ADVANCE = "advance", _("advance invoice")
+    FINAL = "final", _("final statement")
+
+
 OPEN_STATES = (InvoiceState.ISSUED, InvoiceState.PARTLY_PAID)
 """Something is still to be paid."""
 

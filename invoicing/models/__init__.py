@@ -2,7 +2,7 @@
 
 from invoicing.models.clients import Client, ClientActivity, ClientContact, ClientDistinction
 from invoicing.models.documents import IssuedDocument
-from invoicing.models.invoices import Invoice, InvoiceLine, Payment
+from invoicing.models.invoices import Invoice, InvoiceAttachment, InvoiceLine, Payment
 from invoicing.models.letters import ClientMessage, Reminder
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ClientDistinction",
     "ClientMessage",
     "Invoice",
+    "InvoiceAttachment",
     "InvoiceLine",
     "IssuedDocument",
     "Payment",

@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from activities.models import Activity
 from core.fields import MoneyField, TenantForeignKey
-from core.models import TenantModel
+from core.models import StoredFile, TenantModel
 from core.money import ZERO
 from invoicing.enums import (
+    InvoiceKind,
     InvoiceState,
     Unit,
 )
@@ -28,12 +29,19 @@ class Invoice(TenantModel):
     Amounts in euro: `net` + `vat` = `total`; `levy` = r(net × `levy_rate`) of the day of issue; `paid` and
     `credited` (both including VAT) lower what is open, `paid` past that is the client's credit. `version`
     counts changes of the draft. `delivery_date` is the last day of the work.
+
+    `discount_percent` or `discount_amount` (euro) is off the whole. `early_percent` may be kept by a client who
+    pays within `early_days` of the issue, that is until `early_until`: `early_amount` in euro; what it kept
+    is `early_taken`, and counts in `credited`. `show_employment`: the document tells what becomes employment.
     """
 
     activity = TenantForeignKey(Activity)
     entity = TenantForeignKey(LegalEntity)
     client = TenantForeignKey(Client)
     state = models.CharField(max_length=12, choices=InvoiceState.choices, default=InvoiceState.DRAFT)
+    kind = models.CharField(
+        max_length=8, choices=InvoiceKind.choices, default=InvoiceKind.INVOICE, db_default=InvoiceKind.INVOICE
+    )
     delivery_date = models.DateField()
     buyer_reference = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=300, blank=True)
@@ -53,6 +61,14 @@ class Invoice(TenantModel):
     sent_on = models.DateField(null=True)
     disputed_on = models.DateField(null=True)
     dispute_reason = models.CharField(max_length=300, blank=True)
+    discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=ZERO, db_default=ZERO)
+    discount_amount = MoneyField(default=ZERO, db_default=ZERO)
+    early_percent = models.DecimalField(max_digits=5, decimal_places=2, default=ZERO, db_default=ZERO)
+    early_days = models.SmallIntegerField(null=True)
+    early_until = models.DateField(null=True)
+    early_amount = MoneyField(default=ZERO, db_default=ZERO)
+    early_taken = MoneyField(default=ZERO, db_default=ZERO)
+    show_employment = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -70,6 +86,22 @@ class Invoice(TenantModel):
             models.CheckConstraint(
                 condition=Q(paid__gte=0, credited__gte=0, credited__lte=F("total")),
                 name="invoicing_invoice_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    discount_percent__gte=0,
+                    discount_percent__lte=100,
+                    discount_amount__gte=0,
+                    early_percent__gte=0,
+                    early_percent__lt=100,
+                    early_taken__gte=0,
+                    early_taken__lte=F("early_amount"),
+                ),
+                name="invoicing_invoice_discounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(early_days__isnull=True) | Q(early_days__gte=0),
+                name="invoicing_invoice_early_days",
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", number="", issued_on__isnull=True, paid=0, credited=0)
@@ -112,7 +144,11 @@ class Invoice(TenantModel):
 
 
 class InvoiceLine(TenantModel):
-    """A line of an invoice; `net` = r(quantity × unit_price), in euro without VAT."""
+    """A line of an invoice; `net` = r(quantity × unit_price) less its discount, in euro without VAT.
+
+    A negative quantity takes back. The discount is a percentage or an amount in euro. `advance`: the advance
+    invoice that the line deducts.
+    """
 
     invoice = TenantForeignKey(Invoice, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -122,16 +158,59 @@ class InvoiceLine(TenantModel):
     unit_price = models.DecimalField(max_digits=14, decimal_places=4)
     net = MoneyField()
     vat_code = models.CharField(max_length=20)
+    discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=ZERO, db_default=ZERO)
+    discount_amount = MoneyField(default=ZERO, db_default=ZERO)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    advance = TenantForeignKey(Invoice, null=True, db_index=False)
 
     class Meta:
         ordering = ("position",)
         constraints = (
             models.UniqueConstraint(fields=["tenant", "invoice", "position"], name="invoicing_line_place"),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="invoicing_line_price"),
+            models.CheckConstraint(
+                condition=Q(discount_percent__gte=0, discount_percent__lte=100, discount_amount__gte=0),
+                name="invoicing_line_discount",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True)
+                | Q(ends_on__isnull=True)
+                | Q(starts_on__lte=F("ends_on")),
+                name="invoicing_line_period",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["tenant", "advance"],
+                condition=Q(advance__isnull=False),
+                name="invoicing_line_advance",
+            ),
         )
 
     def __str__(self) -> str:
         return self.description
+
+
+class InvoiceAttachment(TenantModel):
+    """A file that goes with an invoice: inside the UBL and beside the PDF. It changes with the draft and stands
+    still from the issue on."""
+
+    invoice = TenantForeignKey(Invoice, related_name="attachments")
+    file = TenantForeignKey(StoredFile)
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "invoice", "position"], name="invoicing_attachment_place"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Payment(TenantModel):

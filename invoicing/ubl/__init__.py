@@ -7,7 +7,9 @@ database: the issued copy goes in, the same bytes come out every time.
 from invoicing.ubl.codes import belgian_endpoint, vat_endpoint
 from invoicing.ubl.types import (
     Address,
+    Allowance,
     Attachment,
+    Discount,
     Document,
     DocumentKind,
     DocumentReference,
@@ -24,7 +26,9 @@ from invoicing.ubl.writer import write_document
 
 __all__ = [
     "Address",
+    "Allowance",
     "Attachment",
+    "Discount",
     "Document",
     "DocumentKind",
     "DocumentReference",

@@ -22,6 +22,8 @@ class DocumentKind(StrEnum):
     """UNTDID 1001: what the document is."""
 
     INVOICE = "380"
+    ADVANCE = "386"
+    """Asked before the work: a prepayment invoice."""
     CREDIT_NOTE = "381"
 
 
@@ -95,8 +97,36 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Discount:
+    """What is taken off: `amount` as it is (negative: added, as where a discounted article is given back).
+
+    `percent` of `base` where it was agreed as such. `code` of UNTDID 5189 (95: discount, 64: special
+    agreement).
+    """
+
+    amount: Decimal
+    reason: str
+    code: str = "95"
+    percent: Decimal | None = None
+    base: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A discount on the document as a whole (BG-20), or with `charge` a supplement (BG-21), under one VAT
+    category and rate. `code` is of UNTDID 5189, for a charge of UNTDID 7161."""
+
+    amount: Decimal
+    category: VatCategory
+    rate: Decimal
+    reason: str
+    code: str = "95"
+    charge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `net` = r(quantity × unit_price), excluding VAT; `rate` in percent."""
+    """One line: `net` = r(quantity × unit_price) less its discount, excluding VAT; `rate` in percent."""
 
     name: str
     quantity: Decimal
@@ -108,11 +138,12 @@ class Line:
     description: str = ""
     starts_on: date | None = None
     ends_on: date | None = None
+    discount: Discount | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VatSubtotal:
-    """The VAT of one category and rate, computed once on the sum of its lines."""
+    """The VAT of one category and rate, computed once on the sum of its lines, allowances and charges."""
 
     category: VatCategory
     rate: Decimal
@@ -182,12 +213,33 @@ class Document:
     mentions: tuple[str, ...] = ()
     prepaid: Decimal = ZERO
     attachments: tuple[Attachment, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
     currency: str = "EUR"
 
     @property
-    def net(self) -> Decimal:
+    def is_credit_note(self) -> bool:
+        """Whether it gives back."""
+        return self.kind is DocumentKind.CREDIT_NOTE
+
+    @property
+    def sum_of_lines(self) -> Decimal:
         """Sum of the lines, excluding VAT."""
         return sum((line.net for line in self.lines), ZERO)
+
+    @property
+    def taken_off(self) -> Decimal:
+        """Sum of the allowances on the document."""
+        return sum((part.amount for part in self.allowances if not part.charge), ZERO)
+
+    @property
+    def added(self) -> Decimal:
+        """Sum of the charges on the document."""
+        return sum((part.amount for part in self.allowances if part.charge), ZERO)
+
+    @property
+    def net(self) -> Decimal:
+        """Total excluding VAT: lines less allowances plus charges."""
+        return self.sum_of_lines - self.taken_off + self.added
 
     @property
     def tax(self) -> Decimal:

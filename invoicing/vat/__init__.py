@@ -13,7 +13,17 @@ import yaml
 from django.utils.translation import gettext as _
 
 from invoicing.errors import VatCodeNotAllowed, VatCodeNotInForce
-from invoicing.types import Totals, VatPart, sum_by_code, tax_of
+from core.money import ZERO, r
+from invoicing.types import (
+    NO_DISCOUNT,
+    UNTOUCHED,
+    Discount,
+    Totals,
+    VatPart,
+    spread,
+    sum_by_code,
+    tax_of,
+)
 
 HERE = Path(__file__).parent
 
@@ -138,29 +148,58 @@ def check_code(
 
 
 def totals_of(
-    country: str, lines: Iterable[tuple[str, Decimal]], *, on: date, language: str = "fr"
+    country: str,
+    lines: Iterable[tuple[str, Decimal]],
+    *,
+    on: date,
+    language: str = "fr",
+    discount: Discount = NO_DISCOUNT,
+    early_percent: Decimal = ZERO,
 ) -> Totals:
     """VAT once per code on the sum of its lines, half-up, at the rates of the day. Raises
     `VatCodeNotInForce`.
 
     `lines` are (code, amount without VAT). Two codes of one category and rate stay apart only when their
-    reason differs; names and aliases of a code are one.
+    reason differs; names and aliases of a code are one. `discount` on the whole: its percentage of each code,
+    or its amount spread over the codes by their weight. `early_percent` of what remains is kept out of the
+    base.
     """
     lines = list(lines)
     rows = {code: vat_code(country, code, on=on) for code, _net in lines}
     sums = sum_by_code((rows[code].code, net) for code, net in lines)
+    if discount.percent:
+        allowances = {code: discount.of(base) for code, base in sums.items() if base > 0}
+    else:
+        allowances = spread(discount.amount, sums)
     by_name = {row.code: row for row in rows.values()}
     return Totals(
         tuple(
-            VatPart(
-                code=name,
-                category=by_name[name].category,
-                rate=by_name[name].rate,
-                base=base,
-                tax=tax_of(base, by_name[name].rate),
-                reason_code=by_name[name].reason_code,
-                reason=by_name[name].reason(language),
+            part_of(
+                by_name[name],
+                sum_ - allowances.get(name, ZERO),
+                language=language,
+                allowance=allowances.get(name, ZERO),
+                early_percent=early_percent,
             )
-            for name, base in sums.items()
+            for name, sum_ in sums.items()
         )
+    )
+
+
+def part_of(
+    row: VatCode, net: Decimal, *, language: str, allowance: Decimal = ZERO, early_percent: Decimal = ZERO
+) -> VatPart:
+    """The VAT of what is asked under one code, discounts on the document taken off."""
+    early = r(net * early_percent / 100)
+    base = net if row.category in UNTOUCHED else net - early
+    return VatPart(
+        code=row.code,
+        category=row.category,
+        rate=row.rate,
+        base=base,
+        tax=tax_of(base, row.rate),
+        reason_code=row.reason_code,
+        reason=row.reason(language),
+        allowance=allowance,
+        early=early,
     )
