@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "governance",
     "payroll",
     "invoicing.einvoicing",
+    "invoicing.registers",
     "invoicing",
     "activities",
     "members.privacy",
@@ -250,6 +251,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
     "exports": {"task": "exports.sweep", "schedule": 60.0},
     "reminders": {"task": "invoicing.remind_everywhere", "schedule": 900.0},
+    "registers": {"task": "registers.carry_everywhere", "schedule": 60.0},
+    "old answers of registers": {"task": "registers.recheck_everywhere", "schedule": 21_600.0},
     "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},
     "retention": {"task": "privacy.retain_everywhere", "schedule": 86_400.0},
     "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
@@ -322,6 +325,8 @@ SPECTACULAR_SETTINGS = {
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
 SCANNER = _text("SMART_SCANNER", "simulator")
+VIES = _text("SMART_VIES", "simulator")
+PEPPOL_DIRECTORY = _text("SMART_PEPPOL_DIRECTORY", "simulator")
 # Webhooks to this machine or without TLS: for tests and trials, never in production.
 WEBHOOKS_MAY_STAY_HERE = _flag("SMART_WEBHOOKS_MAY_STAY_HERE", False) and not PRODUCTION
 SIMULATORS = VAR / "simulators"

@@ -1,0 +1,1 @@
+"""What public registers say of our clients: VAT numbers (VIES) and electronic addresses (Peppol)."""
