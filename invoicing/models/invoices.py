@@ -30,9 +30,10 @@ class Invoice(TenantModel):
     `credited` (both including VAT) lower what is open, `paid` past that is the client's credit. `version`
     counts changes of the draft. `delivery_date` is the last day of the work.
 
-    `discount_percent` or `discount_amount` (euro) is off the whole. `early_percent` may be kept by a client who
-    pays within `early_days` of the issue, that is until `early_until`: `early_amount` in euro; what it kept
-    is `early_taken`, and counts in `credited`. `show_employment`: the document tells what becomes employment.
+    `discount_percent` or `discount_amount` (euro) is off the whole. `early_percent` may be kept by a client
+    who pays within `early_days` of the issue, that is until `early_until`: `early_amount` in euro; what it
+    kept is `early_taken`, and counts in `credited`. `show_employment`: the document tells what becomes
+    employment.
     """
 
     activity = TenantForeignKey(Activity)
@@ -118,6 +119,16 @@ class Invoice(TenantModel):
                 name="invoicing_invoice_open",
             ),
             models.Index(fields=["tenant", "total_cents"], name="invoicing_invoice_amount"),
+            models.Index(
+                fields=["tenant", "client", "due_on"],
+                condition=Q(state__in=("issued", "partly_paid")),
+                name="invoicing_invoice_client_open",
+            ),
+            models.Index(
+                fields=["tenant", "entity", "total_cents", "due_on"],
+                condition=Q(state__in=("issued", "partly_paid")),
+                name="invoicing_invoice_open_amount",
+            ),
             models.Index(fields=["tenant", "number"], name="invoicing_invoice_by_number"),
             models.Index(fields=["tenant", "issued_on"], name="invoicing_invoice_by_issue"),
             models.Index(fields=["tenant", "due_on"], name="invoicing_invoice_by_due"),
@@ -193,8 +204,8 @@ class InvoiceLine(TenantModel):
 
 
 class InvoiceAttachment(TenantModel):
-    """A file that goes with an invoice: inside the UBL and beside the PDF. It changes with the draft and stands
-    still from the issue on."""
+    """A file that goes with an invoice: inside the UBL and beside the PDF. It changes with the draft and
+    stands still from the issue on."""
 
     invoice = TenantForeignKey(Invoice, related_name="attachments")
     file = TenantForeignKey(StoredFile)
@@ -214,7 +225,11 @@ class InvoiceAttachment(TenantModel):
 
 
 class Payment(TenantModel):
-    """Money that came in for an invoice, or went back (negative): one row per statement line. Append-only."""
+    """Money that came in for an invoice, or went back (negative). Append-only.
+
+    One row per source and invoice: a statement line may pay several invoices. `turn` counts how often the
+    source was identified and undone: what was undone stands as a row of its own.
+    """
 
     append_only = True
 
@@ -223,12 +238,14 @@ class Payment(TenantModel):
     received_on = models.DateField()
     source_type = models.CharField(max_length=40)
     source_id = models.UUIDField()
+    turn = models.SmallIntegerField(default=0, db_default=0)
     text = models.CharField(max_length=140, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["tenant", "source_id", "source_type"], name="invoicing_payment_once"
+                fields=["tenant", "source_id", "source_type", "invoice", "turn"],
+                name="invoicing_payment_per_invoice",
             ),
             models.CheckConstraint(condition=~Q(amount=0), name="invoicing_payment_moves"),
         )
