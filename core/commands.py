@@ -1,7 +1,8 @@
 """The base of commands that other programs call: the answer alone on standard output, refusals as JSON.
 
 A refusal (a `DomainError`, or arguments that make no sense) exits 2 with `{"code": …, "detail": …}` on
-standard error and nothing on standard output. `call_command` lets the `DomainError` through instead.
+standard error and nothing on standard output; with `"line"` too (null when unknown) from commands that read a
+file. `call_command` lets the `DomainError` through instead.
 """
 
 import json
@@ -32,6 +33,8 @@ class JsonCommand(BaseCommand, ABC):
     """
 
     requires_system_checks = []
+    names_lines = False
+    """Whether a refusal names the line of the file that was read: the `line` of the error's parameters."""
 
     @abstractmethod
     def answer(self, **options: Any) -> object:
@@ -59,7 +62,7 @@ class JsonCommand(BaseCommand, ABC):
         try:
             super().run_from_argv(argv)
         except DomainError as error:
-            self._refuse(error.code, error.detail)
+            self._refuse(error.code, error.detail, error.params.get("line"))
         except CommandError as error:
             self._refuse(getattr(error, "code", "invalid_arguments"), str(error).removeprefix("Error: "))
 
@@ -75,8 +78,11 @@ class JsonCommand(BaseCommand, ABC):
         if status:
             sys.exit(status)
 
-    def _refuse(self, code: str, detail: str) -> None:
-        text = json.dumps({"code": code, "detail": detail}, ensure_ascii=False)
+    def _refuse(self, code: str, detail: str, line: int | None = None) -> None:
+        refusal: dict[str, object] = {"code": code, "detail": detail}
+        if self.names_lines:
+            refusal["line"] = line
+        text = json.dumps(refusal, ensure_ascii=False)
         self.stderr.write(text, lambda plain: plain)
         sys.exit(REFUSED)
 

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "payroll",
     "invoicing.einvoicing",
     "invoicing.registers",
+    "invoicing.purchases",
     "invoicing",
     "activities",
     "members.privacy",

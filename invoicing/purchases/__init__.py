@@ -1,0 +1,1 @@
+"""What the house buys: documents of suppliers, read, given to an Activity, accepted, booked and paid."""

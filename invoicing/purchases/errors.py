@@ -1,0 +1,130 @@
+"""Refusals of purchases."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class PurchaseNotFound(DomainError):
+    """There is no such purchase, or it is not for this person."""
+
+    code = "purchase_not_found"
+    kind = "not_found"
+    message = _("There is no such purchase among yours.")
+
+
+class SupplierNotFound(DomainError):
+    """There is no such supplier, or it is not for this person."""
+
+    code = "supplier_not_found"
+    kind = "not_found"
+    message = _("There is no such supplier among yours.")
+
+
+class PurchaseNumberTaken(DomainError):
+    """The supplier sent another document under this number."""
+
+    code = "purchase_number_taken"
+    kind = "conflict"
+    message = _(
+        "%(supplier)s has sent another document under the number %(number)s: "
+        "ask which one holds, and refuse the other."
+    )
+
+
+class PurchaseNotWaiting(DomainError):
+    """It was answered already."""
+
+    code = "purchase_not_waiting"
+    kind = "conflict"
+    message = _("This purchase is “%(state)s”: it cannot be changed any more.")
+
+
+class PurchaseNotAssigned(DomainError):
+    """Nobody said for which Activity it is."""
+
+    code = "purchase_not_assigned"
+    kind = "conflict"
+    message = _("This purchase belongs to no Activity yet: assign it first.")
+
+
+class PurchaseForeignCurrency(DomainError):
+    """The books are in euro."""
+
+    code = "purchase_foreign_currency"
+    message = _("This document is in %(currency)s: ask the supplier for an invoice in euro.")
+
+
+class PurchaseCaseUnclear(DomainError):
+    """Nobody said whether goods or services came from abroad, or another case was named."""
+
+    code = "purchase_case_unclear"
+    message = _("This VAT treatment does not fit a supplier in %(country)s: choose one of the list.")
+
+
+class PurchaseCategoryUnfit(DomainError):
+    """A kind of cost that no supplier invoices."""
+
+    code = "purchase_category_unfit"
+    message = _("Choose what was bought: “%(category)s” is nothing that a supplier invoices.")
+
+
+class SupplierAccountMissing(DomainError):
+    """Nowhere to pay."""
+
+    code = "supplier_account_missing"
+    message = _("The document names no account that can be paid: ask the supplier, then enter the IBAN.")
+
+
+class SupplierAccountChanged(DomainError):
+    """Another account than before: how payments are diverted."""
+
+    code = "supplier_account_changed"
+    kind = "conflict"
+    message = _(
+        "%(supplier)s was known under another account than %(iban)s. Finance must first ask the supplier "
+        "by telephone, on a number known from before, and confirm the account."
+    )
+
+
+class AccountNotToConfirm(DomainError):
+    """Only a changed account waits."""
+
+    code = "account_not_to_confirm"
+    kind = "conflict"
+    message = _("This account does not wait for a confirmation.")
+
+
+class ConfirmationMissing(DomainError):
+    """Whoever confirms an account says how they know."""
+
+    code = "confirmation_missing"
+    message = _("Say whom you spoke to, and on which number.")
+
+
+class ReasonMissing(DomainError):
+    """A refusal goes back to the supplier: it needs its reason."""
+
+    code = "purchase_reason_missing"
+    message = _("Say why: the supplier will read it.")
+
+
+class PurchaseAmountInvalid(DomainError):
+    """What was typed does not add up."""
+
+    code = "purchase_amount_invalid"
+    message = _("The total must be above zero and its VAT at most %(most)s €: copy both from the document.")
+
+
+class SupplierNameMissing(DomainError):
+    """A supplier has a name."""
+
+    code = "supplier_name_missing"
+    message = _("Enter the supplier’s name and the number of the document.")
+
+
+class EntityUnknown(DomainError):
+    """Which of our companies it is for."""
+
+    code = "purchase_entity_mismatch"
+    message = _("The document is addressed to %(addressee)s, the Activity works in %(entity)s.")
