@@ -55,6 +55,8 @@ class MessageKind(TextChoices):
 
     INVOICE = "invoice", _("invoice")
     REMINDER = "reminder", _("reminder")
+    QUOTE = "quote", _("quote")
+    TIME_SHEET = "time_sheet", _("time sheet")
 
 
 class MessageState(TextChoices):
