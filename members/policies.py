@@ -87,6 +87,7 @@ KINDS = {
         PolicyKind("reminder_ladder.consumer", _("Reminders to consumers"), "structure"),
         PolicyKind("reminder_ladder.public_body", _("Reminders to public bodies"), "structure"),
         PolicyKind("late_interest.business", _("Late interest between firms"), "percent"),
+        PolicyKind("vat_return_rhythm", _("How often entities file VAT returns"), "structure"),
     )
 }
 """Every policy that an administrator may enter, in the order of the page."""
