@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "invoicing.einvoicing",
     "invoicing.registers",
     "invoicing.purchases",
+    "invoicing.vatreturns",
     "invoicing",
     "activities",
     "members.privacy",
@@ -326,6 +327,8 @@ SPECTACULAR_SETTINGS = {
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
 SCANNER = _text("SMART_SCANNER", "simulator")
+# The tax office: "by_hand" where a person carries the files and notes the answers.
+INTERVAT_GATEWAY = _text("SMART_INTERVAT", "by_hand" if PRODUCTION else "simulator")
 VIES = _text("SMART_VIES", "simulator")
 PEPPOL_DIRECTORY = _text("SMART_PEPPOL_DIRECTORY", "simulator")
 # Webhooks to this machine or without TLS: for tests and trials, never in production.
