@@ -21,7 +21,8 @@ from invoicing.errors import EmptyInvoice, InvoiceNotDraft, LineInvalid, StaleIn
 from invoicing.models import Client, Invoice, InvoiceLine
 from invoicing.services.clients import work_with
 from invoicing.types import LineInput, Totals
-from invoicing.vat import suggested_code, totals_of, vat_code
+from invoicing.vat import totals_of, vat_code
+from invoicing.vat.suggestion import Suggestion, Supply, suggest_code
 from ledger.enums import VatRegime
 from ledger.models import LegalEntity
 
@@ -131,18 +132,30 @@ def preview_totals(
     *, entity: LegalEntity, client: Client | None, lines: Sequence[LineInput], on: date
 ) -> Totals:
     """What lines would amount to on a day; writes nothing. Raises `VatCodeNotInForce`."""
-    pairs = [(line.vat_code or code_for(entity, client), line.net) for line in lines]
+    pairs = [(line.vat_code or code_for(entity, client, on), line.net) for line in lines]
     return totals_of(entity.country, pairs, on=on, language=client.language if client else "fr")
 
 
-def code_for(entity: LegalEntity, client: Client | None) -> str:
-    """The VAT code that usually fits; a client not chosen yet counts as one of the entity's country."""
-    return suggested_code(
+def code_for(entity: LegalEntity, client: Client | None, on: date = date.max) -> str:
+    """The VAT code that usually fits services; see `suggestion_for`."""
+    return suggestion_for(entity, client, on=on).code
+
+
+def suggestion_for(
+    entity: LegalEntity, client: Client | None, *, on: date = date.max, supply: Supply = Supply.SERVICES
+) -> Suggestion:
+    """The VAT code that usually fits on a day (without one: as the Union is now), and why; a client not
+    chosen yet counts as one of the entity's country.
+    """
+    return suggest_code(
         seller_country=entity.country,
         seller_exempt=entity.vat_regime != VatRegime.NORMAL,
         buyer_country=client.country if client else entity.country,
         buyer_kind=client.kind if client else "business",
         buyer_vat_number=client.vat_number if client else "",
+        buyer_postal_code=client.postal_code if client else "",
+        supply=supply,
+        on=on,
     )
 
 
@@ -156,7 +169,7 @@ def _write_lines(invoice: Invoice, lines: Sequence[LineInput]) -> list[InvoiceLi
     for position, line in enumerate(lines, 1):
         if not line.description.strip() or not line.quantity or line.unit_price < 0:
             raise LineInvalid(position=position)
-        code = line.vat_code or code_for(invoice.entity, invoice.client)
+        code = line.vat_code or code_for(invoice.entity, invoice.client, invoice.delivery_date)
         rows.append(
             InvoiceLine(
                 invoice=invoice,

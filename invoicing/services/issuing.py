@@ -215,6 +215,8 @@ def check_vat_code(entity: LegalEntity, client: Client, code: str, on: date) -> 
         seller_exempt=entity.vat_regime != VatRegime.NORMAL,
         buyer_country=client.country,
         buyer_vat_number=client.vat_number,
+        buyer_postal_code=client.postal_code,
+        on=on,
     )
 
 

@@ -24,16 +24,11 @@ from invoicing.types import (
     sum_by_code,
     tax_of,
 )
+from invoicing.vat.suggestion import STANDARD as STANDARD
+from invoicing.vat.territories import UNION as UNION
+from invoicing.vat.territories import Place, place_of
 
 HERE = Path(__file__).parent
-
-UNION = frozenset({
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "EL", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
-    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-})  # fmt: skip
-"""Countries of the European Union (Greece under both of its codes)."""
-
-STANDARD = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,27 +104,27 @@ def vat_code(country: str, code: str, *, on: date) -> VatCode:
     raise VatCodeNotInForce(vat_code=code, on=on.isoformat())
 
 
-def suggested_code(
-    *, seller_country: str, seller_exempt: bool, buyer_country: str, buyer_kind: str, buyer_vat_number: str
-) -> str:
-    """The code that services of this seller to this buyer usually take.
-
-    Services to a taxable person abroad are taxed where that person is (VAT Code, article 21 §2): reverse
-    charge inside the Union, out of scope outside; everything else at the seller's standard rate.
-    """
-    if seller_exempt:
-        return "exempt_training"
-    if buyer_country == seller_country or buyer_kind == "consumer":
-        return STANDARD
-    if buyer_country in UNION:
-        return "reverse_charge" if buyer_vat_number else STANDARD
-    return "out_of_scope"
+_GOODS_TRAVEL_EXEMPT = (Place.UNION, Place.NORTHERN_IRELAND)
 
 
 def check_code(
-    row: VatCode, *, seller_country: str, seller_exempt: bool, buyer_country: str, buyer_vat_number: str
+    row: VatCode,
+    *,
+    seller_country: str,
+    seller_exempt: bool,
+    buyer_country: str,
+    buyer_vat_number: str,
+    buyer_postal_code: str = "",
+    on: date,
 ) -> None:
-    """Raise `VatCodeNotAllowed` where seller or buyer make the code impossible."""
+    """Raise `VatCodeNotAllowed` where seller or buyer make the code impossible on a day."""
+    place = place_of(
+        seller=seller_country,
+        country=buyer_country,
+        postal_code=buyer_postal_code,
+        vat_number=buyer_vat_number,
+        on=on,
+    )
     why = ""
     if seller_exempt and row.category not in {"E", "O"}:
         why = _("this entity is exempt from VAT.")
@@ -137,11 +132,9 @@ def check_code(
         why = _("only the training entity is exempt.")
     elif row.category == "AE" and not buyer_vat_number:
         why = _("a reverse charge needs the client's VAT number.")
-    elif row.category == "K" and (
-        not buyer_vat_number or buyer_country == seller_country or buyer_country not in UNION
-    ):
+    elif row.category == "K" and (not buyer_vat_number or place not in _GOODS_TRAVEL_EXEMPT):
         why = _("it needs a client with a VAT number in another country of the Union.")
-    elif row.category == "G" and buyer_country in UNION:
+    elif row.category == "G" and place in (Place.HOME, Place.UNION):
         why = _("the client is inside the Union.")
     if why:
         raise VatCodeNotAllowed(vat_code=row.label, why=why)
