@@ -26,7 +26,9 @@ class AccountIs(TextChoices):
 
 
 class PayoutState(TextChoices):
-    """Life of a payout. A returned one stays as it was; its successor is held until the account is mended."""
+    """Life of a payout. A returned one stays as it was; its successor is held until the account is mended.
+    Withdrawn: nothing is owed any more, before anything left.
+    """
 
     OPEN = "open", _("to pay")
     HELD = "held", _("waiting for a right account")
@@ -34,6 +36,7 @@ class PayoutState(TextChoices):
     RELEASED = "released", _("released")
     PAID = "paid", _("paid")
     RETURNED = "returned", _("returned")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class BatchState(TextChoices):

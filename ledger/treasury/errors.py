@@ -169,6 +169,14 @@ class PayoutNotHeld(DomainError):
     message = _("This payout does not wait for another account number.")
 
 
+class PayoutOnItsWay(DomainError):
+    """What a file holds cannot be lowered any more."""
+
+    code = "payout_on_its_way"
+    kind = "conflict"
+    message = _("This payment is in a payment file already: it cannot be lowered any more.")
+
+
 class PartsDiffer(DomainError):
     """The parts of a line do not make the line."""
 

@@ -326,9 +326,9 @@ class Payout(TenantModel):
             ),
             models.CheckConstraint(condition=Q(amount__gt=ZERO), name="treasury_payout_positive"),
             models.CheckConstraint(
-                condition=Q(state__in=("open", "held"), batch__isnull=True)
-                | (~Q(state__in=("open", "held")) & Q(batch__isnull=False)),
-                name="treasury_payout_in_its_batch",
+                condition=Q(state__in=("open", "held", "withdrawn"), batch__isnull=True)
+                | (~Q(state__in=("open", "held", "withdrawn")) & Q(batch__isnull=False)),
+                name="treasury_payout_of_its_batch",
             ),
             models.CheckConstraint(
                 condition=~Q(state="paid") | Q(paid_on__isnull=False), name="treasury_payout_paid_on"

@@ -3,6 +3,7 @@
 from ledger.treasury.services.payouts import (
     cancel_batch,
     create_batch,
+    lower_payout,
     mend_payout,
     release_batch,
     request_payout,
@@ -14,6 +15,7 @@ __all__ = [
     "create_batch",
     "identify_transaction",
     "import_statement",
+    "lower_payout",
     "mend_payout",
     "release_batch",
     "request_payout",

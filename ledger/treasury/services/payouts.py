@@ -11,7 +11,12 @@ from django.db import transaction
 from core import audit, outbox
 from core.calendar import is_working_day, nth_working_day_after
 from core.files import store_file
-from core.identifiers import InvalidIdentifier, normalise_iban, normalise_structured_communication
+from core.identifiers import (
+    InvalidIdentifier,
+    normalise_creditor_reference,
+    normalise_iban,
+    normalise_structured_communication,
+)
 from core.locks import for_update
 from core.money import CENT, ZERO
 from core.registry import own_money
@@ -31,6 +36,7 @@ from ledger.treasury.errors import (
     OwnPayment,
     PayoutDiffers,
     PayoutNotHeld,
+    PayoutOnItsWay,
     SecondPersonNeeded,
 )
 from ledger.treasury.models import BankAccount, BankTransaction, Payout, PayoutBatch
@@ -106,6 +112,27 @@ def mend_payout(*, payout_id: UUID, iban: str, payee_name: str, due_on: date, ac
     payout.state = PayoutState.OPEN
     payout.save(update_fields=["iban", "payee_name", "due_on", "state"])
     audit.record(actor, "treasury.payout_mended", payout)
+    return payout
+
+
+@transaction.atomic
+def lower_payout(*, payout_id: UUID, amount: Decimal, actor: Actor) -> Payout:
+    """Pay less of what has not left, because less is owed; nothing (0.00) withdraws it. Posts nothing.
+
+    Locks the payout. Raises `PayoutOnItsWay` once a file holds it, `InvalidPayout` for an amount below zero
+    or above what stands.
+    """
+    payout = for_update(Payout.objects.filter(pk=payout_id)).get()
+    if payout.state not in (PayoutState.OPEN, PayoutState.HELD):
+        raise PayoutOnItsWay
+    if not ZERO <= amount <= payout.amount or amount != amount.quantize(CENT):
+        raise InvalidPayout(payee=payout.payee_name)
+    audit.record(actor, "treasury.payout_lowered", payout, before=str(payout.amount), after=str(amount))
+    if amount:
+        payout.amount = amount
+    else:
+        payout.state = PayoutState.WITHDRAWN
+    payout.save(update_fields=["amount", "state"])
     return payout
 
 
@@ -328,10 +355,7 @@ def _payment_file(batch: PayoutBatch, payouts: list[Payout], on: date) -> bytes:
 
 
 def _transfer(payout: Payout) -> Transfer:
-    try:
-        reference = normalise_structured_communication(payout.communication)
-    except InvalidIdentifier:
-        reference = ""
+    reference = _reference(payout.communication)
     return Transfer(
         end_to_end_id=payout.end_to_end_id,
         amount=payout.amount,
@@ -340,3 +364,13 @@ def _transfer(payout: Payout) -> Transfer:
         communication="" if reference else payout.communication,
         structured_reference=reference,
     )
+
+
+def _reference(communication: str) -> str:
+    """The Belgian structured communication or the ISO 11649 reference that a communication is, or nothing."""
+    for normalise in (normalise_structured_communication, normalise_creditor_reference):
+        try:
+            return normalise(communication)
+        except InvalidIdentifier:
+            continue
+    return ""
