@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from invoicing.types import LineInput
 
@@ -28,7 +29,7 @@ def lines_of(data: Sequence[Mapping[str, Any]]) -> list[LineInput]:
 
 
 def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, Decimal | date) else value
+    return str(value) if isinstance(value, Decimal | date | UUID) else value
 
 
 def _read(kind: str, value: Any) -> Any:
@@ -36,4 +37,6 @@ def _read(kind: str, value: Any) -> Any:
         return value
     if "Decimal" in kind:
         return Decimal(value)
+    if "UUID" in kind:
+        return UUID(value)
     return date.fromisoformat(value) if "date" in kind else value

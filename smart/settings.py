@@ -49,12 +49,14 @@ FIELD_KEYS = _text("SMART_FIELD_KEYS") or _text("SMART_FIELD_KEY")  # "id:base64
 SEAL_KEYS = _text("SMART_SEAL_KEYS") or _text("SMART_SEAL_KEY")  # the same form; the first one signs
 ALLOWED_HOSTS = [h for h in _text("SMART_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if h]
 CSRF_TRUSTED_ORIGINS = [o for o in _text("SMART_ORIGINS").split(",") if o]
+SITE_URL = _text("SMART_SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # how letters name this house
 
 INSTALLED_APPS = [
     "smart.apps.SmartConfig",
     "governance",
     "payroll",
     "invoicing.einvoicing",
+    "invoicing.quotes",
     "invoicing.registers",
     "invoicing.purchases",
     "invoicing.vatreturns",

@@ -38,6 +38,7 @@ APPS = (
     "members.privacy",
     "activities",
     "invoicing",
+    "invoicing.quotes",
     "payroll",
     "governance",
     "ledger",

@@ -1,0 +1,264 @@
+"""Parts of orders: invoices that together never take more than was ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from activities.services import open_activity_for_update
+from core import audit
+from core.money import ZERO
+from core.registry import Message
+from core.types import Actor
+from invoicing.line_data import lines_of
+from invoicing.models import Invoice
+from invoicing.quotes import selectors, splitting
+from invoicing.quotes.enums import OrderState, PartKind, QuoteState
+from invoicing.quotes.errors import NothingChosen, OrderExceeded, OrderNotFound, OrderNotOpen
+from invoicing.quotes.models import Order, OrderPart, Quote
+from invoicing.quotes.wording import wording
+from invoicing.selectors import client_for_update
+from invoicing.services.drafts import create_draft
+from invoicing.types import LineInput, sum_by_code
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an invoice would take: an amount per line, and the lines that it would show."""
+
+    amounts: Mapping[str, Decimal]
+    lines: Sequence[LineInput]
+
+    @property
+    def net(self) -> Decimal:
+        """In euro without VAT."""
+        return sum(self.amounts.values(), ZERO)
+
+
+@transaction.atomic
+def invoice_order(
+    *,
+    order_id: UUID,
+    kind: PartKind | str,
+    delivery_date: date,
+    actor: Actor,
+    percent: Decimal | None = None,
+    quantities: Mapping[int, Decimal] | None = None,
+    extra: Sequence[LineInput] = (),
+) -> Invoice:
+    """Make a draft of a part of an order: a percentage (also as an advance), quantities of lines by their
+    place, or all that is left; `extra` lines draw on the agreed supplement.
+
+    Together the drafts and invoices of an order never pass what was ordered plus its supplement. Locks:
+    Activity, client, order. Raises `ActivityNotOpen`, `OrderNotOpen`, `NothingChosen`, `OrderExceeded`, and
+    what `create_draft` raises. A second call takes another part, while something is left.
+    """
+    found = Order.objects.filter(pk=order_id).first()
+    if found is None:
+        raise OrderNotFound
+    open_activity_for_update(found.activity_id)
+    client_for_update(found.client_id)
+    order = selectors.order_for_update(order_id)
+    part = preview_part(order, kind=kind, percent=percent, quantities=quantities, extra=extra)
+    invoice = create_draft(
+        activity_id=order.activity_id,
+        client_id=order.client_id,
+        lines=part.lines,
+        delivery_date=delivery_date,
+        buyer_reference=order.client_reference,
+        note="",
+        actor=actor,
+    )
+    OrderPart.objects.create(
+        order=order,
+        invoice=invoice,
+        kind=PartKind(kind),
+        percent=percent if kind in (PartKind.SHARE, PartKind.ADVANCE) else None,
+        amounts={place: str(amount) for place, amount in part.amounts.items()},
+        net=invoice.net,
+    )
+    order.invoiced += invoice.net
+    settle(order)
+    audit.record(actor, "order.invoiced", order, invoice=str(invoice.pk), net=str(invoice.net))
+    return invoice
+
+
+def preview_part(
+    order: Order,
+    *,
+    kind: PartKind | str,
+    percent: Decimal | None = None,
+    quantities: Mapping[int, Decimal] | None = None,
+    extra: Sequence[LineInput] = (),
+) -> Part:
+    """What an invoice of a part would take and show; writes nothing. Raises `OrderNotOpen`, `NothingChosen`,
+    `OrderExceeded`.
+    """
+    if order.state == OrderState.CLOSED:
+        raise OrderNotOpen
+    kind = PartKind(kind)
+    parts = [row for row in selectors.parts_of(order) if row.freed_on is None]
+    taken = [row.amounts for row in parts]
+    lines = lines_of(order.lines)
+    nets = [line.net for line in lines]
+    left = splitting.left_of(nets, taken)
+    before = sum((row.percent for row in parts if row.percent is not None), Decimal(0))
+    if kind in (PartKind.SHARE, PartKind.ADVANCE):
+        if percent is None or percent <= 0:
+            raise NothingChosen
+        if before + percent > HUNDRED:
+            raise OrderExceeded(left=order.left)
+        amounts = splitting.share_of(nets, left, before=before, percent=percent)
+    elif kind == PartKind.LINES:
+        _check_quantities(lines, nets, left, quantities or {}, order)
+        amounts = splitting.quantities_of(nets, [line.quantity for line in lines], left, quantities or {})
+    else:
+        amounts = left
+    found = {str(place): amount for place, amount in enumerate(amounts) if amount}
+    beyond = sum((line.net for line in extra), ZERO)
+    if beyond:
+        room = order.supplement - splitting.taken_of(taken, splitting.SUPPLEMENT)
+        if beyond > room:
+            raise OrderExceeded(left=max(room, ZERO))
+        found[splitting.SUPPLEMENT] = beyond
+    if not any(found.values()) or sum(found.values()) <= 0:
+        raise NothingChosen if order.left else OrderNotOpen
+    grouped = kind in (PartKind.SHARE, PartKind.ADVANCE) or bool(before)
+    shown = _by_code(order, lines, amounts, kind, percent) if grouped else _by_line(order, lines, amounts)
+    return Part(found, [*shown, *extra])
+
+
+def settle(order: Order) -> None:
+    """Give the (locked) order and its quote the state that its amounts mean."""
+    if order.state != OrderState.CLOSED:
+        order.state = OrderState.OPEN if order.left else OrderState.INVOICED
+    order.version += 1
+    order.save(update_fields=["state", "invoiced", "supplement", "supplement_reason", "version"])
+    state = QuoteState.INVOICED if order.state == OrderState.INVOICED else QuoteState.ORDERED
+    Quote.objects.filter(pk=order.quote_id).exclude(state=state).update(state=state)
+
+
+# --- what becomes of the drafts ----------------------------------------------------------------------------
+
+
+def part_thrown_away(invoice: Invoice) -> None:
+    """A draft goes: what it took is left again. Locks the order."""
+    part = selectors.part_of(invoice)
+    if part is None:
+        return
+    order = selectors.order_for_update(part.order_id)
+    order.invoiced -= part.net
+    part.delete()
+    settle(order)
+
+
+def part_about_to_issue(invoice: Invoice) -> None:
+    """A draft that somebody changed meanwhile takes what it says now. Locks the order. Raises `OrderExceeded`
+    when that is more than is left.
+    """
+    part = selectors.part_of(invoice)
+    if part is None or part.net == invoice.net:
+        return
+    order = selectors.order_for_update(part.order_id)
+    taken = [row.amounts for row in selectors.parts_of(order) if row.freed_on is None]
+    left = splitting.left_of([line.net for line in lines_of(order.lines)], taken)
+    room = order.supplement - splitting.taken_of(taken, splitting.SUPPLEMENT)
+    was = {place: Decimal(amount) for place, amount in part.amounts.items()}
+    spread = splitting.spread(was, left, room, invoice.net - part.net)
+    if spread is None:
+        raise OrderExceeded(left=order.left + part.net)
+    order.invoiced += invoice.net - part.net
+    part.amounts = {place: str(amount) for place, amount in spread.items() if amount}
+    part.net = invoice.net
+    part.save(update_fields=["amounts", "net"])
+    settle(order)
+
+
+@transaction.atomic
+def invoice_credited(message: Message) -> None:
+    """An invoice was given back in full: what it took of an order can be invoiced again. Told twice, it
+    counts once. Locks the order.
+    """
+    if not message.payload.get("in_full"):
+        return
+    part = OrderPart.objects.filter(invoice_id=message.subject_id, freed_on=None).first()
+    if part is None:
+        return
+    order = selectors.order_for_update(part.order_id)
+    part = OrderPart.objects.get(pk=part.pk)
+    if part.freed_on is not None:
+        return
+    credited_on = Invoice.objects.get(pk=message.subject_id).documents.order_by("-pk")[0].issued_on
+    part.freed_on = credited_on
+    part.save(update_fields=["freed_on"])
+    order.invoiced -= part.net
+    settle(order)
+
+
+# --- lines -------------------------------------------------------------------------------------------------
+
+
+def _check_quantities(
+    lines: Sequence[LineInput],
+    nets: Sequence[Decimal],
+    left: Sequence[Decimal],
+    wanted: Mapping[int, Decimal],
+    order: Order,
+) -> None:
+    if not any(wanted.values()):
+        raise NothingChosen
+    for place, asked in wanted.items():
+        if not 0 <= place < len(lines) or asked < 0:
+            raise NothingChosen
+        if asked > splitting.quantity_left(nets[place], lines[place].quantity, left[place]):
+            raise OrderExceeded(left=order.left)
+
+
+def _by_code(
+    order: Order,
+    lines: Sequence[LineInput],
+    amounts: Sequence[Decimal],
+    kind: PartKind,
+    percent: Decimal | None,
+) -> list[LineInput]:
+    """One line per VAT code that names the order."""
+    words = wording(order.client.language)
+    values: dict[str, Any] = {
+        "order": order.client_reference or order.number,
+        "title": order.title,
+        "percent": f"{(percent or Decimal(0)).normalize():f}",
+    }
+    text = words[f"part_{kind}"] % values
+    sums = sum_by_code((line.vat_code, amount) for line, amount in zip(lines, amounts, strict=True))
+    return [_flat(text, amount, code) for code, amount in sums.items() if amount]
+
+
+def _by_line(order: Order, lines: Sequence[LineInput], amounts: Sequence[Decimal]) -> list[LineInput]:
+    """The lines themselves, whole or with the quantity that gives the amount; else the amount as such."""
+    words = wording(order.client.language)
+    shown = []
+    for line, amount in zip(lines, amounts, strict=True):
+        if not amount:
+            continue
+        quantity = splitting.quantity_left(line.net, line.quantity, amount)
+        part = replace(line, quantity=quantity)
+        if amount == line.net:
+            shown.append(line)
+        elif part.net == amount and quantity:
+            shown.append(part)
+        else:
+            shown.append(_flat(words["part_line"] % {"text": line.description}, amount, line.vat_code))
+    return shown
+
+
+def _flat(text: str, amount: Decimal, code: str) -> LineInput:
+    sign = Decimal(-1) if amount < 0 else Decimal(1)
+    return LineInput(text[:300], sign, "flat", abs(amount), code)

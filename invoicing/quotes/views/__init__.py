@@ -1,0 +1,1 @@
+"""Pages of quotes and orders: for members and staff, and for the client who holds a link."""
