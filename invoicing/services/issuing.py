@@ -19,7 +19,7 @@ from core.rates import policy
 from core.rows import update_rows
 from core.types import Actor
 from core.uuid7 import uuid7
-from invoicing import selectors, ubl
+from invoicing import origins, selectors, ubl
 from invoicing.content import Content, content_of, digest_of, line_of, ubl_document
 from invoicing.enums import DocumentKind, InvoiceState
 from invoicing.errors import DocumentRefused, EmptyInvoice, InvoiceNotDraft
@@ -70,6 +70,7 @@ def issue_invoices(*, invoice_ids: Sequence[UUID], issued_on: date, actor: Actor
         _ready(invoice, lines[invoice.pk], term, levy_rate, issued_on)
         for invoice, term in zip(invoices, terms, strict=True)
     ]
+    origins.about_to_issue(invoices)
     post_entries([_sale(invoice, totals, issued_on) for invoice, _, totals in ready])
     documents = [uuid7() for _ in ready]
     request_documents("invoice_pdf", documents)
