@@ -15,6 +15,9 @@ from invoicing.vatreturns.periods import VatPeriod, period_of
 from invoicing.vatreturns.types import Listed
 from ledger.models import LegalEntity
 
+NORTHERN_IRELAND = "XI"
+"""Goods that go there are supplies inside the Union."""
+
 _UNION_CLIENTS = """
     SELECT d.content->'buyer'->>'vat_number', max(d.content->'buyer'->>'name'), fits.listing, earlier.day,
         sum(CASE WHEN d.kind = 'invoice' THEN part.base ELSE -part.base END)
@@ -61,7 +64,7 @@ def clients_in_the_union(form: Form, period: VatPeriod, version: VatVersion) -> 
                 "version": version.pk,
                 "grids": sorted({row["base"] for row in listed}),
                 "document": DOCUMENT,
-                "union": sorted(UNION - {form.country}),
+                "union": sorted((UNION | {NORTHERN_IRELAND}) - {form.country}),
             },
         )
         found: dict[tuple[str, str, Any], Listed] = {}
