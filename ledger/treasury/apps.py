@@ -28,14 +28,14 @@ class TreasuryConfig(AppConfig):
         from ledger.treasury.lists import LISTS
         from ledger.treasury.loaders import load_bank_accounts
         from ledger.treasury.matching import register_matcher
-        from ledger.treasury.own_lines import BatchDebit, PayoutLine
+        from ledger.treasury.own_lines import BankCharge, BatchDebit, PayoutLine, TaughtLine
         from ledger.treasury.roles import SEE, SEE_PAYMENTS
         from ledger.treasury.search import LINES
 
         register_search_source(LINES)
         register_list(*LISTS)
-        register_matcher(BatchDebit())
-        register_matcher(PayoutLine())
+        for matcher in (BatchDebit(), PayoutLine(), TaughtLine(), BankCharge()):
+            register_matcher(matcher)
         register_loader(11, load_bank_accounts)
         register_ledger_check(check_bank)
         register_ledger_check(check_batches)

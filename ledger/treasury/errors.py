@@ -1,24 +1,37 @@
 """Refusals of the treasury."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 
-CODA_REASONS = {
+_CUT_SHORT = _("it is cut short: a record is missing.")
+_FIGURES = _("its balances or totals do not add up.")
+_NOT_CODA = _("its records are not those of CODA.")
+_NOT_XML = _("it is neither CODA nor an XML statement that holds together.")
+REASONS = {
     "empty": _("it is empty."),
-    "truncated": _("it is cut short: a record is missing."),
-    "blank_line": _("it is cut short: a record is missing."),
-    "balance": _("its balances or totals do not add up."),
-    "totals": _("its balances or totals do not add up."),
-    "record_count": _("its balances or totals do not add up."),
+    "truncated": _CUT_SHORT,
+    "blank_line": _CUT_SHORT,
+    **dict.fromkeys(("balance", "totals", "record_count", "balance_missing", "balance_twice"), _FIGURES),
     "duplicate_movement": _("a movement stands in it twice."),
     "too_large": _("it is too large."),
-    "structure": _("its records are not those of CODA."),
-    "line_length": _("its records are not those of CODA."),
-    "unknown_record": _("its records are not those of CODA."),
+    **dict.fromkeys(("structure", "line_length", "unknown_record"), _NOT_CODA),
+    **dict.fromkeys(("malformed", "document_type"), _NOT_XML),
+    "encoding": _("its letters are not in the encoding that it names."),
+    "unknown_format": _("it is another message of the bank than a statement of account (camt.053)."),
+    "no_statement": _("no statement is in it."),
+    "currency": _("it mixes currencies."),
+    "account_mismatch": _("it mixes accounts."),
+    "account": _("its account number is missing."),
 }
-"""What the reader's codes mean to a person; the rest is `ANYTHING_ELSE`."""
-ANYTHING_ELSE = _("something in it is wrong.")
+"""What the readers' codes mean to a person."""
+
+
+def reason_of(code: str) -> Promise:
+    """What a reader's code means to a person."""
+    return REASONS.get(code, _("something in it is wrong."))
+
 
 PAYMENT_REASONS = {
     "name": _("a name is missing or has no letter of the SEPA alphabet."),
@@ -207,3 +220,17 @@ class ToleranceNeedsReason(DomainError):
 
     code = "tolerance_needs_reason"
     message = _("Say why this file is taken although something in it is wrong.")
+
+
+class CurrencyNotKept(DomainError):
+    """The account is not kept in euro."""
+
+    code = "currency"
+    message = _("The account %(iban)s is kept in %(currency)s: the books take euro only.")
+
+
+class RuleNotAllowed(DomainError):
+    """A rule cannot stand for this line."""
+
+    code = "rule_not_allowed"
+    message = _("A rule needs the account of the other side, and an account that takes such lines.")

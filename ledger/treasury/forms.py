@@ -13,7 +13,7 @@ from core.forms import DateField, FileDrop, KitForm, SearchSelect
 from core.identifiers import InvalidIdentifier, normalise_iban
 from core.uploads import LARGEST
 from ledger.models import Account
-from ledger.treasury.services.statements import BANK, UNIDENTIFIED
+from ledger.treasury.services.lines import BANK, UNIDENTIFIED
 from ledger.types import KEPT_APART
 
 

@@ -44,7 +44,8 @@ class StatementReader:
         balances = self._balances()
         self.currency = node.text("Acct", "Ccy") or next((b.currency for b in balances.values()), "")
         self.account = account
-        movements, entries = [], 0
+        movements: list[Movement] = []
+        entries = 0
         for entry in node.children("Ntry"):
             entries += 1
             movement = self._entry(entry, len(movements) + 1)

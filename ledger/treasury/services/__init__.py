@@ -1,5 +1,13 @@
 """The only writer of the treasury's tables: payouts and their batches, statements and their lines."""
 
+from ledger.treasury.services.identifying import (
+    account_claim,
+    forget_rule,
+    identify_transaction,
+    identify_transactions,
+    remember_rule,
+    undo_identification,
+)
 from ledger.treasury.services.payouts import (
     cancel_batch,
     create_batch,
@@ -8,15 +16,22 @@ from ledger.treasury.services.payouts import (
     release_batch,
     request_payout,
 )
-from ledger.treasury.services.statements import identify_transaction, import_statement
+from ledger.treasury.services.statements import forget_waiting, import_statement, take_statements
 
 __all__ = [
+    "account_claim",
     "cancel_batch",
     "create_batch",
+    "forget_rule",
+    "forget_waiting",
     "identify_transaction",
+    "identify_transactions",
     "import_statement",
     "lower_payout",
     "mend_payout",
     "release_batch",
+    "remember_rule",
     "request_payout",
+    "take_statements",
+    "undo_identification",
 ]

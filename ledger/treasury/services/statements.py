@@ -1,9 +1,11 @@
-"""What the bank says: statements imported once and in order, each line posted and matched, the rest
-identified.
+"""What the bank says: statements imported once and in order, each line posted and matched; what came early
+waits for its predecessor.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePath
 from uuid import UUID
@@ -11,163 +13,291 @@ from uuid import UUID
 from django.db import transaction
 
 from core import audit
-from core.files import store_file
+from core.files import read_file, store_file
 from core.locks import for_update
 from core.models import StoredFile
 from core.types import Actor
-from ledger.enums import Journal
-from ledger.models import Account
-from ledger.services import post_entry
-from ledger.treasury.enums import MatchState
+from ledger.treasury.chain import Place, place_of
+from ledger.treasury.enums import StatementFormat
 from ledger.treasury.errors import (
-    ANYTHING_ELSE,
-    CODA_REASONS,
-    AlreadyIdentified,
-    InvalidIdentification,
+    CurrencyNotKept,
     OpeningBalanceDiffers,
     StatementDiffers,
     StatementGap,
+    ToleranceNeedsReason,
     UnknownBankAccount,
     UnreadableStatement,
+    reason_of,
 )
 from ledger.treasury.files import read_statements
-from ledger.treasury.matching import Claim, claim_of, tell_settled, with_amounts
-from ledger.treasury.models import BankAccount, BankStatement, BankTransaction
+from ledger.treasury.models import BankAccount, BankStatement, BankTransaction, WaitingStatement
 from ledger.treasury.reading import Movement, Statement, StatementError
-from ledger.types import KEPT_APART, Entry, cr, dr
+from ledger.treasury.services.lines import book_lines
 
-BANK = "550"
-UNIDENTIFIED = "499"
+NEVER_BOOKED = {"balance", "account_mismatch", "fraction_of_cent", "currency", "balance_missing"}
+"""What tolerant mode shows and nobody books: account 550 could not equal the bank."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of a file: statements that stand in the books now (also from before), and those that
+    wait.
+    """
+
+    entered: list[BankStatement] = field(default_factory=list)
+    waiting: list[WaitingStatement] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A statement to enter: read from a file now, or waiting since its own file came."""
+
+    position: int
+    read: Statement
+    file: StoredFile | None
+    tolerated: str
+    row: WaitingStatement | None = None
+    refusal: StatementGap | OpeningBalanceDiffers | None = None
+
+
+def import_statement(
+    *, content: bytes, filename: str, today: date, actor: Actor, tolerate: str | None = None
+) -> list[BankStatement]:
+    """Enter the statements of a file and refuse one that came too early; see `take_statements`."""
+    taken = take_statements(
+        content=content, filename=filename, today=today, actor=actor, tolerate=tolerate, keep_early=False
+    )
+    return taken.entered
 
 
 @transaction.atomic
-def import_statement(*, content: bytes, filename: str, today: date, actor: Actor) -> list[BankStatement]:
-    """Enter the statements of a CODA file: every line is posted on 550 and matched, or waits on 499.
+def take_statements(
+    *,
+    content: bytes,
+    filename: str,
+    today: date,
+    actor: Actor,
+    tolerate: str | None = None,
+    keep_early: bool = True,
+) -> Taken:
+    """Enter the statements of a CODA or CAMT.053 file: every line is posted on 550 and matched, or waits on
+    499.
 
-    All of the file or nothing. A statement that stands already changes nothing and is given back. The first
-    statement of an account brings its opening balance along, as line 0, to identify. Locks: the bank account,
-    then what the matchers need. Raises `UnreadableStatement`, `UnknownBankAccount`, `StatementGap`,
-    `StatementDiffers`, `OpeningBalanceDiffers`, `PeriodClosed`. `today` is written to the audit trail.
+    All of the file or nothing, whatever order it has inside. A statement that stands already, also under the
+    other format, changes nothing and is given back. One that follows a missing one is refused, or with
+    `keep_early` kept until that one arrives, and entered then. The first statement of an account brings its
+    opening balance along, as line 0, to identify. `tolerate` says why a file is taken that strict reading
+    refuses; what does not add up is refused even so. Locks: the bank accounts, then what the matchers need.
+    Raises `UnreadableStatement`, `ToleranceNeedsReason`, `UnknownBankAccount`, `CurrencyNotKept`,
+    `StatementGap`, `StatementTooOld`, `StatementDiffers`, `OpeningBalanceDiffers`, `PeriodClosed`. `today` is
+    written to the audit trail.
     """
+    if tolerate is not None and not tolerate.strip():
+        raise ToleranceNeedsReason
+    read = read_file_of_bank(content, strict=tolerate is None)
+    reason = (tolerate or "").strip()[:300]
+    _check_bookable(read)
+    accounts = _accounts(read)
+    taken = Taken()
+    # What will be kept is stored by whoever needs it first: a repeated file leaves nothing behind.
+    shelf = _Shelf(content, filename)
+    for account in sorted(accounts.values(), key=lambda account: account.pk):
+        candidates = [
+            _Candidate(position, statement, None, reason)
+            for position, statement in enumerate(read)
+            if statement.account == account.iban
+        ]
+        _take_account(account, candidates, shelf, taken, today, actor, keep_early=keep_early)
+    return taken
+
+
+def read_file_of_bank(content: bytes, *, strict: bool = True) -> tuple[Statement, ...]:
+    """The statements of a file, or the refusal as people read it. Raises `UnreadableStatement`."""
     try:
-        read = read_statements(content)
+        return read_statements(content, strict=strict)
     except StatementError as error:
-        raise UnreadableStatement(
-            reason=CODA_REASONS.get(error.code, ANYTHING_ELSE), code=error.code, line=error.line
-        ) from error
-    file: StoredFile | None = None
-    statements = []
-    for coda in read:
-        account = for_update(BankAccount.objects.filter(iban=coda.account)).first()
-        if account is None:
-            raise UnknownBankAccount(iban=coda.account)
-        standing = _standing(account, coda)
-        if standing is not None:
-            statements.append(standing)
-            continue
-        if file is None:
-            file = store_file(content, name=PurePath(filename).name, content_type="text/plain")
-        statements.append(_enter(account, coda, file, today, actor))
-    return statements
+        raise UnreadableStatement(reason=reason_of(error.code), code=error.code, line=error.line) from error
+
+
+class _Shelf:
+    """The bytes of the file, stored once somebody needs them."""
+
+    def __init__(self, content: bytes, filename: str) -> None:
+        self._content, self._filename = content, filename
+        self._file: StoredFile | None = None
+
+    def file(self, read: Statement) -> StoredFile:
+        """The stored file."""
+        if self._file is None:
+            kind = "text/plain" if read.format == StatementFormat.CODA else "application/xml"
+            self._file = store_file(self._content, name=PurePath(self._filename).name, content_type=kind)
+        return self._file
+
+
+def _check_bookable(read: Sequence[Statement]) -> None:
+    """Raise `UnreadableStatement` where tolerance shows what no books can take, `CurrencyNotKept` for foreign
+    money.
+    """
+    for statement in read:
+        for warning in statement.warnings:
+            if warning.code in NEVER_BOOKED:
+                raise UnreadableStatement(
+                    reason=reason_of(warning.code), code=warning.code, line=warning.line
+                )
+        if statement.currency != "EUR":
+            raise CurrencyNotKept(iban=statement.account, currency=statement.currency)
+
+
+def _accounts(read: Sequence[Statement]) -> dict[str, BankAccount]:
+    """The own accounts of these statements, locked. Raises `UnknownBankAccount`."""
+    wanted = {statement.account for statement in read}
+    rows = for_update(BankAccount.objects.filter(iban__in=wanted).select_related("entity"))
+    found = {row.iban: row for row in rows}
+    for statement in read:
+        if statement.account not in found:
+            raise UnknownBankAccount(iban=statement.account)
+    return found
+
+
+def _take_account(
+    account: BankAccount,
+    candidates: list[_Candidate],
+    shelf: _Shelf,
+    taken: Taken,
+    today: date,
+    actor: Actor,
+    *,
+    keep_early: bool,
+) -> None:
+    """Enter what follows, again and again, until nothing more does; keep or refuse the rest."""
+    left = sorted(candidates, key=lambda item: (item.read.date, item.read.number or 0, item.position))
+    left += _waiting(account)
+    progress = True
+    while progress and left:
+        progress = False
+        early: list[_Candidate] = []
+        for item in left:
+            try:
+                known, place = place_of(account, item.read, tolerant=bool(item.tolerated))
+            except (StatementGap, OpeningBalanceDiffers) as error:
+                item.refusal = error
+                early.append(item)
+                continue
+            except StatementDiffers:
+                if item.row is None:
+                    raise
+                continue  # it came by another way meanwhile
+            progress = True
+            if known is None and place is not None:
+                file = item.file or shelf.file(item.read)
+                known = _enter(account, item.read, place, file, item.tolerated, today, actor)
+            if item.row is not None:
+                item.row.entered = known
+                item.row.save(update_fields=["entered"])
+                audit.record(actor, "treasury.waiting_statement_entered", item.row)
+            if known is not None and known not in taken.entered:
+                taken.entered.append(known)
+        left = early
+    for item in left:
+        if item.row is None:
+            taken.waiting.append(_keep_early(account, item, shelf, actor, keep_early=keep_early))
+
+
+def _waiting(account: BankAccount) -> list[_Candidate]:
+    """What came early on this account, read again from its file."""
+    rows = WaitingStatement.objects.filter(account=account, entered=None).select_related("file")
+    found = []
+    for row in for_update(rows):
+        read = read_statements(read_file(row.file), strict=not row.tolerated)
+        found.append(_Candidate(row.position, read[row.position], row.file, row.tolerated, row))
+    return sorted(found, key=lambda item: (item.read.date, item.read.number or 0))
+
+
+def _keep_early(
+    account: BankAccount, item: _Candidate, shelf: _Shelf, actor: Actor, *, keep_early: bool
+) -> WaitingStatement:
+    """Keep a statement whose predecessor is missing, or say that it is. What cannot follow is refused."""
+    refusal = item.refusal
+    assert refusal is not None  # noqa: S101 - that is why it is here
+    if not keep_early or not isinstance(refusal, StatementGap):
+        raise refusal
+    expected = str(refusal.params["expected"])
+    standing = WaitingStatement.objects.filter(
+        account=account,
+        entered=None,
+        number=item.read.number,
+        date=item.read.date,
+        opening=item.read.opening,
+        closing=item.read.closing,
+    ).first()
+    if standing is not None:
+        return standing
+    row = WaitingStatement.objects.create(
+        account=account,
+        file=shelf.file(item.read),
+        position=item.position,
+        number=item.read.number,
+        date=item.read.date,
+        opening=item.read.opening,
+        closing=item.read.closing,
+        expected=expected,
+        tolerated=item.tolerated,
+    )
+    audit.record(actor, "treasury.statement_waits", row, number=item.read.name, expected=expected)
+    return row
 
 
 @transaction.atomic
-def identify_transaction(*, transaction_id: UUID, claim: Claim, actor: Actor, today: date) -> BankTransaction:
-    """Say what an unidentified line is: `499` is cleared against the claim's account, dated today.
-
-    Locks: the line, then what the matcher of the claim's source needs; that matcher is told. Raises
-    `AlreadyIdentified` (also on a second call), `InvalidIdentification`.
-    """
-    line = for_update(BankTransaction.objects.filter(pk=transaction_id)).get()
-    if line.state != MatchState.UNIDENTIFIED:
-        raise AlreadyIdentified
-    if (
-        claim.account in (BANK, UNIDENTIFIED)
-        or (claim.account in KEPT_APART and not claim.source_type and claim.party_id is None)
-        or claim.account[:1] in ("6", "7")
-        or not Account.objects.filter(code=claim.account, internal=False).exists()
-    ):
-        raise InvalidIdentification(account=claim.account)
-    _post(line, claim, against=UNIDENTIFIED, on=max(today, line.entry_date), kind="identified")
-    _keep(line, claim, MatchState.IDENTIFIED)
-    line.save(update_fields=["state", "account_code", "party", "source_type", "source_id", "matched_text"])
-    audit.record(actor, "treasury.line_identified", line, account=claim.account, source=claim.source_type)
-    tell_settled([(line, with_amounts(line.amount, [claim])[0])], actor)
-    return line
-
-
-def _standing(account: BankAccount, coda: Statement) -> BankStatement | None:
-    """The statement when it was imported before; refuses one that differs, is missing a predecessor or does
-    not join.
-    """
-    year, number = coda.date.year, coda.number
-    known = BankStatement.objects.filter(account=account)
-    same = known.filter(year=year, number=number).first()
-    if same is not None:
-        lines = BankTransaction.objects.filter(statement=same, sequence__gt=0)
-        if (
-            (same.date, same.opening, same.closing) != (coda.date, coda.opening, coda.closing)
-            or {(line.sequence, line.detail, line.amount) for line in lines}
-            != {(line.sequence, line.detail, line.amount) for line in coda.transactions}
-        ):  # fmt: skip
-            raise StatementDiffers(iban=account.iban, number=f"{year}/{number:03}")
-        return same
-    last = known.order_by("-year", "-number").first()
-    if last is None:
-        return None
-    expected = (last.year, last.number + 1) if year == last.year else (last.year + 1, 1)
-    if (year, number) != expected:
-        raise StatementGap(
-            iban=account.iban, number=f"{year}/{number:03}", expected=f"{expected[0]}/{expected[1]:03}"
-        )
-    if coda.opening != last.closing:
-        raise OpeningBalanceDiffers(
-            iban=account.iban, number=f"{year}/{number:03}", opening=coda.opening, closing=last.closing
-        )
-    return None
+def forget_waiting(*, waiting_id: UUID, actor: Actor) -> None:
+    """Give up a statement that waits: it is not the one that is missing. What was entered stays."""
+    row = for_update(WaitingStatement.objects.filter(pk=waiting_id, entered=None)).get()
+    audit.record(actor, "treasury.waiting_statement_forgotten", row)
+    row.delete()
 
 
 def _enter(
-    account: BankAccount, coda: Statement, file: StoredFile, today: date, actor: Actor
+    account: BankAccount,
+    read: Statement,
+    place: Place,
+    file: StoredFile,
+    tolerated: str,
+    today: date,
+    actor: Actor,
 ) -> BankStatement:
     first = not BankStatement.objects.filter(account=account).exists()
     statement = BankStatement.objects.create(
         account=account,
-        year=coda.date.year,
-        number=coda.number,
-        date=coda.date,
-        opening=coda.opening,
-        closing=coda.closing,
+        year=place.year,
+        number=place.number,
+        bank_number=place.bank_number,
+        format=read.format,
+        date=read.date,
+        opening=read.opening,
+        closing=read.closing,
         file=file,
+        tolerated=tolerated,
     )
-    lines = [_line(statement, line) for line in coda.transactions]
-    if first and coda.opening:
+    lines = [_line(statement, line) for line in read.transactions]
+    if first and read.opening:
         lines.insert(
             0,
             BankTransaction(
                 statement=statement,
                 sequence=0,
-                amount=coda.opening,
-                entry_date=coda.opening_date or coda.date,
+                amount=read.opening,
+                entry_date=read.opening_date or read.date,
                 communication="Solde d'ouverture",
             ),
         )
-    for line in lines:
-        found = claim_of(line)
-        claim = found[0] if found else Claim(UNIDENTIFIED, text=line.text)
-        _keep(line, claim, MatchState.MATCHED if found else MatchState.UNIDENTIFIED)
-        line.save(force_insert=True)
-        _post(line, claim, against=BANK, on=line.entry_date, kind="booked")
-        if found:
-            tell_settled([(line, claim)], actor)
-    audit.note_changed(lines)
+    book_lines(lines, actor)
     audit.record(
         actor,
         "treasury.statement_imported",
         statement,
-        number=f"{statement.year}/{statement.number:03}",
+        number=statement.name,
         lines=len(lines),
         on=today.isoformat(),
+        **({"tolerated": tolerated, "warnings": [w.code for w in read.warnings]} if tolerated else {}),
     )
     return statement
 
@@ -181,41 +311,10 @@ def _line(statement: BankStatement, line: Movement) -> BankTransaction:
         entry_date=line.entry_date,
         value_date=line.value_date,
         bank_reference=line.bank_reference[:40],
-        communication=line.communication[:300],
+        communication=(line.communication or line.written_reference)[:300],
         structured_reference=line.structured_reference or "",
         end_to_end_id=line.end_to_end_id[:35],
         counterparty_name=line.counterparty_name[:120],
         counterparty_iban=(line.counterparty_iban or "")[:34],
         return_reason=(line.return_reason or ("RETN" if line.is_return else ""))[:8],
-    )
-
-
-def _keep(line: BankTransaction, claim: Claim, state: MatchState) -> None:
-    line.state = state
-    line.account_code = claim.account
-    line.party_id = claim.party_id
-    line.source_type = claim.source_type
-    line.source_id = claim.source_id
-    line.matched_text = claim.text[:140]
-
-
-def _post(line: BankTransaction, claim: Claim, *, against: str, on: date, kind: str) -> None:
-    """`Dr 550 / Cr claim` for what came in, the opposite for what left; `Dr 499 / Cr claim` when it is
-    identified.
-    """
-    amount = abs(line.amount)
-    debit, credit = dr(against, amount), cr(claim.account, amount, party=claim.party_id)
-    if line.amount < 0:
-        debit, credit = dr(claim.account, amount, party=claim.party_id), cr(against, amount)
-    post_entry(
-        Entry(
-            line.statement.account.entity_id,
-            on,
-            Journal.BANK,
-            "treasury.banktransaction",
-            line.pk,
-            kind,
-            claim.text or line.text or line.counterparty_name or "Banque",
-            (debit, credit),
-        )
     )
