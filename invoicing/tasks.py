@@ -1,26 +1,12 @@
-"""Background work of invoicing: reminders and letters."""
+"""Background work of invoicing: letters."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from core import clock
 from core.models import Cooperative
-from core.tasks import TenantTask, for_each_cooperative
-from core.types import Actor
-from invoicing.services import run_reminders, send_waiting_messages
-
-
-@shared_task(name="invoicing.remind_everywhere")
-def remind_everywhere() -> None:
-    """Run the reminders of every cooperative; safe at any frequency."""
-    for_each_cooperative(remind)
-
-
-@shared_task(name="invoicing.remind", base=TenantTask)
-def remind(cooperative_id: int) -> None:
-    """Remind the clients of one cooperative, by its own calendar."""
-    run_reminders(on=clock.today(), actor=Actor.system("reminders"))
+from core.tasks import for_each_cooperative
+from invoicing.services import send_waiting_messages
 
 
 @shared_task(name="invoicing.send_everywhere")

@@ -86,7 +86,6 @@ KINDS = {
         PolicyKind("reminder_ladder.business", _("Reminders to firms"), "structure"),
         PolicyKind("reminder_ladder.consumer", _("Reminders to consumers"), "structure"),
         PolicyKind("reminder_ladder.public_body", _("Reminders to public bodies"), "structure"),
-        PolicyKind("late_interest.business", _("Late interest between firms"), "percent"),
         PolicyKind("vat_return_rhythm", _("How often entities file VAT returns"), "structure"),
     )
 }

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "invoicing.registers",
     "invoicing.purchases",
     "invoicing.vatreturns",
+    "invoicing.collection",
     "invoicing",
     "activities",
     "members.privacy",
@@ -254,7 +255,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
     "exports": {"task": "exports.sweep", "schedule": 60.0},
-    "reminders": {"task": "invoicing.remind_everywhere", "schedule": 900.0},
+    "reminders": {"task": "collection.remind_everywhere", "schedule": 900.0},
     "registers": {"task": "registers.carry_everywhere", "schedule": 60.0},
     "old answers of registers": {"task": "registers.recheck_everywhere", "schedule": 21_600.0},
     "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},

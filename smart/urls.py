@@ -39,6 +39,7 @@ APPS = (
     "activities",
     "invoicing",
     "invoicing.quotes",
+    "invoicing.collection",
     "payroll",
     "governance",
     "ledger",

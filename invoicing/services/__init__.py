@@ -7,7 +7,6 @@ from invoicing.services.drafts import change_draft, create_draft, delete_draft, 
 from invoicing.services.issuing import issue_invoice, issue_invoices
 from invoicing.services.messages import send_invoice, send_waiting_messages
 from invoicing.services.receipts import settle_invoice
-from invoicing.services.reminders import run_reminders
 
 __all__ = [
     "change_client",
@@ -21,7 +20,6 @@ __all__ = [
     "issue_invoices",
     "preview_totals",
     "resume_invoice",
-    "run_reminders",
     "send_invoice",
     "send_waiting_messages",
     "settle_invoice",

@@ -7,6 +7,7 @@ from random import Random
 
 from activities.enums import Tool
 from core.types import Actor
+from invoicing.collection.services import run_reminders
 from invoicing.enums import OPEN_STATES, InvoiceState
 from invoicing.models import Client, Invoice, Reminder
 from invoicing.services import (
@@ -15,7 +16,6 @@ from invoicing.services import (
     credit_invoice,
     dispute_invoice,
     issue_invoice,
-    run_reminders,
     send_invoice,
 )
 from invoicing.types import LineInput

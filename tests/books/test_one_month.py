@@ -73,7 +73,8 @@ def test_one_month_of_the_shared_enterprise(tenant: Cooperative, tmp_path: Path)
     from core.identifiers import belgian_iban, fictional_national_number
     from core.outbox import drain
     from governance.services import subscribe_shares
-    from invoicing.services import create_client, create_draft, issue_invoice, run_reminders
+    from invoicing.collection.services import run_reminders
+    from invoicing.services import create_client, create_draft, issue_invoice
     from invoicing.types import LineInput
     from ledger.checks import check_books
     from ledger.enums import Fund

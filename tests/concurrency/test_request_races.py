@@ -271,7 +271,7 @@ def test_an_expense_approved_by_both_advisers_at_once_is_posted_once(
 
 def remind() -> int:
     from core.tenancy import tenant_scope
-    from invoicing.services import run_reminders
+    from invoicing.collection.services import run_reminders
 
     with tenant_scope(belgium()):
         return len(run_reminders(on=date(2026, 12, 10), actor=SYSTEM))

@@ -158,7 +158,7 @@ def _letters(house: House) -> None:
 
 
 def _remind(house: House) -> None:
-    _task("invoicing.remind")(house.cooperative.pk)
+    _task("collection.remind")(house.cooperative.pk)
 
 
 def _declare(house: House) -> None:

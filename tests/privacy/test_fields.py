@@ -84,6 +84,20 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "lease_until error",
     },
     "invoicing.Reminder": {F: "sent_on", NOBODY: "law"},
+    "collection.Charge": {
+        F: "claimed_on until basis paid_on waived_on waiver_reason given_back_on", NOBODY: "kind law",
+    },
+    "collection.Pause": {F: "from_day until reason ended_on"},
+    "collection.Dispute": {F: "state reason text opened_on follow_up_on closed_on answer"},
+    "collection.Plan": {F: "state agreed_on note ended_on"},
+    "collection.PlanInvoice": {},
+    "collection.Instalment": {F: "due_on"},
+    "collection.HandOver": {F: "kind agent reference state handed_on ended_on note"},
+    "collection.HandOverInvoice": {},
+    "collection.AgentFee": {F: "on text"},
+    "collection.WriteDown": {F: "state wanted reason asked_on doubtful_on lost_on ended_on"},
+    "collection.Contact": {F: "on kind text promised_on author written_at"},
+    "collection.PostedLetter": {F: "posted_on"},
     # work and pay
     "payroll.WorkerFile": {P: "person"},
     "payroll.EmploymentContract": {

@@ -11,16 +11,16 @@ from django.db import IntegrityError, transaction
 
 from core.models import Cooperative
 from core.tenancy import tenant_scope
+from invoicing.collection.law import consumer_rule
+from invoicing.collection.services import run_reminders
 from invoicing.enums import MessageState
 from invoicing.errors import InvoiceNotOpen
-from invoicing.late_charges import business_charges, consumer_charges
 from invoicing.models import ClientMessage, Invoice, Reminder
 from invoicing.selectors import late_clients
 from invoicing.services import (
     credit_invoice,
     dispute_invoice,
     resume_invoice,
-    run_reminders,
     send_waiting_messages,
     settle_invoice,
 )
@@ -175,8 +175,7 @@ def test_a_firm_is_told_of_interest_and_forty_euro_from_the_second_step(be: Coop
     ("open_amount", "cap"), [("100", "20"), ("150", "20"), ("500", "65"), ("1000", "90"), ("90000", "2000")]
 )
 def test_the_indemnity_of_a_consumer_is_capped(open_amount: str, cap: str) -> None:
-    assert consumer_charges(Decimal(open_amount)).flat == Decimal(cap)
-    assert business_charges(Decimal(open_amount), 0, Decimal("0.105")).interest == 0
+    assert consumer_rule("BE", DUE).indemnity(Decimal(open_amount)) == Decimal(cap)
 
 
 def test_late_clients_show_the_money_at_stake_first(be: Cooperative) -> None:
