@@ -41,6 +41,93 @@ class CountryInvalid(DomainError):
     message = _("“%(country)s” is not a country: two letters are expected, such as BE.")
 
 
+class EmailInvalid(DomainError):
+    """Nobody could be written to at it."""
+
+    code = "email_invalid"
+    message = _("“%(email)s” is not an e-mail address: check it letter by letter.")
+
+
+class PeppolIdInvalid(DomainError):
+    """No participant of the network is called so."""
+
+    code = "peppol_id_invalid"
+    message = _(
+        "“%(peppol_id)s” is not an address for electronic invoices: a scheme of four digits and a number are"
+        " expected, such as 0208:0403019261."
+    )
+
+
+class PaymentTermTooLong(DomainError):
+    """Law of 2 August 2002 on late payment, article 4."""
+
+    code = "payment_term_too_long"
+    message = _("The law allows at most %(most)s days to this kind of client: choose a shorter term.")
+
+
+class ConsumerHasNoVatNumber(DomainError):
+    """Whoever has a VAT number buys as a firm."""
+
+    code = "consumer_has_no_vat_number"
+    message = _("A private person has no VAT number: choose firm or association, or leave the number empty.")
+
+
+class OrderReferenceMissing(DomainError):
+    """The client refuses invoices without its order number."""
+
+    code = "order_reference_missing"
+    message = _("%(name)s takes no invoice without its order number: ask for it and enter it as reference.")
+
+
+class VatNumberUnknown(DomainError):
+    """A seller without VAT must hold evidence that the buyer is a taxable person (VAT Code, articles 21 §2 and
+    39bis; Implementing Regulation 282/2011, article 18)."""
+
+    code = "vat_number_unknown"
+    message = _(
+        "The register of the Union does not know VAT number %(number)s: this invoice cannot leave without VAT."
+        " Correct the client's number, ask the register again, or charge VAT."
+    )
+
+
+class ContactNotFound(DomainError):
+    """There is no such contact at this client."""
+
+    code = "contact_not_found"
+    kind = "not_found"
+    message = _("There is no such contact at this client.")
+
+
+class ContactNameMissing(DomainError):
+    """Somebody has a name."""
+
+    code = "contact_name_missing"
+    message = _("Give the contact's name.")
+
+
+class ContactUnreachable(DomainError):
+    """Who is written to has an address."""
+
+    code = "contact_unreachable"
+    message = _("Give the contact an e-mail address, or let them receive nothing.")
+
+
+class ClientMerged(DomainError):
+    """It turned out to be another client."""
+
+    code = "client_merged"
+    kind = "conflict"
+    message = _("This client was merged with %(name)s meanwhile: work with that one.")
+
+
+class ClientsNotMergeable(DomainError):
+    """They are two, or money is on its way."""
+
+    code = "clients_not_mergeable"
+    kind = "conflict"
+    message = _("These two clients cannot be merged: %(why)s")
+
+
 class InvoiceNotFound(DomainError):
     """There is no such invoice, or it is not for this person."""
 

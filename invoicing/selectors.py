@@ -18,10 +18,17 @@ from core.identifiers import InvalidIdentifier, normalise_structured_communicati
 from core.locks import for_update
 from core.money import ZERO
 from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
-from invoicing.errors import ClientNotFound, DocumentNotFound, InvoiceNotFound
+from invoicing.errors import (
+    ClientMerged,
+    ClientNotFound,
+    ContactNotFound,
+    DocumentNotFound,
+    InvoiceNotFound,
+)
 from invoicing.models import (
     Client,
     ClientActivity,
+    ClientContact,
     ClientMessage,
     Invoice,
     InvoiceLine,
@@ -39,7 +46,7 @@ OPEN_AMOUNT = F("total") - F("credited") - F("paid")
 
 def visible_clients(person: Person, roles: frozenset[str] = frozenset()) -> QuerySet[Client]:
     """Clients of the Activities that the person may see, by name; every client for staff who read all."""
-    rows = Client.objects.order_by("search_key", "pk")
+    rows = Client.objects.filter(merged_into=None).order_by("search_key", "pk")
     if roles & READERS:
         return rows
     seen = ClientActivity.objects.filter(activity__in=own_or_accompanied(person, roles))
@@ -53,19 +60,63 @@ def clients_of_activity(activity_id: UUID) -> QuerySet[Client]:
 
 
 def client_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Client:
-    """A client that the person may see. Raises `ClientNotFound`."""
-    found = visible_clients(person, roles).filter(pk=pk).first() if person is not None else None
+    """A client that the person may see; for one that was merged, the client that it turned out to be. Raises
+    `ClientNotFound`.
+    """
+    found = None
+    if person is not None:
+        found = visible_clients(person, roles).filter(pk=current_client(pk)).first()
     if found is None:
         raise ClientNotFound
     return found
 
 
 def client_for_update(client_id: UUID) -> Client:
-    """The client, locked. Raises `ClientNotFound`."""
-    found = for_update(Client.objects.filter(pk=client_id)).first()
+    """The client, locked; for one that was merged, the client that it turned out to be. Raises
+    `ClientNotFound`, and `ClientMerged` when it was merged in this very moment.
+    """
+    found = for_update(Client.objects.filter(pk=current_client(client_id))).first()
     if found is None:
         raise ClientNotFound
+    if found.merged_into is not None:
+        raise ClientMerged(name=found.merged_into.name)
     return found
+
+
+def current_client(pk: UUID) -> UUID:
+    """The key of the client that this one was merged into, or its own."""
+    survivor = Client.objects.filter(pk=pk, merged_into__isnull=False).values_list("merged_into", flat=True)
+    return survivor.first() or pk
+
+
+def clients_for_update(*keys: UUID) -> dict[UUID, Client]:
+    """Clients, locked in order of their keys. Raises `ClientNotFound`."""
+    found = {row.pk: row for row in for_update(Client.objects.filter(pk__in=keys))}
+    if len(found) != len(set(keys)):
+        raise ClientNotFound
+    return found
+
+
+def contacts_of(client: Client) -> QuerySet[ClientContact]:
+    """People at a client, by name."""
+    return ClientContact.objects.filter(client=client).order_by("name", "pk")
+
+
+def contact_for(client: Client, pk: UUID) -> ClientContact:
+    """One of them. Raises `ContactNotFound`."""
+    found = contacts_of(client).filter(pk=pk).first()
+    if found is None:
+        raise ContactNotFound
+    return found
+
+
+def addresses_for(client: Client, purpose: str) -> list[str]:
+    """E-mail addresses for a purpose (`invoices`, `reminders`, `quotes`): those of the contacts who are named
+    for it, else the client's own; empty when it has none.
+    """
+    named = contacts_of(client).filter(**{f"for_{purpose}": True}).values_list("email", flat=True)
+    found = list(dict.fromkeys(named)) or [client.email]
+    return [address for address in found if address]
 
 
 def named_like(rows: QuerySet[Client], text: str) -> QuerySet[Client]:
@@ -113,18 +164,17 @@ def own_invoice_for(person: Person | None, pk: UUID) -> Invoice:
 
 def invoice_for_update(invoice_id: UUID) -> Invoice:
     """The invoice, locked. Raises `InvoiceNotFound`."""
-    found = for_update(
-        Invoice.objects.filter(pk=invoice_id).select_related("client", "activity", "entity")
-    ).first()
-    if found is None:
-        raise InvoiceNotFound
-    return found
+    return invoices_for_update([invoice_id])[0]
 
 
 def invoices_for_update(invoice_ids: Sequence[UUID]) -> list[Invoice]:
     """The invoices, locked in order of their keys, given back as asked. Raises `InvoiceNotFound`."""
     rows = Invoice.objects.filter(pk__in=invoice_ids).select_related("client", "activity", "entity")
     found = {row.pk: row for row in for_update(rows)}
+    if len(found) != len(set(invoice_ids)):
+        # Whoever we waited for gave the invoice another client: the row that we waited for joins the old one
+        # no more, and PostgreSQL leaves it out. A second look sees it.
+        found = {row.pk: row for row in for_update(rows.all())}
     if len(found) != len(set(invoice_ids)):
         raise InvoiceNotFound
     return [found[pk] for pk in invoice_ids]

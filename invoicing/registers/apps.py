@@ -10,8 +10,12 @@ class RegistersConfig(AppConfig):
     label = "registers"
 
     def ready(self) -> None:
-        """Listen for clients."""
+        """Listen for clients; say what VIES says of their numbers."""
         from core.registry import subscribe
         from invoicing.registers.listeners import client_changed
+        from invoicing.registers.selectors import vat_number_standing
+        from invoicing.services.clients import CHANGED
+        from invoicing.vat.proof import register_proof
 
-        subscribe("client.changed", client_changed)
+        subscribe(CHANGED, client_changed)
+        register_proof(lambda number: vat_number_standing(number) or "")

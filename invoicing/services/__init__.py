@@ -1,15 +1,25 @@
 """The only writers from the client to the cash."""
 
-from invoicing.services.clients import change_client, create_client
+from invoicing.services.clients import (
+    add_contact,
+    change_client,
+    change_contact,
+    create_client,
+    link_person,
+    remove_contact,
+)
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.disputes import dispute_invoice, resume_invoice
 from invoicing.services.drafts import change_draft, create_draft, delete_draft, preview_totals
 from invoicing.services.issuing import issue_invoice, issue_invoices
+from invoicing.services.merging import merge_clients, tell_apart
 from invoicing.services.messages import send_invoice, send_waiting_messages
 from invoicing.services.receipts import settle_invoice
 
 __all__ = [
+    "add_contact",
     "change_client",
+    "change_contact",
     "change_draft",
     "create_client",
     "create_draft",
@@ -18,9 +28,13 @@ __all__ = [
     "dispute_invoice",
     "issue_invoice",
     "issue_invoices",
+    "link_person",
+    "merge_clients",
     "preview_totals",
+    "remove_contact",
     "resume_invoice",
     "send_invoice",
     "send_waiting_messages",
     "settle_invoice",
+    "tell_apart",
 ]

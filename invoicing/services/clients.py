@@ -1,4 +1,4 @@
-"""Clients: made, changed, worked with."""
+"""Clients: made, changed, worked with; the people at them."""
 
 from __future__ import annotations
 
@@ -8,22 +8,20 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from core import audit
-from core.identifiers import (
-    InvalidIdentifier,
-    normalise_enterprise_number,
-    normalise_siren,
-    normalise_vat_number,
-)
+from core.errors import StaleVersion
+from core.locks import row_version
+from core.outbox import publish
 from core.types import Actor
 from invoicing import selectors
+from invoicing.client_data import normal_email, normal_phone, plain, whole
 from invoicing.enums import ClientKind
-from invoicing.errors import ClientNameMissing, CountryInvalid, EnterpriseNumberInvalid, VatNumberInvalid
-from invoicing.models import Client, ClientActivity
-from invoicing.vat import UNION
+from invoicing.errors import ContactNameMissing, ContactUnreachable, VatNumberInvalid
+from invoicing.models import Client, ClientActivity, ClientContact
 from ledger.enums import PartyKind
 from ledger.models import Party
 from ledger.services import create_party
-from members.types import search_key
+from members.enums import Language
+from members.models import Person
 
 _PARTIES = {
     ClientKind.BUSINESS: PartyKind.FIRM,
@@ -31,7 +29,15 @@ _PARTIES = {
     ClientKind.PUBLIC_BODY: PartyKind.BODY,
 }
 
-_TEXTS = (
+CHANGED = "client.changed"
+"""News: a client is known, or something about it is new."""
+
+FIELDS = (
+    "kind",
+    "name",
+    "vat_number",
+    "enterprise_number",
+    "country",
     "street",
     "postal_code",
     "city",
@@ -40,7 +46,12 @@ _TEXTS = (
     "language",
     "payment_term_days",
     "reference",
+    "peppol_id",
+    "order_reference_required",
 )
+"""What people write about a client."""
+
+PURPOSES = ("for_invoices", "for_reminders", "for_quotes")
 
 
 @transaction.atomic
@@ -62,16 +73,18 @@ def create_client(
     language: str = "fr",
     payment_term_days: int | None = None,
     reference: str = "",
+    peppol_id: str = "",
+    order_reference_required: bool = False,
 ) -> Client:
     """Make a client known and let an Activity work with it.
 
     A firm whose VAT number is known already is that client: it stays as it is, the Activity works with it
-    too. `party` names somebody whom the books know. Raises `ClientNameMissing`, `VatNumberInvalid`,
-    `EnterpriseNumberInvalid`, `CountryInvalid`; then nothing is written.
+    too. `party` names somebody whom the books know. Raises what `client_data.whole` raises; then nothing is
+    written.
     """
-    fields: dict[str, Any] = _checked(
+    fields = whole(
         {
-            "kind": ClientKind(kind),
+            "kind": kind,
             "name": name,
             "vat_number": vat_number,
             "enterprise_number": enterprise_number,
@@ -81,9 +94,11 @@ def create_client(
             "city": city,
             "email": email,
             "phone": phone,
-            "language": language,
+            "language": Language(language),
             "payment_term_days": payment_term_days,
             "reference": reference,
+            "peppol_id": peppol_id,
+            "order_reference_required": order_reference_required,
         }
     )
     known = Client.objects.filter(vat_number=fields["vat_number"]).first() if fields["vat_number"] else None
@@ -94,6 +109,7 @@ def create_client(
                     party=party or create_party(kind=_PARTIES[fields["kind"]], name=fields["name"]), **fields
                 )
             audit.record(actor, "client.created", known)
+            publish(CHANGED, known)
         except IntegrityError:
             known = Client.objects.get(vat_number=fields["vat_number"])
     if activity_id is not None:
@@ -102,18 +118,19 @@ def create_client(
 
 
 @transaction.atomic
-def change_client(*, client_id: UUID, actor: Actor, **changes: Any) -> Client:
+def change_client(*, client_id: UUID, actor: Actor, version: int | None = None, **changes: Any) -> Client:
     """Change what is known of a client: the fields of `create_client`. Documents already issued stay as they
-    are.
+    are. `version`: the one that the writer saw (`core.locks.row_version`).
 
-    Locks the client. Raises like `create_client`.
+    Locks the client. Raises what `create_client` raises, and `StaleVersion`.
     """
     client = selectors.client_for_update(client_id)
-    names = ("kind", "name", "vat_number", "enterprise_number", "country", *_TEXTS)
-    unknown = set(changes) - set(names)
+    if version is not None and version != row_version(client):
+        raise StaleVersion
+    unknown = set(changes) - set(FIELDS)
     if unknown:
         raise TypeError(f"a client has no {', '.join(sorted(unknown))}")
-    fields = _checked({name: changes.get(name, getattr(client, name)) for name in names})
+    fields = whole({name: changes.get(name, getattr(client, name)) for name in FIELDS})
     if fields["vat_number"] and (
         Client.objects.filter(vat_number=fields["vat_number"]).exclude(pk=client.pk).exists()
     ):
@@ -122,6 +139,20 @@ def change_client(*, client_id: UUID, actor: Actor, **changes: Any) -> Client:
         setattr(client, name, value)
     client.save(update_fields=list(fields))
     audit.record(actor, "client.changed", client, fields=sorted(changes))
+    publish(CHANGED, client)
+    return client
+
+
+@transaction.atomic
+def link_person(*, client_id: UUID, person: Person | None, actor: Actor) -> Client:
+    """Say which member this client is, or that it is none. Locks the client. Raises `ClientNotFound`.
+
+    Money of the client is the member's own from then on: they approve none of it.
+    """
+    client = selectors.client_for_update(client_id)
+    client.person = person
+    client.save(update_fields=["person"])
+    audit.record(actor, "client.person_linked", client, person=str(person.pk) if person else "")
     return client
 
 
@@ -133,49 +164,56 @@ def work_with(*, client: Client, activity_id: UUID) -> None:
     audit.note_changed([client])
 
 
-def _checked(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields with names trimmed and numbers normalised."""
-    name = " ".join(str(fields["name"]).split())[:120]
-    country = str(fields["country"]).strip().upper()
+@transaction.atomic
+def add_contact(*, client_id: UUID, actor: Actor, **fields: Any) -> ClientContact:
+    """Name somebody at a client: `name`, `function`, `email`, `phone`, `language` and what they are written
+    about (`for_invoices`, `for_reminders`, `for_quotes`).
+
+    Locks the client. Raises `ClientNotFound`, `ContactNameMissing`, `EmailInvalid`, `ContactUnreachable`.
+    """
+    client = selectors.client_for_update(client_id)
+    contact = ClientContact(client=client, **_contact(fields))
+    contact.save(force_insert=True)
+    audit.record(actor, "client.contact_added", client, contact=str(contact.pk))
+    return contact
+
+
+@transaction.atomic
+def change_contact(*, client_id: UUID, contact_id: UUID, actor: Actor, **fields: Any) -> ClientContact:
+    """Replace what is known of a contact. Locks the client. Raises `ContactNotFound`, and what `add_contact`
+    raises.
+    """
+    client = selectors.client_for_update(client_id)
+    contact = selectors.contact_for(client, contact_id)
+    for name, value in _contact(fields).items():
+        setattr(contact, name, value)
+    contact.save()
+    audit.record(actor, "client.contact_changed", client, contact=str(contact.pk))
+    return contact
+
+
+@transaction.atomic
+def remove_contact(*, client_id: UUID, contact_id: UUID, actor: Actor) -> None:
+    """Somebody is no contact any more: forgotten. Locks the client. Raises `ContactNotFound`."""
+    client = selectors.client_for_update(client_id)
+    contact = selectors.contact_for(client, contact_id)
+    audit.record(actor, "client.contact_removed", client, contact=str(contact.pk))
+    contact.delete()
+
+
+def _contact(fields: dict[str, Any]) -> dict[str, Any]:
+    name, email = plain(fields.get("name", ""), 120), normal_email(str(fields.get("email") or ""))
+    purposes = {purpose: bool(fields.get(purpose)) for purpose in PURPOSES}
     if not name:
-        raise ClientNameMissing
-    if len(country) != 2 or not country.isalpha():
-        raise CountryInvalid(country=fields["country"])
+        raise ContactNameMissing
+    if not email and any(purposes.values()):
+        raise ContactUnreachable
+    language = fields.get("language") or ""
     return {
-        **fields,
         "name": name,
-        "search_key": search_key(name)[:120],
-        "country": country,
-        "vat_number": _vat_number(str(fields["vat_number"]), country),
-        "enterprise_number": _enterprise_number(str(fields["enterprise_number"]), country),
+        "function": plain(fields.get("function") or "", 80),
+        "email": email,
+        "phone": normal_phone(str(fields.get("phone") or "")),
+        "language": Language(language) if language else "",
+        **purposes,
     }
-
-
-def _vat_number(text: str, country: str) -> str:
-    """An EU number proved by its check digits; a number from elsewhere as it is written, without spaces."""
-    compact = "".join(c for c in text.upper() if c.isalnum())
-    if not compact:
-        return ""
-    if country not in UNION:
-        return compact[:20]
-    prefix = "EL" if country == "GR" else country
-    if compact[:1].isdigit() and country == "BE":
-        compact = prefix + compact
-    try:
-        return normalise_vat_number(compact)
-    except InvalidIdentifier as error:
-        raise VatNumberInvalid(number=text) from error
-
-
-def _enterprise_number(text: str, country: str) -> str:
-    text = text.strip()
-    if not text:
-        return ""
-    try:
-        if country == "BE":
-            return normalise_enterprise_number(text)
-        if country == "FR":
-            return normalise_siren(text)
-    except InvalidIdentifier as error:
-        raise EnterpriseNumberInvalid(number=text) from error
-    return text[:20]

@@ -24,6 +24,7 @@ from invoicing.content import Content, content_of, digest_of, line_of, ubl_docum
 from invoicing.enums import DocumentKind, InvoiceState
 from invoicing.errors import DocumentRefused, EmptyInvoice, InvoiceNotDraft
 from invoicing.models import Client, Invoice, InvoiceLine, IssuedDocument
+from invoicing.services.buyers import check_buyer
 from invoicing.services.drafts import keep_totals
 from invoicing.types import Totals, levy_of
 from invoicing.ubl.writer import check_document
@@ -106,6 +107,7 @@ def _ready(
         raise EmptyInvoice
     for part in totals.parts:
         check_vat_code(invoice.entity, invoice.client, part.code, on)
+    check_buyer(invoice.client, buyer_reference=invoice.buyer_reference, parts=totals.parts)
     check_content(content)
     keep_totals(invoice, totals)
     invoice.state = InvoiceState.ISSUED
