@@ -13,7 +13,7 @@ from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.utils import timezone
 
@@ -32,7 +32,7 @@ PAUSE, MOST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 """Half of the first pause between attempts, which doubles each time, and the longest."""
 PENDING, SENT, FAILED, DROPPED = "pending", "sent", "failed", "dropped"
 
-Attach = Callable[[Any, EmailMessage], bool]
+Attach = Callable[[Any, EmailMultiAlternatives], bool]
 """Adds what goes with a letter; False: it is not made yet. Called in the scope in which it is written."""
 
 
@@ -64,8 +64,8 @@ def send_waiting(
     return sent
 
 
-def _written(letter: Any, mine: Any, attach: Attach | None) -> EmailMessage | None:
-    email = EmailMessage(
+def _written(letter: Any, mine: Any, attach: Attach | None) -> EmailMultiAlternatives | None:
+    email = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.body,
         to=[letter.recipient],
@@ -77,7 +77,7 @@ def _written(letter: Any, mine: Any, attach: Attach | None) -> EmailMessage | No
     return email
 
 
-def _send(email: EmailMessage) -> str:
+def _send(email: EmailMultiAlternatives) -> str:
     """Hand a letter to the mail server; answers what keeps it from leaving now, nothing when it left."""
     try:
         email.send()
@@ -87,7 +87,7 @@ def _send(email: EmailMessage) -> str:
     return ""
 
 
-def _record(letter: Any, mine: Any, email: EmailMessage, problem: str) -> None:
+def _record(letter: Any, mine: Any, email: EmailMultiAlternatives, problem: str) -> None:
     if not problem:
         mine.update(state=SENT, sent_at=timezone.now(), error="")
     elif failures := letter.attempt % MOST_ATTEMPTS:
@@ -97,7 +97,7 @@ def _record(letter: Any, mine: Any, email: EmailMessage, problem: str) -> None:
         mine.update(state=FAILED, error=problem, lease_until=timezone.now())
 
 
-def _fail(mine: Any, email: EmailMessage | None, error: Exception) -> None:
+def _fail(mine: Any, email: EmailMultiAlternatives | None, error: Exception) -> None:
     """A letter that cannot be written (what goes with it is gone) holds up no other one."""
     mine.update(state=FAILED, error=type(error).__name__, lease_until=timezone.now())
 

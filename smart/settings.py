@@ -261,6 +261,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},
     "retention": {"task": "privacy.retain_everywhere", "schedule": 86_400.0},
     "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
+    "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "notices": {"task": "notices.send_everywhere", "schedule": 60.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
@@ -330,6 +331,11 @@ SPECTACULAR_SETTINGS = {
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
 SCANNER = _text("SMART_SCANNER", "simulator")
+PEPPOL = _text("SMART_PEPPOL", "simulator")  # or "rest": an access point at this address, with this token
+PEPPOL_URL = _text("SMART_PEPPOL_URL")
+PEPPOL_TOKEN = _text("SMART_PEPPOL_TOKEN")
+# Receivers that the simulator lets misbehave: "0208:0403019261=refuses,0208:0123456749=unknown".
+PEPPOL_SIMULATOR = _text("SMART_PEPPOL_SIMULATOR")
 # The tax office: "by_hand" where a person carries the files and notes the answers.
 INTERVAT_GATEWAY = _text("SMART_INTERVAT", "by_hand" if PRODUCTION else "simulator")
 VIES = _text("SMART_VIES", "simulator")

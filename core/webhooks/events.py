@@ -30,6 +30,8 @@ EVENTS = (
     Event("expense.refused", "expense.refused", _("An expense was refused")),
     Event("invoice.issued", "invoice.issued", _("An invoice was issued")),
     Event("invoice.paid", "invoice.paid", _("An invoice was paid in full")),
+    Event("invoice.delivered", "invoice.delivered", _("An invoice or a credit note reached its client")),
+    Event("invoice.rejected", "invoice.rejected", _("A client or the network rejected an invoice")),
     Event("contract.submitted", "contract.submitted", _("A contract was submitted")),
     Event("contract.declared", "contract.declared", _("The work of a contract is declared")),
     Event("contract.shortened", "contract.shortened", _("A contract was shortened")),

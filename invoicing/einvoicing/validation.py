@@ -71,6 +71,11 @@ def failures_of(content: bytes) -> list[Failure]:
     """Every rule that an electronic document breaks, warnings too: the schema first; what does not fit it is
     not asked further.
     """
+    return schema_failures(content) or _rules().failures(content)
+
+
+def schema_failures(content: bytes) -> list[Failure]:
+    """Where the document is no UBL 2.1 invoice or credit note. Needs no rule engine."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
@@ -80,9 +85,8 @@ def failures_of(content: bytes) -> list[Failure]:
     if kind is None:
         return [Failure("XSD", f"{etree.QName(root).localname} is neither an invoice nor a credit note")]
     schema = _schema(kind)
-    if not schema.validate(root):
-        return [Failure("XSD", entry.message, f"line {entry.line}") for entry in schema.error_log]
-    return _rules().failures(content)
+    schema.validate(root)
+    return [Failure("XSD", entry.message, f"line {entry.line}") for entry in schema.error_log]
 
 
 def _wheel() -> Path:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.template.loader import render_to_string
 
+from activities.enums import HolderRole
+from activities.models import ActivityHolder
 from core import audit
 from core.documents import finished_file
 from core.doorbell import ring
@@ -22,43 +26,89 @@ from core.models import Cooperative
 from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing import selectors
-from invoicing.enums import InvoiceState, MessageKind, MessageState
+from invoicing.enums import DocumentKind, InvoiceState, MessageKind, MessageState
 from invoicing.errors import InvoiceNotIssued, NoEmailAddress
-from invoicing.models import Client, ClientMessage, Invoice
+from invoicing.models import Client, ClientMessage, Invoice, IssuedDocument
+from invoicing.sending import sender
 from invoicing.wording import wording
 
 
-@transaction.atomic
-def send_invoice(*, invoice_id: UUID, on: date, actor: Actor) -> ClientMessage:
-    """Write an issued invoice to its client; the letter leaves with the PDF. Locks the invoice.
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it would leave: to whom, what it says, the names of what goes with it."""
 
-    Raises `InvoiceNotIssued`, `NoEmailAddress`. Every call writes another letter.
+    recipient: str
+    subject: str
+    body: str
+    attachments: tuple[str, ...]
+
+
+def send_invoice(*, invoice_id: UUID, on: date, actor: Actor, channel: str = "", sentence: str = "") -> None:
+    """Send an issued invoice and its credit notes to the client: those that were never sent, or, when all
+    were, the invoice once more.
+
+    `channel`: empty, the policy of the day chooses. `sentence`: a personal word in the e-mail. Raises
+    `InvoiceNotFound`, `InvoiceNotIssued`, `NoEmailAddress`, and what the sender of the house refuses.
     """
-    invoice = selectors.invoice_for_update(invoice_id)
-    if invoice.state == InvoiceState.DRAFT or invoice.due_on is None:
-        raise InvoiceNotIssued
-    if not invoice.client.email:
-        raise NoEmailAddress
-    words = wording(invoice.client.language)
-    values = {
-        "number": invoice.number,
-        "total": written_amount(invoice.total, invoice.client.language),
-        "due_on": written_day(invoice.due_on, invoice.client.language),
-        "seller": invoice.entity.name,
-        "payment": payment_sentence(invoice),
-    }
+    sender()(invoice_id=invoice_id, on=on, actor=actor, channel=channel, sentence=sentence)
+
+
+@transaction.atomic
+def write_document_letter(
+    *, document: IssuedDocument, on: date, actor: Actor, sentence: str = ""
+) -> ClientMessage:
+    """Write a document to its client; the letter leaves with the PDF. The invoice counts as sent.
+
+    Locks the invoice. Raises `NoEmailAddress`. Every call writes another letter.
+    """
+    letter = document_letter(document, sentence)
     message = write_message(
-        client=invoice.client,
+        client=document.client,
         kind=MessageKind.INVOICE,
-        subject=words["invoice_subject"] % values,
-        body=words["invoice_body"] % values,
+        subject=letter.subject,
+        body=letter.body,
         on=on,
-        document_ids=[row.pk for row in selectors.documents_of(invoice)[:1]],
+        document_ids=[document.pk],
     )
+    note_sent(invoice_id=document.invoice_id, on=on, actor=actor, message=str(message.pk))
+    return message
+
+
+@transaction.atomic
+def note_sent(*, invoice_id: UUID, on: date, actor: Actor, **how: str) -> Invoice:
+    """The client was sent the invoice; the first day stays. Locks the invoice. Raises `InvoiceNotIssued`."""
+    invoice = selectors.invoice_for_update(invoice_id)
+    if invoice.state == InvoiceState.DRAFT:
+        raise InvoiceNotIssued
     invoice.sent_on = invoice.sent_on or on
     invoice.save(update_fields=["sent_on"])
-    audit.record(actor, "invoice.sent", invoice, message=str(message.pk))
-    return message
+    audit.record(actor, "invoice.sent", invoice, **how)
+    return invoice
+
+
+def document_letter(document: IssuedDocument, sentence: str = "") -> Letter:
+    """What a document's letter says, in the client's language. Raises `NoEmailAddress`."""
+    client, invoice = document.client, document.invoice
+    if not client.email:
+        raise NoEmailAddress
+    words, language = wording(client.language), client.language
+    values = {
+        "number": document.number,
+        "total": written_amount(document.total, language),
+        "due_on": written_day(invoice.due_on, language) if invoice.due_on else "",
+        "seller": invoice.entity.name,
+        "payment": payment_sentence(invoice),
+        "corrects": invoice.number,
+    }
+    what = "invoice" if document.kind == DocumentKind.INVOICE else "credit"
+    greeting, _, rest = (words[f"{what}_body"] % values).partition("\n\n")
+    personal = [" ".join(sentence.split())] if sentence.strip() else []
+    return Letter(
+        recipient=client.email,
+        subject=words[f"{what}_subject"] % values,
+        body="\n\n".join([greeting, *personal, rest]),
+        attachments=(f"{document.number}.pdf",),
+    )
 
 
 def write_message(
@@ -86,13 +136,36 @@ def send_waiting_messages(cooperative: Cooperative, *, most: int = 100) -> int:
     return send_waiting(ClientMessage, cooperative, attach=_enclose, most=most)
 
 
-def _enclose(message: ClientMessage, email: EmailMessage) -> bool:
+def _enclose(message: ClientMessage, email: EmailMultiAlternatives) -> bool:
+    """What goes with a letter: its look for who reads with pictures and colours, where an answer goes, the
+    documents.
+    """
+    email.attach_alternative(letter_html(message.subject, message.body, message.language), "text/html")
     for document_id in message.document_ids:
         file = finished_file("invoice_pdf", UUID(document_id))
         if file is None:
             return False
         email.attach(file.name, read_file(file), file.content_type)
+    email.reply_to = _answers_to(message)
     return True
+
+
+def _answers_to(message: ClientMessage) -> list[str]:
+    """An invoice is answered to whoever did the work; other letters to the house."""
+    if message.kind != MessageKind.INVOICE or not message.document_ids:
+        return []
+    documents = IssuedDocument.objects.filter(pk=message.document_ids[0])
+    worked = ActivityHolder.objects.filter(
+        activity__in=documents.values("invoice__activity"), role=HolderRole.HOLDER
+    ).select_related("person")
+    return [holder.person.email for holder in worked.order_by("pk")[:1] if holder.person.email]
+
+
+def letter_html(subject: str, body: str, language: str) -> str:
+    """The same letter as a small page that any mail program shows, on a phone too."""
+    paragraphs = [part.split("\n") for part in body.split("\n\n")]
+    values = {"subject": subject, "paragraphs": paragraphs, "language": language}
+    return render_to_string("invoicing/letter.html", values)
 
 
 def payment_sentence(invoice: Invoice) -> str:

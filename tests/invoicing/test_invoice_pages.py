@@ -15,7 +15,8 @@ from core import clock
 from core.documents import render_one
 from core.models import Cooperative
 from core.tenancy import tenant_scope
-from invoicing.models import Client, ClientMessage, Invoice, IssuedDocument
+from invoicing.einvoicing.models import Delivery
+from invoicing.models import Client, Invoice, IssuedDocument
 from members.enums import Role
 from members.models import Person
 from tests.activities.builders import NOVEMBER, make_activity, make_client, make_draft, make_invoice
@@ -106,7 +107,7 @@ def test_from_the_editor_to_the_issued_invoice(world: World) -> None:
             date(2026, 11, 20),
             date(2026, 11, 20),
         )
-        assert ClientMessage.objects.get().recipient == world.client.email
+        assert Delivery.objects.get().channel == "peppol"
     page = browser.get(issued["Location"]).content.decode()
     assert "PA-2026-000001" in page and "+++26" in page
 

@@ -49,6 +49,9 @@ TASKS: dict[str, tuple[str, ...]] = {
     "core.pulse": OF_THE_HOUSE,
     "core.render_documents": ("cooperative", "count"),
     "core.sweep_documents": EVERYWHERE,
+    "einvoicing.carry_due": OF_ONE,
+    "einvoicing.carry_everywhere": EVERYWHERE,
+    "einvoicing.settle_letters": OF_ONE,
     "exports.make": OF_ONE,
     "exports.sweep": EVERYWHERE,
     "collection.remind": OF_ONE,
@@ -80,6 +83,8 @@ READS, TELLS = "reads the row", "tells what it was told"
 LISTENERS = {
     "core.search.services.reindex_subject": READS,
     "core.webhooks.services.tell": TELLS,
+    "invoicing.einvoicing.services.sending.send_at_issue": READS,
+    "invoicing.einvoicing.services.sending.send_credit_note": READS,
     "members.notices.listeners._person_updated": READS,
     "members.notices.listeners._role.<locals>.tell": READS,
     "members.notices.listeners._webhook_failing": READS,

@@ -78,7 +78,7 @@ def _business(town: Town, name: str) -> None:
     activity = make_activity(member, name=f"Atelier {name}")
     firm = make_client(activity, name=f"Théâtre {name}")
     invoice = make_invoice(activity, firm)
-    send_invoice(invoice_id=invoice.pk, on=date(2026, 11, 2), actor=actor(member))
+    send_invoice(invoice_id=invoice.pk, on=date(2026, 11, 2), actor=actor(member), channel="email")
     document = IssuedDocument.objects.get(invoice=invoice)
     receipt = store_file(PDF, name=f"{name}.pdf", content_type="application/pdf")
     expense = submit_expense(

@@ -98,6 +98,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "collection.WriteDown": {F: "state wanted reason asked_on doubtful_on lost_on ended_on"},
     "collection.Contact": {F: "on kind text promised_on author written_at"},
     "collection.PostedLetter": {F: "posted_on"},
+    "einvoicing.Delivery": {
+        F: "channel state receiver response reason requested_on sent_at settled_on created_at",
+        NOBODY: "network_key reason_code lease_until next_attempt_at",
+    },
+    "einvoicing.DeliveryAnswer": {F: "text said_at heard_on", NOBODY: "level code reason_code"},
     # work and pay
     "payroll.WorkerFile": {P: "person"},
     "payroll.EmploymentContract": {
