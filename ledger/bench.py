@@ -7,7 +7,6 @@ touched.
 from __future__ import annotations
 
 import io
-import multiprocessing
 import random
 import statistics
 import time
@@ -20,7 +19,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection, connections, transaction
 
-from core.bench import machine, register_subject, throwaway_database
+from core.bench import machine, register_subject, storm, throwaway_database
 from core.models import Cooperative
 from core.reference import published
 from core.tenancy import current_tenant_id, tenant_scope
@@ -134,31 +133,14 @@ def _storm(
     numbered: bool,
 ) -> float:
     """Acts per second of so many processes, each act a transaction of its own on some budget."""
-    connections.close_all()
-    context = multiprocessing.get_context("fork")
-    barrier = context.Barrier(workers)
-    answers: Any = context.Queue()
+    chosen = [random.Random(seed) for seed in range(workers)]  # noqa: S311 - no secret
 
-    def body(seed: int) -> None:
-        choose = random.Random(seed)  # noqa: S311 - no secret
+    def one(worker: int, turn: int) -> None:
+        del turn
         with tenant_scope(cooperative):
-            act(entity, choose.choice(budgets), party, numbered)
-        barrier.wait()
-        count, start = 0, time.perf_counter()
-        while time.perf_counter() - start < seconds:
-            with tenant_scope(cooperative):
-                act(entity, choose.choice(budgets), party, numbered)
-            count += 1
-        answers.put(count / (time.perf_counter() - start))
-        connections.close_all()
+            act(entity, chosen[worker].choice(budgets), party, numbered)
 
-    children = [context.Process(target=body, args=(seed,)) for seed in range(workers)]
-    for child in children:
-        child.start()
-    rates: list[float] = [answers.get(timeout=seconds * 10 + 60) for _ in children]
-    for child in children:
-        child.join()
-    return sum(rates)
+    return storm(one, workers, seconds)
 
 
 def _bulk_pair(
