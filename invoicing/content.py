@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from core.identifiers import InvalidIdentifier, normalise_enterprise_number
+from core.money import ZERO, r
 from invoicing import ubl
-from invoicing.enums import DocumentKind, Unit
-from invoicing.models import Client, InvoiceLine, IssuedDocument
+from invoicing.enums import DocumentKind, InvoiceKind, Unit
+from invoicing.models import Client, Invoice, InvoiceLine, IssuedDocument
 from invoicing.types import Totals, VatPart
 from invoicing.ubl.codes import BELGIAN_ENTERPRISE
 from invoicing.wording import wording
@@ -62,9 +63,13 @@ def buyer_of(client: Client) -> Content:
     }
 
 
-def line_of(line: InvoiceLine, part: VatPart) -> Content:
-    """A line as issued, with the VAT category and rate of its day."""
-    return {
+def line_of(line: InvoiceLine, part: VatPart, advance: Invoice | None = None) -> Content:
+    """A line as issued, with the VAT category and rate of its day; what it does not have is not named.
+
+    `discount`: percentage (or nothing), the amount before it, and what it takes off (negative where the line
+    takes back). `advance`: the document that the line deducts.
+    """
+    content = {
         "description": line.description,
         "quantity": plain(line.quantity),
         "unit": line.unit,
@@ -74,10 +79,30 @@ def line_of(line: InvoiceLine, part: VatPart) -> Content:
         "category": part.category,
         "rate": plain(part.rate),
     }
+    gross = r(line.quantity * line.unit_price)
+    if gross != line.net:
+        content["discount"] = discount_of(line.discount_percent, gross, gross - line.net)
+    if line.starts_on or line.ends_on:
+        content["starts_on"] = line.starts_on.isoformat() if line.starts_on else None
+        content["ends_on"] = line.ends_on.isoformat() if line.ends_on else None
+    if advance is not None:
+        content["advance"] = reference_to(advance)
+    return content
+
+
+def discount_of(percent: Decimal, base: Decimal, amount: Decimal) -> Content:
+    """A discount as issued; `percent` is nothing where an amount was agreed."""
+    return {"percent": plain(percent) if percent else None, "base": str(base), "amount": str(amount)}
+
+
+def reference_to(invoice: Invoice) -> Content:
+    """An earlier invoice, as documents name it."""
+    issued_on = invoice.issued_on
+    return {"number": invoice.number, "issued_on": issued_on.isoformat() if issued_on else None}
 
 
 def vat_of(parts: Iterable[VatPart]) -> list[Content]:
-    """The VAT breakdown as issued."""
+    """The VAT breakdown as issued; `allowance` and `early` (see `VatPart`) only where there are any."""
     return [
         {
             "code": part.code,
@@ -88,7 +113,27 @@ def vat_of(parts: Iterable[VatPart]) -> list[Content]:
             "reason": part.reason,
             "reason_code": part.reason_code,
         }
+        | ({"allowance": str(part.allowance)} if part.allowance else {})
+        | ({"early": str(part.early)} if part.early else {})
         for part in parts
+    ]
+
+
+def parts_of(content: Content) -> list[VatPart]:
+    """The VAT breakdown of a document as issued, whatever the version that issued it."""
+    return [
+        VatPart(
+            code=part["code"],
+            category=part["category"],
+            rate=Decimal(part["rate"]),
+            base=Decimal(part["base"]),
+            tax=Decimal(part["tax"]),
+            reason_code=part["reason_code"],
+            reason=part["reason"],
+            allowance=Decimal(part.get("allowance", "0.00")),
+            early=Decimal(part.get("early", "0.00")),
+        )
+        for part in content["vat"]
     ]
 
 
@@ -106,10 +151,17 @@ def content_of(
     corrects: Sequence[Content] = (),
     notes: Sequence[str] = (),
     term_days: int | None = None,
+    more: Content | None = None,
 ) -> Content:
-    """Everything that the document shows, but its number and communication, which come last."""
+    """Everything that the document shows, but its number and communication, which come last.
+
+    `more`: what only some documents have (`purpose`, `deducts`, `discount`, `early_payment`, `attachments`,
+    `employment`).
+    """
     words = wording(client.language)
     reasons = [part.reason for part in totals.parts if part.reason]
+    if any(part.outside for part in totals.parts):
+        reasons.append(words["early_law"])
     mentions = [*dict.fromkeys(reasons), *(note for note in notes if note)]
     if kind is DocumentKind.CREDIT_NOTE and totals.vat:
         mentions.append(words["vat_to_repay"])
@@ -133,6 +185,7 @@ def content_of(
         "corrects": list(corrects),
         "number": "",
         "communication": "",
+        **(more or {}),
     }
 
 
@@ -156,24 +209,15 @@ def ubl_document(content: Content, *, attachments: tuple[ubl.Attachment, ...] = 
     """The frozen content as the standard names it."""
     seller, buyer = content["seller"], content["buyer"]
     invoice = content["kind"] == DocumentKind.INVOICE
+    corrects = [*content["corrects"], *content.get("deducts", ())]
     return ubl.Document(
-        kind=ubl.DocumentKind.INVOICE if invoice else ubl.DocumentKind.CREDIT_NOTE,
+        kind=_kind(content),
         number=content["number"],
         issued_on=date.fromisoformat(content["issued_on"]),
         seller=_seller(seller),
         buyer=_buyer(buyer),
-        lines=tuple(_line(line) for line in content["lines"]),
-        vat=tuple(
-            ubl.VatSubtotal(
-                category=ubl.VatCategory(part["category"]),
-                rate=Decimal(part["rate"]),
-                base=Decimal(part["base"]),
-                tax=Decimal(part["tax"]),
-                reason=part["reason"],
-                reason_code=part["reason_code"],
-            )
-            for part in content["vat"]
-        ),
+        lines=tuple(_line(line, content["language"]) for line in content["lines"]),
+        vat=_subtotals(content),
         due_on=date.fromisoformat(content["due_on"]) if content["due_on"] else None,
         delivered_on=date.fromisoformat(content["delivered_on"]) if content["delivered_on"] else None,
         payment=ubl.Payment(
@@ -188,12 +232,67 @@ def ubl_document(content: Content, *, attachments: tuple[ubl.Attachment, ...] = 
         buyer_reference=content["buyer_reference"],
         corrects=tuple(
             ubl.DocumentReference(earlier["number"], date.fromisoformat(earlier["issued_on"]))
-            for earlier in content["corrects"]
+            for earlier in corrects
         ),
         mentions=tuple(content["mentions"]),
         attachments=attachments,
+        allowances=tuple(_allowances(content)),
         currency=content["currency"],
     )
+
+
+def _kind(content: Content) -> ubl.DocumentKind:
+    if content["kind"] != DocumentKind.INVOICE:
+        return ubl.DocumentKind.CREDIT_NOTE
+    advance = content.get("purpose") == InvoiceKind.ADVANCE
+    return ubl.DocumentKind.ADVANCE if advance else ubl.DocumentKind.INVOICE
+
+
+def _subtotals(content: Content) -> tuple[ubl.VatSubtotal, ...]:
+    """One per category and rate: codes that differ by their reason alone are one here.
+
+    What an early-payment discount keeps out of the base stands as exempt, as the Belgian practice has it.
+    """
+    found: dict[tuple[str, Decimal], ubl.VatSubtotal] = {}
+    parts = parts_of(content)
+    early = sum((part.outside for part in parts), ZERO)
+    if early:
+        reason = wording(content["language"])["early_law"]
+        parts.append(VatPart("early", "E", Decimal(0), early, ZERO, reason=reason))
+    for part in parts:
+        key = (part.category, part.rate.normalize())
+        known = found.get(key)
+        reasons = [known.reason] if known and known.reason else []
+        if part.reason and part.reason not in reasons:
+            reasons.append(part.reason)
+        found[key] = ubl.VatSubtotal(
+            category=ubl.VatCategory(part.category),
+            rate=part.rate,
+            base=part.base + (known.base if known else ZERO),
+            tax=part.tax + (known.tax if known else ZERO),
+            reason=" — ".join(reasons),
+            reason_code=part.reason_code or (known.reason_code if known else ""),
+        )
+    return tuple(found.values())
+
+
+def _allowances(content: Content) -> Iterator[ubl.Allowance]:
+    """Discounts on the whole, per category and rate; an early-payment discount is taken off the taxed base
+    and added again as exempt, so that VAT is lower and the amount to pay is not.
+    """
+    words = wording(content["language"])
+    early = ZERO
+    for part in parts_of(content):
+        category = ubl.VatCategory(part.category)
+        if part.allowance:
+            yield ubl.Allowance(part.allowance, category, part.rate, words["document_discount"])
+        if part.outside:
+            early += part.outside
+            yield ubl.Allowance(part.outside, category, part.rate, words["early"], code="64")
+    if early:
+        yield ubl.Allowance(
+            early, ubl.VatCategory.EXEMPT, Decimal(0), words["early"], code="ZZZ", charge=True
+        )
 
 
 def ubl_of(document: IssuedDocument) -> bytes:
@@ -260,7 +359,7 @@ def _endpoint(vat_number: str) -> ubl.Endpoint | None:
         return None
 
 
-def _line(line: Content) -> ubl.Line:
+def _line(line: Content, language: str) -> ubl.Line:
     return ubl.Line(
         name=line["description"],
         quantity=Decimal(line["quantity"]),
@@ -269,4 +368,21 @@ def _line(line: Content) -> ubl.Line:
         net=Decimal(line["net"]),
         category=ubl.VatCategory(line["category"]),
         rate=Decimal(line["rate"]),
+        starts_on=_day(line.get("starts_on")),
+        ends_on=_day(line.get("ends_on")),
+        discount=_discount(line["discount"], language) if "discount" in line else None,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _discount(discount: Content, language: str) -> ubl.Discount:
+    percent = discount["percent"]
+    return ubl.Discount(
+        amount=Decimal(discount["amount"]),
+        reason=wording(language)["discount"],
+        percent=Decimal(percent) if percent else None,
+        base=Decimal(discount["base"]) if percent else None,
     )

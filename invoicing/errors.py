@@ -247,3 +247,92 @@ class NoEmailAddress(DomainError):
 
     code = "no_email_address"
     message = _("The client has no e-mail address: add one to the client first.")
+
+
+class MixedScope(DomainError):
+    """What is out of scope names no VAT number: it cannot share a document with what is taxed (EN 16931,
+    BR-O-11)."""
+
+    code = "mixed_scope"
+    message = _(
+        "Work outside the scope of VAT cannot stand beside other VAT codes on one invoice: "
+        "write two invoices."
+    )
+
+
+class DiscountInvalid(DomainError):
+    """A discount is a percentage or an amount, and never more than what it is taken off."""
+
+    code = "discount_invalid"
+    message = _("The discount must be a percentage up to 100 or an amount up to %(most)s €, not both.")
+
+
+class PeriodInvalid(DomainError):
+    """A period ends after it starts."""
+
+    code = "period_invalid"
+    message = _("Line %(position)s ends before it starts: check its dates.")
+
+
+class NegativeVatBase(DomainError):
+    """What is taken back under a VAT code cannot pass what is invoiced under it."""
+
+    code = "negative_vat_base"
+    message = _(
+        "At VAT code “%(vat_code)s” more is taken off than invoiced: lower the negative lines, "
+        "or make a credit note."
+    )
+
+
+class EarlyPaymentInvalid(DomainError):
+    """An early-payment discount needs a percentage below 100 and days that end before the invoice is due."""
+
+    code = "early_payment_invalid"
+    message = _("The early-payment discount cannot be offered: %(why)s")
+
+
+class AdvanceNotDeductible(DomainError):
+    """Only an issued advance of the same client and Activity can be deducted."""
+
+    code = "advance_not_deductible"
+    message = _("Only advance invoices issued to this client for this Activity can be deducted.")
+
+
+class AdvanceTooSmall(DomainError):
+    """No more is deducted than was asked in advance."""
+
+    code = "advance_too_small"
+    kind = "conflict"
+    message = _("At most %(most)s € of advance %(number)s can still be deducted at VAT code “%(vat_code)s”.")
+
+
+class AdvanceDeducted(DomainError):
+    """What a final statement deducted cannot be given back as well."""
+
+    code = "advance_deducted"
+    kind = "conflict"
+    message = _(
+        "A final statement deducts %(amount)s € of this advance: credit that statement first, or credit less."
+    )
+
+
+class CreditLineInvalid(DomainError):
+    """A line is credited up to what is left of it."""
+
+    code = "credit_line_invalid"
+    message = _("Line %(position)s: at most %(quantity)s (%(most)s €) can still be credited.")
+
+
+class TooManyAttachments(DomainError):
+    """What travels inside an electronic invoice has a limit."""
+
+    code = "too_many_attachments"
+    message = _("At most %(count)s files and %(limit)s MB in all can go with an invoice.")
+
+
+class AttachmentNotFound(DomainError):
+    """There is no such file on the invoice."""
+
+    code = "attachment_not_found"
+    kind = "not_found"
+    message = _("There is no such file on this invoice.")

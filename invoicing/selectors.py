@@ -31,6 +31,7 @@ from invoicing.models import (
     ClientContact,
     ClientMessage,
     Invoice,
+    InvoiceAttachment,
     InvoiceLine,
     IssuedDocument,
     Payment,
@@ -87,6 +88,11 @@ def current_client(pk: UUID) -> UUID:
     """The key of the client that this one was merged into, or its own."""
     survivor = Client.objects.filter(pk=pk, merged_into__isnull=False).values_list("merged_into", flat=True)
     return survivor.first() or pk
+
+
+def client_parties(person_id: UUID) -> list[UUID]:
+    """Parties of the clients that a member is: money by which they are a client is their own."""
+    return list(Client.objects.filter(person_id=person_id).values_list("party_id", flat=True))
 
 
 def clients_for_update(*keys: UUID) -> dict[UUID, Client]:
@@ -185,6 +191,15 @@ def lines_of(rows: Sequence[Invoice]) -> dict[UUID, list[InvoiceLine]]:
     found: dict[UUID, list[InvoiceLine]] = {row.pk: [] for row in rows}
     for line in InvoiceLine.objects.filter(invoice__in=found).order_by("position"):
         found[line.invoice_id].append(line)
+    return found
+
+
+def attachments_of(rows: Sequence[Invoice]) -> dict[UUID, list[InvoiceAttachment]]:
+    """The files that go with each invoice, in their order, in one query."""
+    found: dict[UUID, list[InvoiceAttachment]] = {row.pk: [] for row in rows}
+    files = InvoiceAttachment.objects.filter(invoice__in=found).select_related("file")
+    for attachment in files.order_by("position"):
+        found[attachment.invoice_id].append(attachment)
     return found
 
 

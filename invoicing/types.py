@@ -70,9 +70,9 @@ class LineInput:
 class DraftTerms:
     """What holds for a whole draft.
 
-    `kind`: invoice, advance or final (`InvoiceKind`). The discount is a percentage or an amount in euro, spread
-    over the VAT codes. `early_percent` is what the client may keep when it pays within `early_days` days of
-    the issue. `show_employment`: the document tells what part of it becomes employment.
+    `kind`: invoice, advance or final (`InvoiceKind`). The discount is a percentage or an amount in euro,
+    spread over the VAT codes. `early_percent` is what the client may keep when it pays within `early_days`
+    days of the issue. `show_employment`: the document tells what part of it becomes employment.
     """
 
     kind: str = "invoice"
@@ -109,8 +109,9 @@ UNTOUCHED = frozenset({"E", "O"})
 class VatPart:
     """VAT of one code: computed once on the sum of its lines. `rate` in percent, amounts in euro.
 
-    `allowance`: its part of the discount on the whole document, off the base already. `early`: what the client
-    may keep when it pays early; the law keeps that out of the base, taken or not (VAT Code, article 28, 1°).
+    `allowance`: its part of the discount on the whole document, off the base already. `early`: what the
+    client may keep when it pays early; the law keeps that out of the base, taken or not (VAT Code, article
+    28, 1°).
     """
 
     code: str
@@ -196,8 +197,8 @@ def sum_by_code(lines: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
 
 
 def spread(amount: Decimal, bases: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """An amount in euro spread over bases in proportion, to the cent: the parts add up to it, and none is above
-    its base while the amount is not above their sum. Bases of zero and less take no part.
+    """An amount in euro spread over bases in proportion, to the cent: the parts add up to it, and none is
+    above its base while the amount is not above their sum. Bases of zero and less take no part.
     """
     counted = {code: base for code, base in bases.items() if base > 0}
     whole = sum(counted.values(), ZERO)

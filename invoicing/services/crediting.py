@@ -1,8 +1,8 @@
-"""Credit notes: an invoice given back, whole or in part, to the cent."""
+"""Credit notes: an invoice given back, whole, by amount or by line, to the cent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -11,19 +11,20 @@ from django.db import transaction
 
 from core import audit
 from core.documents import request_documents
-from core.money import ZERO, r
+from core.money import ZERO
 from core.outbox import publish
 from core.types import Actor
 from core.uuid7 import uuid7
 from invoicing import selectors
+from invoicing.advances import deducted_of
 from invoicing.content import Content, content_of, digest_of
-from invoicing.enums import DocumentKind, InvoiceState
-from invoicing.errors import CreditReasonMissing, CreditTooLarge, InvoiceNotIssued, NothingToCredit
+from invoicing.credits import Given, as_parts, by_amount, by_line, everything, given_of
+from invoicing.enums import DocumentKind, InvoiceKind, InvoiceState
+from invoicing.errors import AdvanceDeducted, CreditReasonMissing, InvoiceNotIssued, NothingToCredit
 from invoicing.models import Invoice, IssuedDocument
 from invoicing.services.issuing import CREDIT_NOTES, INVOICE, check_content
 from invoicing.services.receipts import settle_state
-from invoicing.types import Totals, VatPart, levy_of, sum_by_code, tax_of
-from invoicing.wording import wording
+from invoicing.types import CreditLine, Totals, levy_of
 from ledger.enums import Fund, Journal
 from ledger.services import post_entry, take_number
 from ledger.types import Entry, cr, dr, without_zeros
@@ -37,15 +38,18 @@ def credit_invoice(
     actor: Actor,
     reason: str,
     amounts: Mapping[str, Decimal] | Decimal | None = None,
+    lines: Sequence[CreditLine] | None = None,
 ) -> IssuedDocument:
     """Issue a credit note on an issued invoice.
 
-    `amounts`: what is given back without VAT, per VAT code (or one amount when the invoice has one code);
-    None gives back all that is left. VAT and levy = f(total credited after) − f(total credited before) at the
-    invoice's own rates, so that any split gives back exactly what the invoice took. Imposed: never refused
-    for lack of budget (the pot lends). What the client paid already becomes its credit on 400. Locks:
-    invoice, budget, number series. Raises `InvoiceNotIssued`, `CreditReasonMissing`, `NothingToCredit`,
-    `CreditTooLarge`, `DocumentRefused`. Every call gives back more, until nothing is left.
+    What is given back: `lines` (a quantity, an amount or the rest of each), or `amounts` without VAT per VAT
+    code (or one amount when the invoice has one code), or without both all that is left. VAT, levy and
+    discounts = f(total credited after) − f(total credited before) at the invoice's own rates, so that any
+    split gives back exactly what the invoice took. Imposed: never refused for lack of budget (the pot lends).
+    What the client paid already becomes its credit on 400. An advance is given back as far as no final
+    statement deducts it. Locks: invoice, budget, number series. Raises `InvoiceNotIssued`,
+    `CreditReasonMissing`, `NothingToCredit`, `CreditTooLarge`, `CreditLineInvalid`, `AdvanceDeducted`,
+    `DocumentRefused`. Every call gives back more, until nothing is left.
     """
     invoice = selectors.invoice_for_update(invoice_id)
     if invoice.state == InvoiceState.DRAFT or invoice.levy_rate is None or invoice.issued_on is None:
@@ -53,35 +57,35 @@ def credit_invoice(
     if not reason.strip():
         raise CreditReasonMissing
     documents = list(selectors.documents_of(invoice))
-    original = next(row for row in documents if row.kind == DocumentKind.INVOICE)
-    before = sum_by_code(
-        (part["code"], Decimal(part["base"]))
-        for row in documents
-        if row.kind == DocumentKind.CREDIT_NOTE
-        for part in row.content["vat"]
-    )
-    wanted = _wanted(original, before, amounts)
-    parts = tuple(
-        _difference(part, before.get(part["code"], ZERO), wanted) for part in original.content["vat"]
-    )
-    totals = Totals(tuple(part for part in parts if part.base))
-    net_before = sum(before.values(), ZERO)
+    original, notes = documents[0].content, [row.content for row in documents[1:]]
+    before = given_of(original, notes, early_taken=invoice.early_taken)
+    if lines is not None:
+        rows, wanted = by_line(original, before, lines, invoice.client.language)
+    elif amounts is not None:
+        rows, wanted = by_amount(original, before, amounts, invoice.client.language)
+    else:
+        rows, wanted = everything(original, before, invoice.client.language)
+    totals = Totals(as_parts(original, before, wanted))
+    if totals.net <= 0:
+        raise NothingToCredit
+    _check_advance(invoice, before, totals)
+    net_before = before.net + invoice.early_taken
     levy = levy_of(net_before + totals.net, invoice.levy_rate) - levy_of(net_before, invoice.levy_rate)
-    whole = not before and totals.net == original.net
     content = content_of(
         kind=DocumentKind.CREDIT_NOTE,
         entity=invoice.entity,
         client=invoice.client,
         issued_on=on,
         due_on=None,
-        delivered_on=invoice.delivery_date,
-        lines=original.content["lines"] if whole else _lines(totals, invoice),
+        delivered_on=None if invoice.kind == InvoiceKind.ADVANCE else invoice.delivery_date,
+        lines=rows,
         totals=totals,
         buyer_reference=invoice.buyer_reference,
         corrects=[{"number": invoice.number, "issued_on": invoice.issued_on.isoformat()}],
         notes=(reason.strip(),),
+        more=_discount(original, totals),
     )
-    content["buyer"] = original.content["buyer"]
+    content["buyer"] = original["buyer"]
     check_content(content)
     document_id = uuid7()
     post_entry(
@@ -137,68 +141,34 @@ def credit_invoice(
     )
 
 
+def given_back(invoice: Invoice) -> tuple[Content, Given]:
+    """An issued invoice as it was issued, and what was given back of it."""
+    documents = list(selectors.documents_of(invoice))
+    original = documents[0].content
+    return original, given_of(
+        original, [row.content for row in documents[1:]], early_taken=invoice.early_taken
+    )
+
+
 def left_to_credit(invoice: Invoice) -> dict[str, Decimal]:
     """What can still be credited without VAT, per VAT code, in euro."""
-    documents = list(selectors.documents_of(invoice))
-    left: dict[str, Decimal] = {}
-    for row in documents:
-        sign = 1 if row.kind == DocumentKind.INVOICE else -1
-        for part in row.content["vat"]:
-            left[part["code"]] = left.get(part["code"], ZERO) + sign * Decimal(part["base"])
-    return left
+    _original, given = given_back(invoice)
+    return {code: part.left for code, part in given.parts.items()}
 
 
-def _wanted(
-    original: IssuedDocument, before: Mapping[str, Decimal], amounts: Mapping[str, Decimal] | Decimal | None
-) -> dict[str, Decimal]:
-    """What is given back per code, checked against what is left."""
-    left = {
-        part["code"]: Decimal(part["base"]) - before.get(part["code"], ZERO)
-        for part in original.content["vat"]
-    }
-    if isinstance(amounts, Decimal):
-        open_codes = [code for code, amount in left.items() if amount]
-        if len(open_codes) != 1:
-            raise NothingToCredit if not open_codes else CreditTooLarge(most=ZERO, vat_code="*")
-        amounts = {open_codes[0]: amounts}
-    wanted = (
-        dict(left) if amounts is None else {code: r(amount) for code, amount in amounts.items() if amount}
-    )
-    for code, amount in wanted.items():
-        if amount < 0 or amount > left.get(code, ZERO):
-            raise CreditTooLarge(most=left.get(code, ZERO), vat_code=code)
-    if not any(wanted.values()):
-        raise NothingToCredit
-    return wanted
+def _check_advance(invoice: Invoice, before: Given, totals: Totals) -> None:
+    """Raise `AdvanceDeducted` where a final statement needs what would be given back of an advance."""
+    if invoice.kind != InvoiceKind.ADVANCE:
+        return
+    deducted = deducted_of(invoice)
+    for part in totals.parts:
+        used = deducted.get(part.code, ZERO)
+        if part.net > before.parts[part.code].left - used:
+            raise AdvanceDeducted(amount=used)
 
 
-def _difference(part: Content, before: Decimal, wanted: Mapping[str, Decimal]) -> VatPart:
-    """One code of the credit note: VAT = f(after) − f(before) at the invoice's own rate."""
-    base, rate = wanted.get(part["code"], ZERO), Decimal(part["rate"])
-    return VatPart(
-        code=part["code"],
-        category=part["category"],
-        rate=rate,
-        base=base,
-        tax=tax_of(before + base, rate) - tax_of(before, rate),
-        reason_code=part["reason_code"],
-        reason=part["reason"],
-    )
-
-
-def _lines(totals: Totals, invoice: Invoice) -> list[Content]:
-    """A partial credit has one line per VAT code."""
-    text = wording(invoice.client.language)["partial_credit"] % {"number": invoice.number}
-    return [
-        {
-            "description": text,
-            "quantity": "1",
-            "unit": "flat",
-            "unit_price": str(part.base),
-            "net": str(part.base),
-            "vat_code": part.code,
-            "category": part.category,
-            "rate": f"{part.rate.normalize():f}",
-        }
-        for part in totals.parts
-    ]
+def _discount(original: Content, totals: Totals) -> Content:
+    """The note's part of the discount on the whole invoice."""
+    if not totals.allowance:
+        return {}
+    return {"discount": {"percent": original["discount"]["percent"], "amount": str(totals.allowance)}}

@@ -9,18 +9,29 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activities.models import Activity
 from activities.services import open_activity_for_update
 from core import audit
-from core.money import in_cents
+from core.money import ZERO, in_cents
 from core.types import Actor
 from invoicing import origins, selectors
-from invoicing.enums import InvoiceState, Unit
-from invoicing.errors import EmptyInvoice, InvoiceNotDraft, LineInvalid, StaleInvoice
-from invoicing.models import Client, Invoice, InvoiceLine
+from invoicing.advances import advances_of, deduction_text
+from invoicing.enums import InvoiceKind, InvoiceState, Unit
+from invoicing.errors import (
+    AdvanceNotDeductible,
+    DiscountInvalid,
+    EarlyPaymentInvalid,
+    EmptyInvoice,
+    InvoiceNotDraft,
+    LineInvalid,
+    PeriodInvalid,
+    StaleInvoice,
+)
+from invoicing.models import Client, Invoice, InvoiceAttachment, InvoiceLine
 from invoicing.services.clients import work_with
-from invoicing.types import LineInput, Totals
+from invoicing.types import NO_TERMS, Discount, DraftTerms, LineInput, Totals
 from invoicing.vat import totals_of, vat_code
 from invoicing.vat.suggestion import Suggestion, Supply, suggest_code
 from ledger.enums import VatRegime
@@ -37,11 +48,13 @@ def create_draft(
     actor: Actor,
     buyer_reference: str = "",
     note: str = "",
+    terms: DraftTerms = NO_TERMS,
 ) -> Invoice:
     """Write a draft for an open Activity; its client becomes one that the Activity works with.
 
-    Locks the Activity and the client. Raises `ActivityNotOpen`, `ClientNotFound`, `LineInvalid`,
-    `VatCodeNotInForce`. A second call writes a second draft.
+    Lines that name an advance make it a final statement. Locks the Activity and the client. Raises
+    `ActivityNotOpen`, `ClientNotFound`, `LineInvalid`, `PeriodInvalid`, `DiscountInvalid`,
+    `EarlyPaymentInvalid`, `AdvanceNotDeductible`, `VatCodeNotInForce`. A second call writes a second draft.
     """
     activity = open_activity_for_update(activity_id)
     client = selectors.client_for_update(client_id)
@@ -54,6 +67,7 @@ def create_draft(
         buyer_reference=buyer_reference.strip()[:60],
         note=note.strip()[:300],
     )
+    _agree(invoice, terms)
     rows = _write_lines(invoice, lines)
     invoice.save(force_insert=True)
     InvoiceLine.objects.bulk_create(rows)
@@ -72,8 +86,10 @@ def change_draft(
     buyer_reference: str = "",
     note: str = "",
     version: int | None = None,
+    terms: DraftTerms | None = None,
 ) -> Invoice:
-    """Replace everything in a draft. `version`: the one that the writer saw.
+    """Replace everything in a draft; its terms only when some are given. `version`: the one that the writer
+    saw.
 
     Locks: client, invoice. Raises `InvoiceNotDraft`, `StaleInvoice`, and what `create_draft` raises.
     """
@@ -89,12 +105,15 @@ def change_draft(
     invoice.buyer_reference = buyer_reference.strip()[:60]
     invoice.note = note.strip()[:300]
     invoice.version += 1
+    if terms is not None:
+        _agree(invoice, terms)
     rows = _write_lines(invoice, lines)
     InvoiceLine.objects.filter(invoice=invoice).delete()
     InvoiceLine.objects.bulk_create(rows)
     invoice.save(
         update_fields=[
-            "client", "delivery_date", "buyer_reference", "note", "version",
+            "client", "delivery_date", "buyer_reference", "note", "version", "kind",
+            "discount_percent", "discount_amount", "early_percent", "early_days", "show_employment",
             "net", "vat", "total", "total_cents",
         ]
     )  # fmt: skip
@@ -115,25 +134,50 @@ def delete_draft(*, invoice_id: UUID, actor: Actor, version: int | None = None) 
     origins.thrown_away(invoice)
     audit.record(actor, "invoice.deleted", invoice, client=str(invoice.client_id))
     InvoiceLine.objects.filter(invoice=invoice).delete()
+    InvoiceAttachment.objects.filter(invoice=invoice).delete()
     invoice.delete()
 
 
 def priced(
-    *, activity: Activity, client: Client, lines: Sequence[LineInput], on: date
+    *,
+    activity: Activity,
+    client: Client,
+    lines: Sequence[LineInput],
+    on: date,
+    terms: DraftTerms = NO_TERMS,
 ) -> tuple[Invoice, list[InvoiceLine]]:
     """The unsaved draft and lines that these lines would become on a day, checked and added up, for what is
     not invoiced yet. Raises `EmptyInvoice`, `LineInvalid`, `VatCodeNotInForce`.
     """
     invoice = Invoice(activity=activity, entity=activity.entity, client=client, delivery_date=on)
+    _agree(invoice, terms)
     return invoice, _write_lines(invoice, lines)
 
 
 def preview_totals(
-    *, entity: LegalEntity, client: Client | None, lines: Sequence[LineInput], on: date
+    *,
+    entity: LegalEntity,
+    client: Client | None,
+    lines: Sequence[LineInput],
+    on: date,
+    terms: DraftTerms = NO_TERMS,
 ) -> Totals:
-    """What lines would amount to on a day; writes nothing. Raises `VatCodeNotInForce`."""
-    pairs = [(line.vat_code or code_for(entity, client, on), line.net) for line in lines]
-    return totals_of(entity.country, pairs, on=on, language=client.language if client else "fr")
+    """What lines would amount to on a day; writes nothing. Raises `VatCodeNotInForce`, `DiscountInvalid`,
+    `LineInvalid`.
+    """
+    for position, line in enumerate(lines, 1):
+        _check_line(position, line)
+    pairs = [(line.vat_code or code_for(entity, client, on), line.net, line.advance) for line in lines]
+    _check_discount(terms.discount, [net for _code, net, advance in pairs if advance is None])
+    return totals_of(
+        entity.country,
+        [(code, net) for code, net, advance in pairs if advance is None],
+        deductions=[(code, net) for code, net, advance in pairs if advance is not None],
+        on=on,
+        language=client.language if client else "fr",
+        discount=terms.discount,
+        early_percent=terms.early_percent,
+    )
 
 
 def code_for(entity: LegalEntity, client: Client | None, on: date = date.max) -> str:
@@ -159,34 +203,109 @@ def suggestion_for(
     )
 
 
+def totals_on(invoice: Invoice, rows: Sequence[InvoiceLine], on: date) -> Totals:
+    """What an invoice of these lines amounts to at the rates of a day. Raises `VatCodeNotInForce`."""
+    return totals_of(
+        invoice.entity.country,
+        [(row.vat_code, row.net) for row in rows if row.advance_id is None],
+        deductions=[(row.vat_code, row.net) for row in rows if row.advance_id is not None],
+        on=on,
+        language=invoice.client.language,
+        discount=Discount(invoice.discount_percent, invoice.discount_amount),
+        early_percent=invoice.early_percent,
+    )
+
+
+def terms_of_draft(invoice: Invoice) -> DraftTerms:
+    """What was agreed for a draft, to write it again."""
+    return DraftTerms(
+        kind=invoice.kind,
+        discount_percent=invoice.discount_percent,
+        discount_amount=invoice.discount_amount,
+        early_percent=invoice.early_percent,
+        early_days=invoice.early_days,
+        show_employment=invoice.show_employment,
+    )
+
+
+def _agree(invoice: Invoice, terms: DraftTerms) -> None:
+    """Put the terms on the (unsaved) row."""
+    if not 0 <= terms.early_percent < 100 or (terms.early_percent and terms.early_days is None):
+        raise EarlyPaymentInvalid(why=_("give a percentage below 100 and a number of days."))
+    if terms.early_percent and terms.kind == InvoiceKind.ADVANCE:
+        raise EarlyPaymentInvalid(why=_("an advance takes none; offer it on the final statement."))
+    invoice.kind = InvoiceKind(terms.kind)
+    invoice.discount_percent, invoice.discount_amount = terms.discount_percent, terms.discount_amount
+    invoice.early_percent = terms.early_percent
+    invoice.early_days = terms.early_days if terms.early_percent else None
+    invoice.show_employment = terms.show_employment
+
+
 def _write_lines(invoice: Invoice, lines: Sequence[LineInput]) -> list[InvoiceLine]:
     """Unsaved rows; the invoice gets their totals at the rates of the delivery date
     (issuing counts again).
     """
     if not lines:
         raise EmptyInvoice
+    if any(line.advance for line in lines):
+        if invoice.kind == InvoiceKind.ADVANCE:
+            raise AdvanceNotDeductible
+        invoice.kind = InvoiceKind.FINAL
+    elif invoice.kind == InvoiceKind.FINAL:
+        invoice.kind = InvoiceKind.INVOICE
+    advances = advances_of(invoice, [line.advance for line in lines if line.advance])
     rows = []
     for position, line in enumerate(lines, 1):
-        if not line.description.strip() or not line.quantity or line.unit_price < 0:
-            raise LineInvalid(position=position)
-        code = line.vat_code or code_for(invoice.entity, invoice.client, invoice.delivery_date)
+        advance = advances[line.advance] if line.advance else None
+        text = line.description.strip() or (deduction_text(advance) if advance else "")
+        _check_line(position, line, text)
+        code = vat_code(
+            invoice.entity.country,
+            line.vat_code or code_for(invoice.entity, invoice.client, invoice.delivery_date),
+            on=invoice.delivery_date,
+        )
         rows.append(
             InvoiceLine(
                 invoice=invoice,
                 position=position,
-                description=line.description.strip()[:300],
+                description=text[:300],
                 quantity=line.quantity,
                 unit=Unit(line.unit),
                 unit_price=line.unit_price,
                 net=line.net,
-                vat_code=vat_code(invoice.entity.country, code, on=invoice.delivery_date).code,
+                vat_code=code.code,
+                discount_percent=line.discount_percent,
+                discount_amount=line.discount_amount,
+                starts_on=line.starts_on,
+                ends_on=line.ends_on,
+                advance=advance,
             )
         )
-    totals = totals_of(
-        invoice.entity.country, [(row.vat_code, row.net) for row in rows], on=invoice.delivery_date
+    _check_discount(
+        Discount(invoice.discount_percent, invoice.discount_amount),
+        [row.net for row in rows if row.advance_id is None],
     )
-    keep_totals(invoice, totals)
+    keep_totals(invoice, totals_on(invoice, rows, invoice.delivery_date))
     return rows
+
+
+def _check_line(position: int, line: LineInput, text: str | None = None) -> None:
+    """Raise what is wrong with one line. `text`: what stands on it, where that is known."""
+    if text == "" or not line.quantity or line.unit_price < 0:
+        raise LineInvalid(position=position)
+    if line.advance and (line.quantity > 0 or line.discount_percent or line.discount_amount):
+        raise LineInvalid(position=position)
+    if line.starts_on and line.ends_on and line.ends_on < line.starts_on:
+        raise PeriodInvalid(position=position)
+    _check_discount(Discount(line.discount_percent, line.discount_amount), [line.gross])
+
+
+def _check_discount(discount: Discount, amounts: Sequence[Decimal]) -> None:
+    """Raise `DiscountInvalid` for one that is no discount on these amounts."""
+    most = max(sum(amounts, ZERO), ZERO)
+    both = discount.percent and discount.amount
+    if both or not 0 <= discount.percent <= 100 or not 0 <= discount.amount <= most:
+        raise DiscountInvalid(most=most)
 
 
 def keep_totals(invoice: Invoice, totals: Totals) -> None:
@@ -197,4 +316,18 @@ def keep_totals(invoice: Invoice, totals: Totals) -> None:
 
 def inputs_of(rows: Sequence[Any]) -> list[LineInput]:
     """Lines of a draft as they were written, to write them again."""
-    return [LineInput(row.description, row.quantity, row.unit, row.unit_price, row.vat_code) for row in rows]
+    return [
+        LineInput(
+            description=row.description,
+            quantity=row.quantity,
+            unit=row.unit,
+            unit_price=row.unit_price,
+            vat_code=row.vat_code,
+            discount_percent=row.discount_percent,
+            discount_amount=row.discount_amount,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            advance=row.advance_id,
+        )
+        for row in rows
+    ]

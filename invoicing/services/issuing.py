@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from activities.enums import ActivityState
 from activities.errors import ActivityNotOpen
@@ -20,15 +21,24 @@ from core.rows import update_rows
 from core.types import Actor
 from core.uuid7 import uuid7
 from invoicing import origins, selectors, ubl
+from invoicing.advances import advances_of, check_deductions
+from invoicing.composing import early_until, more_of
 from invoicing.content import Content, content_of, digest_of, line_of, ubl_document
-from invoicing.enums import DocumentKind, InvoiceState
-from invoicing.errors import DocumentRefused, EmptyInvoice, InvoiceNotDraft
-from invoicing.models import Client, Invoice, InvoiceLine, IssuedDocument
+from invoicing.enums import DocumentKind, InvoiceKind, InvoiceState
+from invoicing.errors import (
+    DocumentRefused,
+    EarlyPaymentInvalid,
+    EmptyInvoice,
+    InvoiceNotDraft,
+    MixedScope,
+    NegativeVatBase,
+)
+from invoicing.models import Client, Invoice, InvoiceAttachment, InvoiceLine, IssuedDocument
 from invoicing.services.buyers import check_buyer
-from invoicing.services.drafts import keep_totals
+from invoicing.services.drafts import keep_totals, totals_on
 from invoicing.types import Totals, levy_of
-from invoicing.ubl.writer import check_document
-from invoicing.vat import check_code, totals_of, vat_code
+from invoicing.ubl.rules import check_document
+from invoicing.vat import check_code, vat_code
 from ledger.enums import Fund, Journal, VatRegime
 from ledger.models import LegalEntity
 from ledger.services import post_entries, take_numbers
@@ -65,14 +75,15 @@ def issue_invoices(*, invoice_ids: Sequence[UUID], issued_on: date, actor: Actor
         if invoice.activity.state != ActivityState.OPEN:
             raise ActivityNotOpen(name=invoice.activity.name)
     lines = selectors.lines_of(invoices)
+    files = selectors.attachments_of(invoices)
     levy_rate = policy("levy.rate", on=issued_on).rate
     terms = terms_of([invoice.client for invoice in invoices], issued_on)
     ready = [
-        _ready(invoice, lines[invoice.pk], term, levy_rate, issued_on)
+        _ready(invoice, lines[invoice.pk], files[invoice.pk], term, levy_rate, issued_on)
         for invoice, term in zip(invoices, terms, strict=True)
     ]
     origins.about_to_issue(invoices)
-    post_entries([_sale(invoice, totals, issued_on) for invoice, _, totals in ready])
+    post_entries([_sale(invoice, totals, issued_on) for invoice, _said, totals in ready])
     documents = [uuid7() for _ in ready]
     request_documents("invoice_pdf", documents)
     request_documents("invoice_ubl", documents)
@@ -92,19 +103,36 @@ def issue_invoices(*, invoice_ids: Sequence[UUID], issued_on: date, actor: Actor
         invoices,
         (
             "state", "number", "communication", "issued_on", "due_on", "levy_rate", "levy",
-            "net", "vat", "total", "total_cents",
+            "net", "vat", "total", "total_cents", "early_until", "early_amount",
         ),
     )  # fmt: skip
     return invoices
 
 
 def _ready(
-    invoice: Invoice, lines: Sequence[InvoiceLine], term: int, levy_rate: Decimal, on: date
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    files: Sequence[InvoiceAttachment],
+    term: int,
+    levy_rate: Decimal,
+    on: date,
 ) -> tuple[Invoice, Content, Totals]:
     """The (unsaved) invoice as issued but for its number, what its document says, and its totals."""
-    content, totals, due_on = _content(invoice, lines, term, on)
-    if totals.net <= 0 or any(part.base < 0 for part in totals.parts):
+    advances = advances_of(invoice, [line.advance_id for line in lines if line.advance_id], lock=True)
+    content, totals, due_on = _content(invoice, lines, files, advances, term, on)
+    for part in totals.parts:
+        if part.base < 0:
+            raise NegativeVatBase(vat_code=vat_code(invoice.entity.country, part.code, on=on).label)
+    if totals.net <= 0:
         raise EmptyInvoice
+    categories = {part.category for part in totals.parts}
+    if "O" in categories and len(categories) > 1:
+        raise MixedScope
+    check_deductions(advances, lines)
+    if invoice.early_percent:
+        invoice.early_until, invoice.early_amount = early_until(invoice, on), totals.early
+        if invoice.early_until >= due_on:
+            raise EarlyPaymentInvalid(why=_("its days end when the invoice is due anyway."))
     for part in totals.parts:
         check_vat_code(invoice.entity, invoice.client, part.code, on)
     check_buyer(invoice.client, buyer_reference=invoice.buyer_reference, parts=totals.parts)
@@ -182,30 +210,41 @@ def content_on(invoice: Invoice, on: date) -> tuple[Content, Totals, date]:
     Raises `VatCodeNotInForce`, `NoRateInForce`.
     """
     (term,) = terms_of([invoice.client], on)
-    return _content(invoice, selectors.lines_of([invoice])[invoice.pk], term, on)
+    rows = selectors.lines_of([invoice])[invoice.pk]
+    files = selectors.attachments_of([invoice])[invoice.pk]
+    advances = advances_of(invoice, [row.advance_id for row in rows if row.advance_id])
+    return _content(invoice, rows, files, advances, term, on)
 
 
 def _content(
-    invoice: Invoice, rows: Sequence[InvoiceLine], term: int, on: date
+    invoice: Invoice,
+    rows: Sequence[InvoiceLine],
+    files: Sequence[InvoiceAttachment],
+    advances: Mapping[UUID, Invoice],
+    term: int,
+    on: date,
 ) -> tuple[Content, Totals, date]:
     entity, client = invoice.entity, invoice.client
-    totals = totals_of(
-        entity.country, [(row.vat_code, row.net) for row in rows], on=on, language=client.language
-    )
+    totals = totals_on(invoice, rows, on)
     parts = {part.code: part for part in totals.parts}
-    due_on = max(on, invoice.delivery_date) + timedelta(days=term)
+    in_advance = invoice.kind == InvoiceKind.ADVANCE
+    due_on = (on if in_advance else max(on, invoice.delivery_date)) + timedelta(days=term)
     content = content_of(
         kind=DocumentKind.INVOICE,
         entity=entity,
         client=client,
         issued_on=on,
         due_on=due_on,
-        delivered_on=invoice.delivery_date,
-        lines=[line_of(row, parts[row.vat_code]) for row in rows],
+        delivered_on=None if in_advance else invoice.delivery_date,
+        lines=[
+            line_of(row, parts[row.vat_code], advances[row.advance_id] if row.advance_id else None)
+            for row in rows
+        ],
         totals=totals,
         buyer_reference=invoice.buyer_reference,
         notes=(invoice.note,),
         term_days=term,
+        more=more_of(invoice, totals, on=on, advances=advances.values(), attachments=files),
     )
     return content, totals, due_on
 

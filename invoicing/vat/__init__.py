@@ -12,8 +12,8 @@ from pathlib import Path
 import yaml
 from django.utils.translation import gettext as _
 
-from invoicing.errors import VatCodeNotAllowed, VatCodeNotInForce
 from core.money import ZERO, r
+from invoicing.errors import VatCodeNotAllowed, VatCodeNotInForce
 from invoicing.types import (
     NO_DISCOUNT,
     UNTOUCHED,
@@ -146,6 +146,7 @@ def totals_of(
     *,
     on: date,
     language: str = "fr",
+    deductions: Iterable[tuple[str, Decimal]] = (),
     discount: Discount = NO_DISCOUNT,
     early_percent: Decimal = ZERO,
 ) -> Totals:
@@ -154,16 +155,18 @@ def totals_of(
 
     `lines` are (code, amount without VAT). Two codes of one category and rate stay apart only when their
     reason differs; names and aliases of a code are one. `discount` on the whole: its percentage of each code,
-    or its amount spread over the codes by their weight. `early_percent` of what remains is kept out of the
-    base.
+    or its amount spread over the codes by their weight; `deductions` (negative: advances invoiced already)
+    come after it. `early_percent` of what remains is kept out of the base.
     """
-    lines = list(lines)
-    rows = {code: vat_code(country, code, on=on) for code, _net in lines}
+    lines, deductions = list(lines), list(deductions)
+    rows = {code: vat_code(country, code, on=on) for code, _net in [*lines, *deductions]}
     sums = sum_by_code((rows[code].code, net) for code, net in lines)
     if discount.percent:
         allowances = {code: discount.of(base) for code, base in sums.items() if base > 0}
     else:
         allowances = spread(discount.amount, sums)
+    for code, net in deductions:
+        sums[rows[code].code] = sums.get(rows[code].code, ZERO) + net
     by_name = {row.code: row for row in rows.values()}
     return Totals(
         tuple(

@@ -14,10 +14,10 @@ from core.models import AuditEvent, Cooperative, DocumentJob, PolicyRate
 from core.tenancy import tenant_scope
 from invoicing.enums import InvoiceState
 from invoicing.errors import (
-    DocumentRefused,
     EmptyInvoice,
     InvoiceNotDraft,
     LineInvalid,
+    MixedScope,
     StaleInvoice,
     VatCodeNotAllowed,
     VatCodeNotInForce,
@@ -181,7 +181,7 @@ def test_a_refusal_writes_nothing(be: Cooperative) -> None:
     )
     events = AuditEvent.objects.count()
 
-    with pytest.raises(DocumentRefused):
+    with pytest.raises(MixedScope):
         issue_invoice(invoice_id=mixed.pk, issued_on=NOVEMBER, actor=SYSTEM)
 
     mixed.refresh_from_db()
