@@ -22,9 +22,11 @@ class InvoicingConfig(AppConfig):
         from invoicing.given_up import LETTERS, document_links
         from invoicing.lists import LISTS
         from invoicing.matching import InvoiceMatcher
+        from invoicing.selectors import client_parties
         from ledger.treasury.matching import register_matcher
         from members.enums import Role
 
+        registry.register_interest(client_parties)
         register_personal_data(*privacy.PARTS)
         register_duty(privacy.duties)
         register_retention(*privacy.RULES)
