@@ -37,6 +37,7 @@ APPS = (
     "members",
     "members.privacy",
     "activities",
+    "invoicing.vatreturns",
     "invoicing",
     "invoicing.quotes",
     "invoicing.collection",

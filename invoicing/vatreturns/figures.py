@@ -22,15 +22,12 @@ from invoicing.vatreturns.enums import DECLARED, Paper
 from invoicing.vatreturns.grids import Form
 from invoicing.vatreturns.models import VatFigure, VatVersion
 from invoicing.vatreturns.periods import VatPeriod
-from invoicing.vatreturns.types import VAT_ACCOUNTS, Figure, Figures, Stray
+from invoicing.vatreturns.types import OWN, VAT_ACCOUNTS, Figure, Figures, Stray
 from ledger.models import JournalLine, LegalEntity, Period
 from ledger.services.by_hand import SOURCE as BY_HAND
 
 DOCUMENT, ENTRY = "invoicing.issueddocument", "ledger.journalentry"
 """Source types of figures that no other app names."""
-
-OWN = "vatreturns.vatreturn"
-"""Source type of the entries that net the VAT accounts, and of what is paid to the State."""
 
 BAD_DEBT = "4118"
 MONEY = ("550", "580", "499")

@@ -8,7 +8,7 @@ from uuid import UUID
 from core.registry import Message
 from core.types import Actor
 from invoicing.vatreturns import services
-from invoicing.vatreturns.figures import OWN
+from invoicing.vatreturns.types import OWN
 
 
 def on_payout_paid(message: Message) -> None:

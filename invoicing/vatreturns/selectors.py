@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
+from core.errors import NoRateInForce
 from core.locks import for_update
 from core.rates import policy
-from invoicing.vatreturns.enums import DECLARED, Paper, Rhythm
+from invoicing.vatreturns.enums import DECLARED, Paper, ReturnState, Rhythm
+from invoicing.vatreturns.errors import NoVatForm
+from invoicing.vatreturns.grids import form_of
 from invoicing.vatreturns.models import VatFigure, VatReturn, VatVersion
-from invoicing.vatreturns.periods import VatPeriod, period_of
+from invoicing.vatreturns.periods import VatPeriod, due_day, period_of
+from invoicing.vatreturns.types import OWN, VAT_ACCOUNTS
 from ledger.enums import VatRegime
-from ledger.models import LegalEntity
+from ledger.models import JournalEntry, JournalLine, LegalEntity
+from ledger.treasury.models import Payout
+
+ENDED = (ReturnState.ACCEPTED, ReturnState.PAID)
 
 RHYTHM = "vat_return_rhythm"
 """Policy: by code of the entity, `month` or `quarter`; `*` for every other one."""
@@ -64,16 +73,64 @@ def missing_before(entity: LegalEntity, period: VatPeriod) -> VatPeriod | None:
     return period.before
 
 
-def due_papers(on: date, back: int = 3) -> list[tuple[LegalEntity, Paper, VatPeriod]]:
-    """What entities subject to VAT have to file: the periods that ended before a day, the latest first.
+@dataclass(frozen=True, slots=True)
+class ToFile:
+    """A paper of a period that is over: by which day it is filed, and the return if somebody prepared it."""
 
-    Raises `NoRateInForce` where the cooperative has not said how its entities file.
+    entity: LegalEntity
+    paper: Paper
+    period: VatPeriod
+    due_on: date
+    row: VatReturn | None = None
+
+
+def papers_to_file(on: date) -> list[ToFile]:
+    """What entities subject to VAT have to file for periods that ended before a day: the last period, and
+    earlier ones that were begun; the first due comes first. What is accepted is left out.
     """
+    begun = {
+        (row.entity_id, row.paper, row.first): row
+        for row in VatReturn.objects.filter(last__lt=on).select_related("entity")
+    }
     found = []
-    for entity in LegalEntity.objects.filter(vat_regime=VatRegime.NORMAL, country="BE").order_by("code"):
-        period = period_of(on, rhythm_of(entity, on)).before
-        for _ in range(back):
-            found += [(entity, Paper.RETURN, period), (entity, Paper.INTRA, period)]
-            period = period.before
-        found.append((entity, Paper.CLIENTS, period_of(on, Rhythm.YEAR).before))
-    return sorted(found, key=lambda row: (-row[2].last.toordinal(), row[0].code))
+    for entity in LegalEntity.objects.filter(vat_regime=VatRegime.NORMAL).order_by("code"):
+        try:
+            form = form_of(entity.country)
+            period = period_of(on, rhythm_of(entity, on)).before
+        except (NoVatForm, NoRateInForce):
+            continue
+        for paper, wanted in (
+            (Paper.RETURN, period),
+            (Paper.INTRA, period),
+            (Paper.CLIENTS, period_of(on, Rhythm.YEAR).before),
+        ):
+            row = begun.pop((entity.pk, paper, wanted.first), None)
+            if row is None or row.state not in ENDED:
+                found.append(ToFile(entity, paper, wanted, due_day(form, wanted), row))
+    found += [
+        ToFile(row.entity, Paper(row.paper), period_of(row.first, row.rhythm), row.due_on, row)
+        for row in begun.values()
+        if row.state not in ENDED
+    ]
+    return sorted(found, key=lambda item: (item.due_on, item.entity.code, item.paper))
+
+
+def news_since(version: VatVersion, row: VatReturn) -> bool:
+    """Whether entries of the period on sales, purchases or VAT came after the figures were frozen: a hint for
+    the page; approving counts all again.
+    """
+    came = JournalEntry.objects.filter(
+        entity=row.entity, date__gte=row.first, date__lte=row.last, posted_at__gt=version.created_at
+    )
+    lines = JournalLine.objects.filter(entry=OuterRef("pk"), account__in=("700", *VAT_ACCOUNTS))
+    return came.exclude(source_type=OWN).filter(Exists(lines)).exists()
+
+
+def payout_of(row: VatReturn) -> Payout | None:
+    """The payment of a return, if it was asked for."""
+    return Payout.objects.filter(source_type=OWN, source_id=row.pk).order_by("-attempt").first()
+
+
+def held_versions(states: Iterable[str]) -> QuerySet[VatVersion]:
+    """The versions that returns in these states hold."""
+    return VatVersion.objects.filter(vat_return__state__in=states, number=F("vat_return__version_number"))

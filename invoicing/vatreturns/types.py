@@ -11,6 +11,9 @@ from uuid import UUID
 from core.money import ZERO
 from invoicing.vatreturns.grids import DEDUCTIBLE, DUE
 
+OWN = "vatreturns.vatreturn"
+"""Source type of the entries that net the VAT accounts, and of what is paid to the State."""
+
 VAT_ACCOUNTS = ("451", "411", "4118")
 """Where VAT stands in the books: owed, deductible, to recover on bad debts."""
 

@@ -14,9 +14,9 @@ from core.money import ZERO
 from core.types import Actor
 from invoicing.vatreturns import selectors
 from invoicing.vatreturns.enums import ReturnState
-from invoicing.vatreturns.figures import OWN
 from invoicing.vatreturns.grids import form_of
 from invoicing.vatreturns.models import VatReturn, VatVersion
+from invoicing.vatreturns.types import OWN
 from ledger.selectors import creditor
 from ledger.treasury.services import request_payout
 

@@ -28,12 +28,11 @@ from invoicing.vatreturns.errors import (
     VatWithoutGrid,
     WrongRhythm,
 )
-from invoicing.vatreturns.figures import OWN
 from invoicing.vatreturns.grids import Form, form_of
 from invoicing.vatreturns.listings import clients_in_the_union, firms_of_the_year
 from invoicing.vatreturns.models import ListedClient, VatReturn, VatVersion
 from invoicing.vatreturns.periods import VatPeriod, due_day, period_of
-from invoicing.vatreturns.types import VAT_ACCOUNTS, Figures, Listed
+from invoicing.vatreturns.types import OWN, VAT_ACCOUNTS, Figures, Listed
 from ledger.enums import Journal, VatRegime
 from ledger.errors import PersonNeeded
 from ledger.models import LegalEntity
