@@ -93,8 +93,13 @@ def duplicates_of(client: Client) -> list[Pair]:
 
 def name_key(name: str) -> str:
     """A name without its legal form, accents, case and order of words: `Zoo SA` and `S.A. Zoo` are one."""
+    return " ".join(sorted(_words(name)))
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name, in order, without legal forms (unless it is nothing else)."""
     words = search_key(re.sub(r"(?<=\b\w)\.(?=\w\b|\s|$)", "", name)).split()
-    return " ".join(sorted(word for word in words if word not in _FORMS)) or " ".join(sorted(words))
+    return [word for word in words if word not in _FORMS] or words
 
 
 def _may_be_one(older: _Row, newer: _Row) -> bool:
@@ -122,16 +127,17 @@ def _by_email(rows: Iterable[_Row]) -> Iterator[tuple[_Row, _Row]]:
 
 def _by_name(rows: Iterable[_Row]) -> Iterator[tuple[_Row, _Row]]:
     """Names that begin alike at one postal code, or at none, and are close."""
-    places: dict[Hashable, list[tuple[str, _Row]]] = defaultdict(list)
+    places: dict[Hashable, list[tuple[str, str, _Row]]] = defaultdict(list)
     for row in rows:
-        key = name_key(row.name)
+        words = _words(row.name)
+        key = " ".join(sorted(words))
         code = row.postal_code.replace(" ", "").upper()
-        places[row.country, code, row.kind, key[:3] if code else key].append((key, row))
+        places[row.country, code, row.kind, key[:3] if code else key].append((key, "".join(words), row))
     for together in places.values():
         if len(together) > MOST_TOGETHER:
             continue
-        for (one, older), (other, newer) in combinations(together, 2):
-            if _close(one, other):
+        for (one, mine, older), (other, theirs, newer) in combinations(together, 2):
+            if _close(one, other) or _close(mine, theirs):
                 yield older, newer
 
 

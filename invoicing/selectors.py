@@ -76,7 +76,7 @@ def client_for_update(client_id: UUID) -> Client:
     """The client, locked; for one that was merged, the client that it turned out to be. Raises
     `ClientNotFound`, and `ClientMerged` when it was merged in this very moment.
     """
-    found = for_update(Client.objects.filter(pk=current_client(client_id))).first()
+    found = _locked(Client.objects.filter(pk=current_client(client_id))).first()
     if found is None:
         raise ClientNotFound
     if found.merged_into is not None:
@@ -102,10 +102,18 @@ def client_parties(person_id: UUID) -> list[UUID]:
 
 def clients_for_update(*keys: UUID) -> dict[UUID, Client]:
     """Clients, locked in order of their keys. Raises `ClientNotFound`."""
-    found = {row.pk: row for row in for_update(Client.objects.filter(pk__in=keys))}
+    found = {row.pk: row for row in _locked(Client.objects.filter(pk__in=keys))}
     if len(found) != len(set(keys)):
         raise ClientNotFound
     return found
+
+
+def _locked(rows: QuerySet[Client]) -> QuerySet[Client]:
+    """Clients, locked against everybody who changes them, and not against those who write a row that names
+    them: whoever issues holds an invoice and then names its client, whoever merges takes them in the order of
+    `core.locks`, client first.
+    """
+    return rows.order_by("pk").select_for_update(no_key=True, of=("self",))
 
 
 def contacts_of(client: Client) -> QuerySet[ClientContact]:
