@@ -216,7 +216,8 @@ class Order(TenantModel):
 
 class OrderPart(TenantModel):
     """What an invoice takes of an order: `amounts` maps a line's place (from 0) to euro without VAT, and `""`
-    to what lies in the supplement. Gone with the draft; `freed_on`: the invoice was credited in full.
+    to what lies in the supplement; `fractions` to the part of the line (`"1/3"`). Gone with the draft;
+    `freed_on`: the invoice was credited in full.
     """
 
     order = TenantForeignKey(Order)
@@ -224,6 +225,7 @@ class OrderPart(TenantModel):
     kind = models.CharField(max_length=8, choices=PartKind.choices)
     percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     amounts = models.JSONField(default=dict)
+    fractions = models.JSONField(default=dict)
     net = MoneyField()
     freed_on = models.DateField(null=True)
 

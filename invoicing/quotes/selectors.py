@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 from django.db.models import F, QuerySet, Sum
@@ -17,6 +18,7 @@ from invoicing.models import Invoice
 from invoicing.quotes.enums import OrderState, QuoteState
 from invoicing.quotes.errors import OrderNotFound, QuoteNotFound
 from invoicing.quotes.models import Order, OrderPart, Quote, QuoteAnswer, QuoteFile, SentQuote
+from invoicing.quotes.splitting import Taken
 from members.models import Person
 
 # --- quotes ------------------------------------------------------------------------------------------------
@@ -147,6 +149,24 @@ def order_of(quote: Quote) -> Order | None:
 def parts_of(order: Order) -> QuerySet[OrderPart]:
     """What was invoiced of an order, drafts too, in order."""
     return OrderPart.objects.filter(order=order).select_related("invoice").order_by("pk")
+
+
+def taken_by(part: OrderPart) -> Taken:
+    """What a part takes, as numbers."""
+    return Taken(
+        {place: Decimal(amount) for place, amount in part.amounts.items()},
+        {place: Fraction(fraction) for place, fraction in part.fractions.items()},
+    )
+
+
+def taken_of(order: Order) -> list[Taken]:
+    """What the parts of an order take, those that were given back apart."""
+    return [taken_by(part) for part in parts_of(order) if part.freed_on is None]
+
+
+def was_shared(order: Order) -> bool:
+    """Whether a percentage of the order was invoiced and stands."""
+    return OrderPart.objects.filter(order=order, freed_on=None, percent__isnull=False).exists()
 
 
 def part_of(invoice: Invoice) -> OrderPart | None:

@@ -144,6 +144,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('advance', 'advance'), ('share', 'percentage'), ('lines', 'quantities of lines'), ('rest', 'all that is left')], max_length=8)),
                 ('percent', models.DecimalField(decimal_places=2, max_digits=5, null=True)),
                 ('amounts', models.JSONField(default=dict)),
+                ('fractions', models.JSONField(default=dict)),
                 ('net', core.fields.MoneyField()),
                 ('freed_on', models.DateField(null=True)),
                 ('invoice', core.fields.TenantOneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.invoice')),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -27,20 +28,13 @@ from invoicing.selectors import client_for_update
 from invoicing.services.drafts import create_draft
 from invoicing.types import LineInput, sum_by_code
 
-HUNDRED = Decimal(100)
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What an invoice would take: an amount per line, and the lines that it would show."""
+    """What an invoice would take of an order, and the lines that it would show."""
 
-    amounts: Mapping[str, Decimal]
+    taken: splitting.Taken
     lines: Sequence[LineInput]
-
-    @property
-    def net(self) -> Decimal:
-        """In euro without VAT."""
-        return sum(self.amounts.values(), ZERO)
 
 
 @transaction.atomic
@@ -82,7 +76,8 @@ def invoice_order(
         invoice=invoice,
         kind=PartKind(kind),
         percent=percent if kind in (PartKind.SHARE, PartKind.ADVANCE) else None,
-        amounts={place: str(amount) for place, amount in part.amounts.items()},
+        amounts=_as_text(part.taken.amounts),
+        fractions=_as_text(part.taken.fractions),
         net=invoice.net,
     )
     order.invoiced += invoice.net
@@ -105,35 +100,34 @@ def preview_part(
     if order.state == OrderState.CLOSED:
         raise OrderNotOpen
     kind = PartKind(kind)
-    parts = [row for row in selectors.parts_of(order) if row.freed_on is None]
-    taken = [row.amounts for row in parts]
-    lines = lines_of(order.lines)
-    nets = [line.net for line in lines]
-    left = splitting.left_of(nets, taken)
-    before = sum((row.percent for row in parts if row.percent is not None), Decimal(0))
+    lines, taken = lines_of(order.lines), selectors.taken_of(order)
+    left = splitting.lines_left([(line.net, line.quantity) for line in lines], taken)
     if kind in (PartKind.SHARE, PartKind.ADVANCE):
         if percent is None or percent <= 0:
             raise NothingChosen
-        if before + percent > HUNDRED:
+        if all(Fraction(percent) / 100 > line.fraction for line in left):
             raise OrderExceeded(left=order.left)
-        amounts = splitting.share_of(nets, left, before=before, percent=percent)
+        part = splitting.share_of(left, percent)
     elif kind == PartKind.LINES:
-        _check_quantities(lines, nets, left, quantities or {}, order)
-        amounts = splitting.quantities_of(nets, [line.quantity for line in lines], left, quantities or {})
+        _check_quantities(left, quantities or {}, order)
+        part = splitting.quantities_of(left, quantities or {})
     else:
-        amounts = left
-    found = {str(place): amount for place, amount in enumerate(amounts) if amount}
+        part = splitting.rest_of(left)
+    found = dict(part.amounts)
     beyond = sum((line.net for line in extra), ZERO)
     if beyond:
-        room = order.supplement - splitting.taken_of(taken, splitting.SUPPLEMENT)
+        room = order.supplement - splitting.amount_of(taken, splitting.SUPPLEMENT)
         if beyond > room:
             raise OrderExceeded(left=max(room, ZERO))
         found[splitting.SUPPLEMENT] = beyond
     if not any(found.values()) or sum(found.values()) <= 0:
         raise NothingChosen if order.left else OrderNotOpen
-    grouped = kind in (PartKind.SHARE, PartKind.ADVANCE) or bool(before)
-    shown = _by_code(order, lines, amounts, kind, percent) if grouped else _by_line(order, lines, amounts)
-    return Part(found, [*shown, *extra])
+    amounts = [part.amounts.get(str(place), ZERO) for place in range(len(lines))]
+    grouped = kind in (PartKind.SHARE, PartKind.ADVANCE) or selectors.was_shared(order)
+    shown = (
+        _by_code(order, lines, amounts, kind, percent) if grouped else _by_line(order, lines, amounts, part)
+    )
+    return Part(splitting.Taken(found, part.fractions), [*shown, *extra])
 
 
 def settle(order: Order) -> None:
@@ -168,17 +162,16 @@ def part_about_to_issue(invoice: Invoice) -> None:
     if part is None or part.net == invoice.net:
         return
     order = selectors.order_for_update(part.order_id)
-    taken = [row.amounts for row in selectors.parts_of(order) if row.freed_on is None]
-    left = splitting.left_of([line.net for line in lines_of(order.lines)], taken)
-    room = order.supplement - splitting.taken_of(taken, splitting.SUPPLEMENT)
-    was = {place: Decimal(amount) for place, amount in part.amounts.items()}
-    spread = splitting.spread(was, left, room, invoice.net - part.net)
+    others = selectors.taken_of(order)
+    left = splitting.lines_left([(line.net, line.quantity) for line in lines_of(order.lines)], others)
+    room = order.supplement - splitting.amount_of(others, splitting.SUPPLEMENT)
+    spread = splitting.spread(selectors.taken_by(part), left, room, invoice.net - part.net)
     if spread is None:
         raise OrderExceeded(left=order.left + part.net)
     order.invoiced += invoice.net - part.net
-    part.amounts = {place: str(amount) for place, amount in spread.items() if amount}
+    part.amounts, part.fractions = _as_text(spread.amounts), _as_text(spread.fractions)
     part.net = invoice.net
-    part.save(update_fields=["amounts", "net"])
+    part.save(update_fields=["amounts", "fractions", "net"])
     settle(order)
 
 
@@ -207,19 +200,19 @@ def invoice_credited(message: Message) -> None:
 
 
 def _check_quantities(
-    lines: Sequence[LineInput],
-    nets: Sequence[Decimal],
-    left: Sequence[Decimal],
-    wanted: Mapping[int, Decimal],
-    order: Order,
+    left: Sequence[splitting.LineLeft], wanted: Mapping[int, Decimal], order: Order
 ) -> None:
     if not any(wanted.values()):
         raise NothingChosen
     for place, asked in wanted.items():
-        if not 0 <= place < len(lines) or asked < 0:
+        if not 0 <= place < len(left) or asked < 0:
             raise NothingChosen
-        if asked > splitting.quantity_left(nets[place], lines[place].quantity, left[place]):
+        if asked > left[place].units:
             raise OrderExceeded(left=order.left)
+
+
+def _as_text(values: Mapping[str, Decimal | Fraction]) -> dict[str, str]:
+    return {place: str(value) for place, value in values.items() if value}
 
 
 def _by_code(
@@ -241,14 +234,17 @@ def _by_code(
     return [_flat(text, amount, code) for code, amount in sums.items() if amount]
 
 
-def _by_line(order: Order, lines: Sequence[LineInput], amounts: Sequence[Decimal]) -> list[LineInput]:
+def _by_line(
+    order: Order, lines: Sequence[LineInput], amounts: Sequence[Decimal], taken: splitting.Taken
+) -> list[LineInput]:
     """The lines themselves, whole or with the quantity that gives the amount; else the amount as such."""
     words = wording(order.client.language)
     shown = []
-    for line, amount in zip(lines, amounts, strict=True):
+    for place, (line, amount) in enumerate(zip(lines, amounts, strict=True)):
         if not amount:
             continue
-        quantity = splitting.quantity_left(line.net, line.quantity, amount)
+        exact = Fraction(line.quantity) * taken.fractions[str(place)]
+        quantity = (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(Decimal("0.001"))
         part = replace(line, quantity=quantity)
         if amount == line.net:
             shown.append(line)

@@ -122,9 +122,12 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
 def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Make a draft of a part of an order of mine."""
     found = selectors.own_order_for(reader_of(request), pk)
-    rows = [(place, line.description, left) for place, (line, _net, left) in enumerate(_lines(found)) if left]
-    taken = [row.amounts for row in selectors.parts_of(found) if row.freed_on is None]
-    room = found.supplement - splitting.taken_of(taken, splitting.SUPPLEMENT)
+    rows = [
+        (place, line.description, left.units)
+        for place, (line, left) in enumerate(_lines(found))
+        if left.units
+    ]
+    room = found.supplement - splitting.amount_of(selectors.taken_of(found), splitting.SUPPLEMENT)
     form = PartForm(request.POST or None, lines=rows, today=clock.today(), room=room)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -162,12 +165,8 @@ def _form_page(request: HttpRequest, form: Any, found: Order, title: str, submit
     return render(request, "quotes/form.html", context, status=422 if form.errors else 200)
 
 
-def _lines(found: Order) -> list[tuple[LineInput, Decimal, Decimal]]:
-    """Each line with what is left of its amount and of its quantity."""
+def _lines(found: Order) -> list[tuple[LineInput, splitting.LineLeft]]:
+    """Each line with what is left of it."""
     lines = lines_of(found.lines)
-    taken = [row.amounts for row in selectors.parts_of(found) if row.freed_on is None]
-    left = splitting.left_of([line.net for line in lines], taken)
-    return [
-        (line, rest, splitting.quantity_left(line.net, line.quantity, rest))
-        for line, rest in zip(lines, left, strict=True)
-    ]
+    left = splitting.lines_left([(line.net, line.quantity) for line in lines], selectors.taken_of(found))
+    return list(zip(lines, left, strict=True))
