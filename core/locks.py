@@ -3,8 +3,8 @@ right.
 
 1. work rows: outbox message, document job, webhook endpoint, its delivery, letter, notice, payroll run, its
    part (shard), payout batch
-2. subscription, worker file, Activity
-3. client, contract, invoice, expense, bank transaction
+2. subscription, worker file, supplier, Activity
+3. client, contract, invoice, expense, purchase, bank transaction
 4. budgets, in order of their key
 5. number series, last, just before commit
 

@@ -123,8 +123,9 @@ class SupplierNameMissing(DomainError):
     message = _("Enter the supplier’s name and the number of the document.")
 
 
-class EntityUnknown(DomainError):
-    """Which of our companies it is for."""
+class EntityMismatch(DomainError):
+    """It is for another of our companies."""
 
     code = "purchase_entity_mismatch"
+    kind = "conflict"
     message = _("The document is addressed to %(addressee)s, the Activity works in %(entity)s.")

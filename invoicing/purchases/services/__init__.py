@@ -1,5 +1,34 @@
 """The only writer of purchases: receiving, giving to an Activity, accepting, paying."""
 
+from invoicing.purchases.services.accepting import (
+    accept_purchase,
+    approve_purchase,
+    assign_purchase,
+    confirm_account,
+    give_back_purchase,
+    name_account,
+    refuse_purchase,
+    send_back_purchase,
+)
+from invoicing.purchases.services.booking import PURCHASE, payout_of
+from invoicing.purchases.services.paper import enter_purchase
+from invoicing.purchases.services.paying import payment_left, payment_returned
 from invoicing.purchases.services.receiving import Received, receive_document
 
-__all__ = ["Received", "receive_document"]
+__all__ = [
+    "PURCHASE",
+    "Received",
+    "accept_purchase",
+    "approve_purchase",
+    "assign_purchase",
+    "confirm_account",
+    "enter_purchase",
+    "give_back_purchase",
+    "name_account",
+    "payment_left",
+    "payment_returned",
+    "payout_of",
+    "receive_document",
+    "refuse_purchase",
+    "send_back_purchase",
+]
