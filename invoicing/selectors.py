@@ -95,11 +95,6 @@ def client_parties(person_id: UUID) -> list[UUID]:
     return list(Client.objects.filter(person_id=person_id).values_list("party_id", flat=True))
 
 
-def client_parties(person_id: UUID) -> list[UUID]:
-    """Parties of the clients that a member is: money by which they are a client is their own."""
-    return list(Client.objects.filter(person_id=person_id).values_list("party_id", flat=True))
-
-
 def clients_for_update(*keys: UUID) -> dict[UUID, Client]:
     """Clients, locked in order of their keys. Raises `ClientNotFound`."""
     found = {row.pk: row for row in _locked(Client.objects.filter(pk__in=keys))}
