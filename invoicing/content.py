@@ -69,7 +69,7 @@ def line_of(line: InvoiceLine, part: VatPart, advance: Invoice | None = None) ->
     `discount`: percentage (or nothing), the amount before it, and what it takes off (negative where the line
     takes back). `advance`: the document that the line deducts.
     """
-    content = {
+    content: Content = {
         "description": line.description,
         "quantity": plain(line.quantity),
         "unit": line.unit,
