@@ -17,6 +17,12 @@ def money(**options: Any) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=14, decimal_places=2, **options)
 
 
+_FIELDS: tuple[str, ...] = (
+    "id", "paper", "entity", "period", "first", "last", "due_on", "state", "version_number",
+    "approved_by", "approved_on", "submitted_on", "reference", "answer", "answered_on", "paid_on",
+)  # fmt: skip
+
+
 class VatReturnOutput(serializers.ModelSerializer[VatReturn]):
     """A return or a listing of a period."""
 
@@ -25,10 +31,7 @@ class VatReturnOutput(serializers.ModelSerializer[VatReturn]):
 
     class Meta:
         model = VatReturn
-        fields = (
-            "id", "paper", "entity", "period", "first", "last", "due_on", "state", "version_number",
-            "approved_by", "approved_on", "submitted_on", "reference", "answer", "answered_on", "paid_on",
-        )  # fmt: skip
+        fields = _FIELDS
         read_only_fields = fields
 
     @extend_schema_field(serializers.CharField(help_text="2026-10, 2026-Q4 or 2026."))
@@ -52,7 +55,7 @@ class OneVatReturnOutput(VatReturnOutput):
     explanation = serializers.SerializerMethodField()
 
     class Meta(VatReturnOutput.Meta):
-        fields = (*VatReturnOutput.Meta.fields, "grids", "accounts", "explanation")  # type: ignore[assignment]
+        fields = (*_FIELDS, "grids", "accounts", "explanation")
         read_only_fields = fields
 
     @extend_schema_field(serializers.DictField(child=money()))

@@ -92,7 +92,8 @@ def paper(request: HttpRequest, entity: str, period: str, paper: str) -> HttpRes
         selectors.returns().filter(entity=found, paper=paper, first=asked.first, rhythm=asked.rhythm).first()
     )
     prepare = PrepareForm(request.POST or None)
-    refusal, differs = None, None
+    refusal: DomainError | None = None
+    differs: Figures | None = None
     if request.method == "POST" and prepare.is_valid():
         try:
             row = services.prepare_return(

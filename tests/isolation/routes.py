@@ -174,14 +174,8 @@ ROUTES: dict[str, str | frozenset[str]] = {
     # VAT returns
     **dict.fromkeys(("vatreturns:returns", "vatreturns:paper", "vatreturns:grid", "vatreturns:file"), BANK),
     **{f"vatreturns:{act}": FINANCE for act in ("approve", "submit", "answer", "reopen")},
-    **{
-        f"vatreturns-api:{name}": BANK
-        for name in ("returns", "return", "figures", "clients", "file")
-    },
-    **{
-        f"vatreturns-api:{act}": FINANCE
-        for act in ("prepare", "approve", "submit", "answer", "reopen")
-    },
+    **{f"vatreturns-api:{name}": BANK for name in ("returns", "return", "figures", "clients", "file")},
+    **{f"vatreturns-api:{act}": FINANCE for act in ("prepare", "approve", "submit", "answer", "reopen")},
     # invoicing
     "invoicing:clients": READERS,
     "invoicing:new_client": MEMBER,
