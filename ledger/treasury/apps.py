@@ -22,8 +22,7 @@ class TreasuryConfig(AppConfig):
             register_source_links,
         )
         from core.search.sources import register_search_source
-        from ledger.treasury import sources
-        from ledger.treasury.checks import check_bank, check_batches
+        from ledger.treasury import checks, sources
         from ledger.treasury.closing import treasury_points
         from ledger.treasury.lists import LISTS
         from ledger.treasury.loaders import load_bank_accounts
@@ -37,8 +36,14 @@ class TreasuryConfig(AppConfig):
         for matcher in (BatchDebit(), PayoutLine(), TaughtLine(), BankCharge()):
             register_matcher(matcher)
         register_loader(11, load_bank_accounts)
-        register_ledger_check(check_bank)
-        register_ledger_check(check_batches)
+        for check in (
+            checks.check_bank,
+            checks.check_batches,
+            checks.check_statements,
+            checks.check_unidentified,
+            checks.check_parts,
+        ):
+            register_ledger_check(check)
         register_closing_check(treasury_points)
         register_source_links("treasury.payout", sources.payout_links)
         register_source_links("treasury.banktransaction", sources.line_links)

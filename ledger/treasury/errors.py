@@ -234,3 +234,11 @@ class RuleNotAllowed(DomainError):
 
     code = "rule_not_allowed"
     message = _("A rule needs the account of the other side, and an account that takes such lines.")
+
+
+class StatementFileMissing(DomainError):
+    """There is no such file, or it cannot be opened."""
+
+    code = "file_unreadable"
+    kind = "not_found"
+    message = _("The file %(name)s cannot be read.")

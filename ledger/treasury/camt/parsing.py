@@ -61,7 +61,7 @@ def _parse(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise StatementError(*_said(error), error.lineno or None) from error
+        raise StatementError(*_said(error, plain), error.lineno or None) from error
     except (ValueError, LookupError) as error:  # an encoding that is none
         raise StatementError("encoding", "The text is not in the encoding that it names.") from error
     if _deeper_than(root, DEEPEST):
@@ -69,11 +69,11 @@ def _parse(content: bytes) -> etree._Element:
     return root
 
 
-def _said(error: etree.XMLSyntaxError) -> tuple[str, str]:
+def _said(error: etree.XMLSyntaxError, content: bytes) -> tuple[str, str]:
     text = str(error)
     if any(word in text for word in ("encod", "UTF-8", "Char 0x", "invalid character")):
         return "encoding", "The text is not in the encoding that it names."
-    if any(word in text for word in ("Premature end", "Couldn't find end", "EndTag: '</' not found", "EOF")):
+    if "Premature end" in text or not content.rstrip().endswith(b">"):
         return "truncated", "The file is cut short."
     return "malformed", "This is no XML that holds together."
 

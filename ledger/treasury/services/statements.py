@@ -34,6 +34,9 @@ from ledger.treasury.models import BankAccount, BankStatement, BankTransaction, 
 from ledger.treasury.reading import Movement, Statement, StatementError
 from ledger.treasury.services.lines import book_lines
 
+LARGEST_FILE = 10_000_000
+"""Bytes of a file of the bank."""
+
 NEVER_BOOKED = {"balance", "account_mismatch", "fraction_of_cent", "currency", "balance_missing"}
 """What tolerant mode shows and nobody books: account 550 could not equal the bank."""
 
@@ -170,8 +173,7 @@ def _take_account(
     keep_early: bool,
 ) -> None:
     """Enter what follows, again and again, until nothing more does; keep or refuse the rest."""
-    left = sorted(candidates, key=lambda item: (item.read.date, item.read.number or 0, item.position))
-    left += _waiting(account)
+    left = _in_order(candidates) + _waiting(account)
     progress = True
     while progress and left:
         progress = False
@@ -201,6 +203,20 @@ def _take_account(
     for item in left:
         if item.row is None:
             taken.waiting.append(_keep_early(account, item, shelf, actor, keep_early=keep_early))
+
+
+def _in_order(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """By day and number. Statements of one day that bear none follow each other's balances."""
+    closings = {(item.read.date, item.read.closing) for item in candidates if item.read.number is None}
+    return sorted(
+        candidates,
+        key=lambda item: (
+            item.read.date,
+            item.read.number or 0,
+            item.read.number is None and (item.read.date, item.read.opening) in closings,
+            item.position,
+        ),
+    )
 
 
 def _waiting(account: BankAccount) -> list[_Candidate]:
