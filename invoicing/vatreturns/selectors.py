@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -84,35 +84,51 @@ class ToFile:
     row: VatReturn | None = None
 
 
+MOST_PERIODS = 6
+"""How many periods back the page looks for what nobody prepared."""
+
+
 def papers_to_file(on: date) -> list[ToFile]:
-    """What entities subject to VAT have to file for periods that ended before a day: the last period, and
-    earlier ones that were begun; the first due comes first. What is accepted is left out.
+    """What entities subject to VAT have to file for periods that ended before a day, from the first one in
+    their books; the first due comes first. What the tax office accepted is left out.
     """
     begun = {
-        (row.entity_id, row.paper, row.first): row
+        (row.entity_id, row.paper, row.first, row.rhythm): row
         for row in VatReturn.objects.filter(last__lt=on).select_related("entity")
     }
-    found = []
-    for entity in LegalEntity.objects.filter(vat_regime=VatRegime.NORMAL).order_by("code"):
-        try:
-            form = form_of(entity.country)
-            period = period_of(on, rhythm_of(entity, on)).before
-        except (NoVatForm, NoRateInForce):
-            continue
-        for paper, wanted in (
-            (Paper.RETURN, period),
-            (Paper.INTRA, period),
-            (Paper.CLIENTS, period_of(on, Rhythm.YEAR).before),
-        ):
-            row = begun.pop((entity.pk, paper, wanted.first), None)
-            if row is None or row.state not in ENDED:
-                found.append(ToFile(entity, paper, wanted, due_day(form, wanted), row))
-    found += [
+    found = [
         ToFile(row.entity, Paper(row.paper), period_of(row.first, row.rhythm), row.due_on, row)
         for row in begun.values()
         if row.state not in ENDED
     ]
+    for entity in LegalEntity.objects.filter(vat_regime=VatRegime.NORMAL).order_by("code"):
+        for paper, period in _periods_over(entity, on):
+            if (entity.pk, paper, period.first, period.rhythm) not in begun:
+                found.append(ToFile(entity, paper, period, due_day(form_of(entity.country), period)))
     return sorted(found, key=lambda item: (item.due_on, item.entity.code, item.paper))
+
+
+def _periods_over(entity: LegalEntity, on: date) -> Iterator[tuple[Paper, VatPeriod]]:
+    """The last periods that ended before a day, while the entity's books go back so far; none for a country
+    whose return is not known, or where nobody said how entities file.
+    """
+    since = JournalEntry.objects.filter(entity=entity).order_by("date").values_list("date", flat=True).first()
+    try:
+        form_of(entity.country)
+        period = period_of(on, rhythm_of(entity, on)).before
+    except (NoVatForm, NoRateInForce):
+        return
+    if since is None:
+        return
+    for _ in range(MOST_PERIODS):
+        if period.last < since:
+            break
+        yield Paper.RETURN, period
+        yield Paper.INTRA, period
+        period = period.before
+    year = period_of(on, Rhythm.YEAR).before
+    if year.last >= since:
+        yield Paper.CLIENTS, year
 
 
 def news_since(version: VatVersion, row: VatReturn) -> bool:
