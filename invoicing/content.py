@@ -9,15 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.identifiers import InvalidIdentifier, normalise_enterprise_number
 from core.money import ZERO, r
 from invoicing import ubl
 from invoicing.enums import DocumentKind, InvoiceKind, Unit
 from invoicing.models import Client, Invoice, InvoiceLine, IssuedDocument
+from invoicing.parties import buyer_of, seller_of, ubl_buyer, ubl_seller
 from invoicing.types import Totals, VatPart
-from invoicing.ubl.codes import BELGIAN_ENTERPRISE
 from invoicing.wording import wording
-from ledger.enums import VatRegime
 from ledger.models import LegalEntity
 
 Content = dict[str, Any]
@@ -28,39 +26,6 @@ _UNITS = {
     Unit.PIECE: ubl.Unit.PIECE,
     Unit.FLAT: ubl.Unit.FLAT,
 }
-
-
-def seller_of(entity: LegalEntity) -> Content:
-    """The selling entity as the document names it; an exempt entity has no VAT number."""
-    exempt = entity.vat_regime != VatRegime.NORMAL
-    return {
-        "code": entity.code,
-        "name": entity.name,
-        "enterprise_number": entity.enterprise_number,
-        "vat_number": None if exempt else f"{entity.country}{entity.enterprise_number}",
-        "iban": entity.iban,
-        "bic": entity.bic,
-        "street": entity.street,
-        "postal_code": entity.postal_code,
-        "city": entity.city,
-        "country": entity.country,
-    }
-
-
-def buyer_of(client: Client) -> Content:
-    """The client as the document names it."""
-    return {
-        "kind": client.kind,
-        "name": client.name,
-        "vat_number": client.vat_number,
-        "enterprise_number": client.enterprise_number,
-        "street": client.street,
-        "postal_code": client.postal_code,
-        "city": client.city,
-        "country": client.country,
-        "email": client.email,
-        "reference": client.reference,
-    }
 
 
 def line_of(line: InvoiceLine, part: VatPart, advance: Invoice | None = None) -> Content:
@@ -214,8 +179,8 @@ def ubl_document(content: Content, *, attachments: tuple[ubl.Attachment, ...] = 
         kind=_kind(content),
         number=content["number"],
         issued_on=date.fromisoformat(content["issued_on"]),
-        seller=_seller(seller),
-        buyer=_buyer(buyer),
+        seller=ubl_seller(seller),
+        buyer=ubl_buyer(buyer),
         lines=tuple(_line(line, content["language"]) for line in content["lines"]),
         vat=_subtotals(content),
         due_on=date.fromisoformat(content["due_on"]) if content["due_on"] else None,
@@ -228,7 +193,7 @@ def ubl_document(content: Content, *, attachments: tuple[ubl.Attachment, ...] = 
         )
         if invoice
         else None,
-        payment_terms=content["payment_terms"],
+        payment_terms=_terms(content),
         buyer_reference=content["buyer_reference"],
         corrects=tuple(
             ubl.DocumentReference(earlier["number"], date.fromisoformat(earlier["issued_on"]))
@@ -239,6 +204,21 @@ def ubl_document(content: Content, *, attachments: tuple[ubl.Attachment, ...] = 
         allowances=tuple(_allowances(content)),
         currency=content["currency"],
     )
+
+
+def _terms(content: Content) -> str:
+    """Days, and what may be kept by who pays early."""
+    terms: str = content["payment_terms"]
+    early = content.get("early_payment")
+    if not early:
+        return terms
+    sentence = wording(content["language"])["early_terms"] % {
+        "percent": early["percent"],
+        "until": early["until"],
+        "amount": f"{early['amount']} EUR",
+        "payable": f"{early['payable']} EUR",
+    }
+    return f"{terms}. {sentence}"
 
 
 def _kind(content: Content) -> ubl.DocumentKind:
@@ -298,65 +278,6 @@ def _allowances(content: Content) -> Iterator[ubl.Allowance]:
 def ubl_of(document: IssuedDocument) -> bytes:
     """The document as Peppol BIS Billing 3.0; the same bytes each time."""
     return ubl.write_document(ubl_document(document.content))
-
-
-def _address(party: Content) -> ubl.Address:
-    return ubl.Address(
-        country=party["country"], street=party["street"], postal_code=party["postal_code"], city=party["city"]
-    )
-
-
-def _seller(party: Content) -> ubl.Party:
-    belgian = party["country"] == "BE"
-    return ubl.Party(
-        name=party["name"],
-        address=_address(party),
-        vat_number=party["vat_number"],
-        legal_id=party["enterprise_number"],
-        legal_id_scheme=BELGIAN_ENTERPRISE if belgian else None,
-        tax_registration=None if party["vat_number"] else party["enterprise_number"],
-        endpoint=ubl.belgian_endpoint(party["enterprise_number"])
-        if belgian
-        else ubl.vat_endpoint(party["vat_number"]),
-    )
-
-
-def _buyer(party: Content) -> ubl.Party:
-    country, vat_number = party["country"], party["vat_number"]
-    prefixed = vat_number[:2] in {country, "EL" if country == "GR" else country}
-    register = belgian_number(party) if country == "BE" else None
-    endpoint = None
-    if register:
-        endpoint = ubl.belgian_endpoint(register)
-    elif prefixed and vat_number:
-        endpoint = _endpoint(vat_number)
-    return ubl.Party(
-        name=party["name"],
-        address=_address(party),
-        vat_number=vat_number if vat_number and prefixed else None,
-        legal_id=register or party["enterprise_number"] or None,
-        legal_id_scheme=BELGIAN_ENTERPRISE if register else None,
-        endpoint=endpoint,
-        email=party["email"],
-    )
-
-
-def belgian_number(party: Content) -> str | None:
-    """The enterprise number of a Belgian buyer, given as such or inside the VAT number."""
-    given = party["enterprise_number"] or party["vat_number"].removeprefix("BE")
-    if not given:
-        return None
-    try:
-        return normalise_enterprise_number(given)
-    except InvalidIdentifier:
-        return None
-
-
-def _endpoint(vat_number: str) -> ubl.Endpoint | None:
-    try:
-        return ubl.vat_endpoint(vat_number)
-    except InvalidIdentifier:
-        return None
 
 
 def _line(line: Content, language: str) -> ubl.Line:

@@ -76,7 +76,7 @@ def document_context(content: Content) -> dict[str, Any]:
         "language": language,
         "document": content,
         "is_invoice": invoice,
-        "title": wording(language)["invoice" if invoice else "credit_note"],
+        "title": _title(content),
         "issued_on": _day(content["issued_on"], language),
         "due_on": _day(content["due_on"], language),
         "delivered_on": _day(content["delivered_on"], language),
@@ -84,8 +84,17 @@ def document_context(content: Content) -> dict[str, Any]:
             {"number": row["number"], "issued_on": _day(row["issued_on"], language)}
             for row in content["corrects"]
         ],
+        "deducts": [
+            {"number": row["number"], "issued_on": _day(row["issued_on"], language)}
+            for row in content.get("deducts", ())
+        ],
         "lines": [_line(line, language) for line in content["lines"]],
         "vat": [_part(part, language) for part in content["vat"]],
+        "subtotal": _subtotal(content, language),
+        "discount": _document_discount(content, language),
+        "early": _early(content, language),
+        "attachments": [row["name"] for row in content.get("attachments", ())],
+        "employment": _employment(content, language),
         "net": _euro(content["net"], language),
         "vat_total": _euro(content["vat_total"], language),
         "total": _euro(content["total"], language),
@@ -150,10 +159,80 @@ def _number(text: str, language: str) -> str:
     return str(format_decimal(Decimal(text), format="#,##0.####", locale=language))
 
 
+def _title(content: Content) -> str:
+    words = wording(content["language"])
+    if content["kind"] != DocumentKind.INVOICE:
+        return words["credit_note"]
+    return words[content.get("purpose", "invoice")]
+
+
+def _subtotal(content: Content, language: str) -> str:
+    """The sum of the lines, where a discount on the whole follows it."""
+    if "discount" not in content:
+        return ""
+    return _euro(str(Decimal(content["net"]) + Decimal(content["discount"]["amount"])), language)
+
+
+def _document_discount(content: Content, language: str) -> dict[str, str]:
+    discount = content.get("discount")
+    if not discount:
+        return {}
+    label = wording(language)["document_discount"]
+    if discount["percent"]:
+        label = f"{label} ({_number(discount['percent'], language)} %)"
+    return {"label": label, "amount": _euro(f"-{discount['amount']}", language)}
+
+
+def _early(content: Content, language: str) -> str:
+    """What the client may keep when it pays in time, in a sentence."""
+    early = content.get("early_payment")
+    if not early:
+        return ""
+    return wording(language)["early_terms"] % {
+        "percent": _number(early["percent"], language),
+        "until": _day(early["until"], language),
+        "amount": _euro(early["amount"], language),
+        "payable": _euro(early["payable"], language),
+    }
+
+
+def _employment(content: Content, language: str) -> dict[str, Any]:
+    """What the amount without VAT pays for, for information."""
+    share, words = content.get("employment"), wording(language)
+    if not share:
+        return {}
+    rows = (("employment_levy", "levy"), ("employment_gross", "gross"), ("employment_charges", "charges"))
+    return {
+        "rows": [(words[word], _euro(share[name], language)) for word, name in rows],
+        "note": words["employment_note"] % {"multiplier": _number(share["multiplier"], language)},
+    }
+
+
+def _period(line: Content, language: str) -> str:
+    """When the work of a line was done."""
+    starts, ends = _day(line.get("starts_on"), language), _day(line.get("ends_on"), language)
+    if starts and ends:
+        return wording(language)["period"] % {"starts_on": starts, "ends_on": ends}
+    return starts or ends
+
+
+def _line_discount(line: Content, language: str) -> str:
+    discount, words = line.get("discount"), wording(language)
+    if not discount:
+        return ""
+    amount = _euro(str(-Decimal(discount["amount"])), language)
+    if discount["percent"]:
+        percent = _number(discount["percent"], language)
+        return f"{words['discount_percent'] % {'percent': percent}} : {amount}"
+    return f"{words['discount']} : {amount}"
+
+
 def _line(line: Content, language: str) -> dict[str, Any]:
     words = wording(language)
     return {
         "description": line["description"],
+        "period": _period(line, language),
+        "discount": _line_discount(line, language),
         "quantity": _number(line["quantity"], language),
         "unit": words[line["unit"]],
         "unit_price": _euro(line["unit_price"], language),
