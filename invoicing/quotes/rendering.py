@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
 
+from core.links import link
 from core.registry import RenderedDocument
 from invoicing.content import Content
 from invoicing.quotes.models import SentQuote
@@ -44,3 +46,9 @@ def quote_context(content: Content) -> dict[str, Any]:
 def _refuse(url: str, *args: Any, **kwargs: Any) -> Any:
     """Documents fetch nothing: everything that they show is in their content."""
     raise ValueError(f"a document may not fetch {url}")
+
+
+def document_links(keys: Iterable[UUID]) -> Mapping[UUID, str]:
+    """Versions → pages of their quotes."""
+    rows = SentQuote.objects.filter(pk__in=list(keys)).values_list("pk", "quote_id")
+    return {key: link("quotes:quote", pk=quote) for key, quote in rows}

@@ -18,6 +18,7 @@ PERSONAL = frozenset({
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
     "list_export",
+    "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
 })  # fmt: skip
 """Kinds that belong to somebody."""
 
@@ -58,6 +59,27 @@ OBJECTS: dict[str, str] = {
     **{f"invoicing:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
     **{f"invoicing-api:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
     "invoicing:document": "document",
+    **{
+        f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")
+    },
+    **{
+        f"quotes:{name}": "quote"
+        for name in ("quote", "resend", "withdraw", "revise", "revoke", "note_answer")
+    },
+    **{
+        f"quotes-api:{name}": "quote"
+        for name in ("quote", "resend", "withdraw", "revise", "revoke", "note_answer")
+    },
+    "quotes-api:send": "draft_quote",
+    **dict.fromkeys(("quotes:order_quote", "quotes-api:order_quote"), "accepted_quote"),
+    "quotes:document": "sent_quote",
+    **{
+        f"quotes:{name}": "order"
+        for name in ("order", "edit_order", "invoice_order", "supplement", "close_order")
+    },
+    **{
+        f"quotes-api:{name}": "order" for name in ("order", "invoice_order", "supplement", "close_order")
+    },
     **dict.fromkeys(("payroll:quick_job_done", "payroll-api:cancel_quick_job"), "quick_job"),
     **{f"payroll:contract_{name}": "draft_contract" for name in ("edit", "submit")},
     "payroll-api:submit_contract": "draft_contract",

@@ -195,6 +195,27 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing:resume": COLLECTORS,
     "invoicing:document": READERS,
     "invoicing:late": COLLECTORS,
+    # quotes and orders
+    **{f"quotes:{name}": READERS for name in ("quotes", "quote", "document", "orders", "order")},
+    **{
+        f"quotes:{name}": MEMBER
+        for name in (
+            *("new", "edit", "delete", "attach", "detach", "send", "resend", "withdraw", "revise", "revoke"),
+            *("note_answer", "order_quote", "edit_order", "invoice_order", "supplement", "close_order"),
+        )
+    },
+    **{
+        f"quotes:{name}": PUBLIC
+        for name in ("offer", "accept", "refuse", "offer_pdf", "offer_file")
+    },
+    **{f"quotes-api:{name}": READERS for name in ("quotes", "quote", "orders", "order")},
+    **{
+        f"quotes-api:{name}": MEMBER
+        for name in (
+            *("send", "resend", "withdraw", "revise", "revoke", "note_answer", "order_quote"),
+            *("invoice_order", "supplement", "close_order"),
+        )
+    },
     # payroll
     "payroll:simulator": PUBLIC,
     "payroll:quick_job": MEMBER,

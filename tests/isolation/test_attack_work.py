@@ -72,6 +72,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "payroll.work_run": ("cooperative", "run"),
     "privacy.retain": OF_ONE,
     "privacy.retain_everywhere": EVERYWHERE,
+    "quotes.follow": OF_ONE,
+    "quotes.follow_everywhere": EVERYWHERE,
     "webhooks.carry": OF_ONE,
     "webhooks.carry_everywhere": EVERYWHERE,
 }
@@ -85,6 +87,8 @@ LISTENERS = {
     "core.webhooks.services.tell": TELLS,
     "invoicing.einvoicing.services.sending.send_at_issue": READS,
     "invoicing.einvoicing.services.sending.send_credit_note": READS,
+    "invoicing.quotes.notices.tell_answer": READS,
+    "invoicing.quotes.services.parts.invoice_credited": READS,
     "members.notices.listeners._person_updated": READS,
     "members.notices.listeners._role.<locals>.tell": READS,
     "members.notices.listeners._webhook_failing": READS,

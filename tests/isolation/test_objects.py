@@ -114,12 +114,14 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
     from payroll.services import create_contract
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
+    from tests.invoicing.quotes.builders import offers_of
 
     activity = Activity.objects.filter(holders__person=person, holders__role="holder", state="open").first()
     activity = activity or make_activity(person)
     firm = make_client(activity)
     invoice = make_invoice(activity, firm)
     draft = make_draft(activity, firm)
+    quotes = offers_of(activity, firm)
     expense = submit_expense(
         activity_id=activity.pk, person=person, category="travel", amount_incl_vat=Decimal("2.40"),
         vat_amount=Decimal(0), incurred_on=date(2026, 11, 2), text="Tram", actor=actor(person),
@@ -149,6 +151,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "invoice": invoice.pk,
         "draft": draft.pk,
         "document": IssuedDocument.objects.get(invoice=invoice).pk,
+        **quotes,
         "contract": contract[0].pk,
         "draft_contract": draft_contract.pk,
         "quick_job": contract[0].pk,

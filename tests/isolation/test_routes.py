@@ -158,6 +158,7 @@ def test_only_these_are_public() -> None:
         "home", "healthz", "readyz", "metrics", "set_language", "landing", "schema", "ui_kit", "ui_kit_live",
         "oauth:token", "oauth:revoke", "oauth:metadata", "oauth_metadata",
         "members:join", "payroll:simulator", "payroll-api:simulations",
+        "quotes:offer", "quotes:accept", "quotes:refuse", "quotes:offer_pdf", "quotes:offer_file",
     }  # fmt: skip
 
 

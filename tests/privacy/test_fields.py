@@ -84,6 +84,22 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "lease_until error",
     },
     "invoicing.Reminder": {F: "sent_on", NOBODY: "law"},
+    },
+    "quotes.Quote": {
+        F: "state title terms buyer_reference lines valid_until sent_on answered_on reminded_on created_at",
+        NOBODY: "number",
+    },
+    "quotes.QuoteFile": {F: "file name"},
+    "quotes.SentQuote": {F: "sent_on valid_until content sent_at", NOBODY: "number link_until digest"},
+    "quotes.QuoteAnswer": {
+        F: "kind door name email order_reference reason consent address user_agent answered_on answered_at",
+        NOBODY: "document_digest digest",
+    },
+    "quotes.Order": {
+        F: "state title client_reference planned_from planned_to lines supplement_reason ordered_on closed_on",
+        NOBODY: "number",
+    },
+    "quotes.OrderPart": {F: "kind freed_on", NOBODY: "amounts fractions"},
     "collection.Charge": {
         F: "claimed_on until basis paid_on waived_on waiver_reason given_back_on", NOBODY: "kind law",
     },

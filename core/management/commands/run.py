@@ -53,7 +53,7 @@ class Command(BaseCommand):
             members=members(layout, host, port, options["web_workers"]),
             log=layout.log,
             cwd=Path(settings.BASE_DIR),
-            env=_environment(layout),
+            env={"SMART_SITE_URL": address, **_environment(layout)},
             notice=lambda line: self.stderr.write(line),
         )
 

@@ -78,3 +78,17 @@ def make_order(activity: Activity | None = None, *, on: date = MONDAY, **fields:
 def euro(text: str) -> Decimal:
     """An amount."""
     return Decimal(text)
+
+
+def offers_of(activity: Activity, client: Client) -> dict[str, Any]:
+    """Keys of a quote in each state that matters to a page: kind of thing → key."""
+    draft, accepted = make_quote(activity, client), sent_quote(activity, client=client)
+    accept(accepted)
+    waiting = sent_quote(activity, client=client)
+    return {
+        "draft_quote": draft.pk,
+        "quote": waiting.pk,
+        "accepted_quote": accepted.pk,
+        "sent_quote": version_of(waiting).pk,
+        "order": make_order(activity, client=client).pk,
+    }
