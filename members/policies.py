@@ -87,6 +87,13 @@ KINDS = {
         PolicyKind("reminder_ladder.business", _("Reminders to firms"), "structure"),
         PolicyKind("reminder_ladder.consumer", _("Reminders to consumers"), "structure"),
         PolicyKind("reminder_ladder.public_body", _("Reminders to public bodies"), "structure"),
+        PolicyKind(
+            "write_down_second_person_threshold", _("Write-downs that a second person agrees, from"), "amount"
+        ),
+        PolicyKind("plan_grace_days", _("Days for which an instalment may be late"), "days"),
+        PolicyKind(
+            "surcharge_credit_back", _("Invoices paid on time that give late charges back"), "days"
+        ),
         PolicyKind("vat_return_rhythm", _("How often entities file VAT returns"), "structure"),
     )
 }

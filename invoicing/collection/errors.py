@@ -154,6 +154,14 @@ class DisputeClosed(DomainError):
     message = _("This dispute is over.")
 
 
+class DisputeIsLegal(DomainError):
+    """Only the legal service closes what it was given."""
+
+    code = "dispute_is_legal"
+    kind = "forbidden"
+    message = _("This dispute is with the legal service: it says how it ends.")
+
+
 class LetterNotPostable(DomainError):
     """Only a letter without e-mail address goes by post."""
 

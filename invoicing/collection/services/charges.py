@@ -30,6 +30,7 @@ from invoicing.collection.models import Charge, PlanInvoice
 from invoicing.enums import ClientKind, InvoiceState
 from invoicing.errors import InvoiceNotIssued
 from invoicing.models import Invoice
+from invoicing.receivables import Receipt
 from ledger.enums import Fund, Journal
 from ledger.services import post_entries
 from ledger.types import Entry, Line, cr, dr
@@ -125,7 +126,7 @@ def keep_claims(claims: Sequence[tuple[Invoice, Sequence[Claim]]], *, on: date, 
     return charges
 
 
-def take_excess(invoice: Invoice, excess: Decimal, on: date, actor: Actor) -> Decimal:
+def take_excess(invoice: Invoice, excess: Decimal, receipt: Receipt, actor: Actor) -> Decimal:
     """Settle the charges of a (locked, fully paid) invoice with what came in too much, the oldest first; how
     much of it they took, in euro.
 
@@ -137,11 +138,11 @@ def take_excess(invoice: Invoice, excess: Decimal, on: date, actor: Actor) -> De
         if paid <= 0:
             continue
         left -= paid
-        _count(charge, paid, on, actor)
+        _count(charge, paid, receipt.received_on, actor)
     return excess - left
 
 
-def give_back_excess(invoice: Invoice, amount: Decimal, on: date, actor: Actor) -> Decimal:
+def give_back_excess(invoice: Invoice, amount: Decimal, receipt: Receipt, actor: Actor) -> Decimal:
     """Money of a (locked) invoice goes back: its charges lose it first, the newest first; how much they had
     taken of it, in euro.
     """
@@ -151,7 +152,7 @@ def give_back_excess(invoice: Invoice, amount: Decimal, on: date, actor: Actor) 
         if back <= 0:
             continue
         left -= back
-        _count(charge, -back, on, actor)
+        _count(charge, -back, receipt.received_on, actor)
     return amount - left
 
 

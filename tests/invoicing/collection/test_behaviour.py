@@ -7,24 +7,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
-import pytest
-
 from activities.models import Activity
-from core.models import Cooperative
 from invoicing.collection.behaviour import Behaviour, behaviour_of, late_now
 from invoicing.models import Client
 from invoicing.services import settle_invoice
-from tests.activities.builders import flat, make_activity, make_client, make_invoice
-from tests.factories import SYSTEM, load_cooperative
+from tests.activities.builders import flat, make_client, make_invoice
+from tests.factories import SYSTEM
 
 D = Decimal
 START = date(2026, 1, 5)
-
-
-@pytest.fixture
-def activity(tenant: Cooperative) -> Activity:
-    load_cooperative()
-    return make_activity()
 
 
 def history(activity: Activity, client: Client, *days_late: int, amounts: Sequence[str] = ()) -> UUID:

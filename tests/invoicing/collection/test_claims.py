@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 
 from activities.models import Activity
 from core.errors import NoRateInForce
-from core.models import Cooperative
+from invoicing.checks import invoices_equal_books
 from invoicing.collection.enums import ChargeKind
 from invoicing.collection.errors import (
     ChargeNotOpen,
@@ -24,37 +23,14 @@ from invoicing.collection.models import Charge
 from invoicing.collection.services import claim_charges, claim_costs, run_reminders, waive_charge
 from invoicing.errors import InvoiceNotIssued
 from invoicing.models import Invoice
-from invoicing.services import credit_invoice, dispute_invoice, settle_invoice
+from invoicing.services import credit_invoice, dispute_invoice
 from ledger.models import Budget, JournalLine
 from ledger.selectors import account_balance
-from tests.activities.builders import flat, make_activity, make_client, make_invoice
-from tests.factories import SYSTEM, load_cooperative
+from tests.activities.builders import flat, make_client, make_invoice
+from tests.factories import SYSTEM
+from tests.invoicing.collection.stories import DUE, ISSUED, Pay, books
 
 D = Decimal
-ISSUED = date(2026, 9, 1)
-DUE = date(2026, 10, 1)
-
-
-@pytest.fixture
-def be(tenant: Cooperative) -> Cooperative:
-    load_cooperative()
-    return tenant
-
-
-@pytest.fixture
-def activity(be: Cooperative) -> Activity:
-    return make_activity()
-
-
-def pay(invoice: Invoice, amount: str, on: date = DUE) -> None:
-    settle_invoice(
-        invoice_id=invoice.pk,
-        amount=D(amount),
-        received_on=on,
-        source_type="test",
-        source_id=uuid4(),
-        actor=SYSTEM,
-    )
 
 
 def claim(invoice: Invoice, days_late: int) -> list[tuple[str, Decimal]]:
@@ -180,3 +156,39 @@ def test_a_disputed_or_credited_invoice_bears_no_charge(activity: Activity) -> N
     with pytest.raises(InvoiceNotIssued):
         claim(credited, 21)
     assert not Charge.objects.exists()
+
+
+def test_what_comes_in_too_much_settles_the_charges_and_a_return_takes_it_back(
+    activity: Activity, pay: Pay
+) -> None:
+    invoice = make_invoice(activity, issued_on=ISSUED)
+    claim(invoice, 21)
+
+    pay(invoice, "1220.00")
+    assert list(Charge.objects.order_by("pk").values_list("kind", "paid")) == [
+        ("interest", D("7.31")),
+        ("indemnity", D("2.69")),
+    ]
+    assert list(invoices_equal_books()) == []
+    pay(invoice, "37.31", date(2026, 11, 3))
+    assert [row.open_amount for row in Charge.objects.all()] == [0, 0]
+    assert {row.paid_on for row in Charge.objects.all()} == {DUE, date(2026, 11, 3)}
+    assert books(invoice) == {"7560": D("-47.31")}
+
+    pay(invoice, "-1220.00", date(2026, 11, 5))
+    assert [row.paid for row in Charge.objects.all()] == [0, 0]
+    invoice.refresh_from_db()
+    assert (invoice.open_amount, invoice.state) == (D("1172.69"), "partly_paid")
+    assert list(invoices_equal_books()) == []
+
+
+def test_receivables_equal_the_open_items_with_their_charges(activity: Activity, pay: Pay) -> None:
+    invoice = make_invoice(activity, issued_on=ISSUED)
+    claim(invoice, 21)
+    pay(invoice, "1212.00")
+    first = Charge.objects.order_by("pk")[0]
+    waive_charge(charge_id=first.pk, on=DUE, reason="x", actor=SYSTEM)
+
+    assert list(invoices_equal_books()) == []
+    Charge.objects.filter(pk=first.pk).update(waived=0)
+    assert [found.code for found in invoices_equal_books()] == ["receivables"]

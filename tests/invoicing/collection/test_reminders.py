@@ -26,15 +26,7 @@ from invoicing.services import (
 )
 from tests.activities.builders import flat, make_activity, make_client, make_invoice
 from tests.factories import SYSTEM, load_cooperative
-
-ISSUED = date(2026, 9, 1)
-DUE = date(2026, 10, 1)
-
-
-@pytest.fixture
-def be(tenant: Cooperative) -> Cooperative:
-    load_cooperative()
-    return tenant
+from tests.invoicing.collection.stories import DUE, ISSUED
 
 
 def remind(days_late: int) -> list[Reminder]:
