@@ -13,10 +13,12 @@ from core.registry import Break
 from invoicing.content import digest_of
 from invoicing.enums import DocumentKind, InvoiceState
 from invoicing.models import Invoice, IssuedDocument, Payment
+from invoicing.receivables import other_open_items
+from invoicing.services.credits import REFUND
 from invoicing.services.issuing import INVOICE
 from ledger.models import JournalLine, LegalEntity
 from ledger.treasury.enums import PayoutState
-from ledger.treasury.models import BankTransaction, Payout
+from ledger.treasury.models import BankTransaction, Payout, TransactionPart
 
 
 def invoices_equal_books() -> Iterator[Break]:
@@ -62,16 +64,22 @@ def _receivables(entity: LegalEntity) -> Iterator[Break]:
         Invoice.objects.filter(entity=entity).exclude(state=InvoiceState.DRAFT),
         F("total") - F("credited") - F("paid"),
     )
-    other = _sum(
-        BankTransaction.objects.filter(statement__account__entity=entity, account_code="400").exclude(
-            source_type=INVOICE
-        ),
-        F("amount"),
-    ) - _sum(
-        Payout.objects.filter(
-            entity=entity, settles_account="400", state__in=(PayoutState.RELEASED, PayoutState.PAID)
-        ),
-        F("amount"),
+    lines = BankTransaction.objects.filter(statement__account__entity=entity, account_code="400")
+    parts = TransactionPart.objects.filter(
+        transaction__statement__account__entity=entity, account_code="400"
+    ).exclude(source_type=INVOICE)
+    payouts = Payout.objects.filter(entity=entity, settles_account="400")
+    left = payouts.filter(state__in=(PayoutState.RELEASED, PayoutState.PAID)).exclude(source_type=REFUND)
+    # A refund leaves its invoice when it is asked for, and the books when it is released.
+    asked = payouts.filter(
+        state__in=(PayoutState.OPEN, PayoutState.HELD, PayoutState.BATCHED), source_type=REFUND
+    )
+    other = (
+        _sum(lines.exclude(source_type__in=(INVOICE, BankTransaction.SPLIT)), F("amount"))
+        + _sum(parts, F("amount"))
+        - _sum(left, F("amount"))
+        + _sum(asked, F("amount"))
+        - other_open_items(entity)
     )
     balance = _sum(JournalLine.objects.filter(entry__entity=entity, account="400"), F("debit") - F("credit"))
     if balance != open_items - other:

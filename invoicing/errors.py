@@ -336,3 +336,18 @@ class AttachmentNotFound(DomainError):
     code = "attachment_not_found"
     kind = "not_found"
     message = _("There is no such file on this invoice.")
+
+
+class NoCreditLeft(DomainError):
+    """The client did not pay that much too much, or nothing of that much is open."""
+
+    code = "no_credit_left"
+    kind = "conflict"
+    message = _("At most %(most)s € can be moved.")
+
+
+class CreditCannotMove(DomainError):
+    """Credit pays another invoice of the same client and entity, nothing else."""
+
+    code = "credit_cannot_move"
+    message = _("Credit pays another open invoice of the same client, issued by the same entity.")

@@ -58,7 +58,7 @@ def named_invoices(lines: Sequence[BankTransaction]) -> dict[UUID, Named]:
     for line in lines:
         texts = (line.structured_reference, line.communication, line.end_to_end_id)
         bodies = [reference[4:] for reference in creditor_references_in(*texts)]
-        plain = communications_in(line.structured_reference, line.communication, line.end_to_end_id)
+        plain = [found for found in communications_in(*texts) if found not in bodies]
         keys[line.pk] = (plain, bodies, numbers_in(line.communication))
     communications = {c for plain, bodies, _ in keys.values() for c in (*plain, *bodies) if len(c) == 12}
     numbers = {n for _, bodies, written in keys.values() for n in (*numbers_in(*bodies), *written)}

@@ -178,8 +178,10 @@ def proposals_of(lines: Sequence[BankTransaction]) -> dict[UUID, list[Claims]]:
         for pk, proposals in matcher.candidates_of(lines).items():
             found[pk] += [claims for claims in proposals if claims]
     for pk, proposals in found.items():
-        once = {tuple((c.account, c.source_id, c.amount) for c in claims): claims for claims in proposals}
-        found[pk] = sorted(once.values(), key=lambda claims: -min(c.confidence for c in claims))
+        once: dict[tuple[object, ...], Claims] = {}
+        for claims in sorted(proposals, key=lambda claims: -min(c.confidence for c in claims)):
+            once.setdefault(tuple((c.account, c.source_id, c.amount) for c in claims), claims)
+        found[pk] = list(once.values())
     return found
 
 

@@ -143,7 +143,8 @@ def remember_rule(
         normal = normalise_iban(iban)
     except InvalidIdentifier as error:
         raise RuleNotAllowed from error
-    if not _takes_lines(Claim(account, fund=fund)):
+    known = Account.objects.filter(code=account, internal=False).exists()
+    if not known or not _takes_lines(Claim(account, fund=fund)):
         raise RuleNotAllowed
     rule, _ = LineRule.objects.update_or_create(
         iban=normal,
