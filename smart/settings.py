@@ -20,6 +20,12 @@ def _flag(name: str, default: bool) -> bool:
     return _text(name, "1" if default else "0").lower() in ("1", "true", "yes", "on")
 
 
+def mail_backend(name: str) -> str:
+    """Who takes letters: `files` (the default: each is a file under var), `smtp`, or a class by its name."""
+    kept = {"": "filebased", "files": "filebased", "smtp": "smtp", "console": "console"}
+    return f"django.core.mail.backends.{kept[name]}.EmailBackend" if name in kept else name
+
+
 def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     # sslmode, sslrootcert, options, application_name…: libpq knows them, and refuses what it does not know
@@ -210,7 +216,7 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 
-EMAIL_BACKEND = _text("SMART_EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend")
+EMAIL_BACKEND = mail_backend(_text("SMART_EMAIL_BACKEND"))  # "files", "smtp", or a class
 EMAIL_FILE_PATH = str(VAR / "mail")
 EMAIL_HOST = _text("SMART_SMTP_HOST", "localhost")
 EMAIL_PORT = int(_text("SMART_SMTP_PORT", "25"))
@@ -262,6 +268,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "retention": {"task": "privacy.retain_everywhere", "schedule": 86_400.0},
     "quotes": {"task": "quotes.follow_everywhere", "schedule": 900.0},
     "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
+    "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "vat_returns": {"task": "vatreturns.carry_everywhere", "schedule": 300.0},
     "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "notices": {"task": "notices.send_everywhere", "schedule": 60.0},

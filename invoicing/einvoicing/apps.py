@@ -12,12 +12,29 @@ class EinvoicingConfig(AppConfig):
 
     def ready(self) -> None:
         """Make electronic invoices that pass the public rules; send what has to be sent."""
-        from core.registry import register_document, subscribe
-        from invoicing.einvoicing import services
+        from activities import home
+        from core import registry
+        from invoicing.einvoicing import panels, services
+        from invoicing.einvoicing.gauges import GAUGES
+        from invoicing.einvoicing.given_up import SENDINGS, delivery_links
         from invoicing.einvoicing.rendering import invoice_ubl
+        from invoicing.roles import CONTROLLERS
+        from invoicing.sections import register_events, register_section
         from invoicing.sending import register_sender
+        from members.enums import Role
 
-        register_document("invoice_ubl", invoice_ubl, _("Electronic invoice"))
+        registry.register_document("invoice_ubl", invoice_ubl, _("Electronic invoice"))
         register_sender(services.send_invoice)
-        subscribe("invoice.issued", services.send_at_issue)
-        subscribe("invoice.credited", services.send_credit_note)
+        registry.subscribe("invoice.issued", services.send_at_issue)
+        registry.subscribe("invoice.credited", services.send_credit_note)
+        registry.register_dead_rows(SENDINGS)
+        registry.register_source_links("einvoicing.delivery", delivery_links)
+        for gauge in GAUGES:
+            registry.register_gauge(gauge)
+        register_section("invoice", "main", 20, panels.sending_section)
+        register_events(panels.sending_events)
+        home.register_need(panels.needs)
+        senders = frozenset({Role.MEMBER, *CONTROLLERS})
+        registry.register_nav(
+            registry.NavEntry("sending", _("Sending"), "einvoicing:desk", senders, 32, "send")
+        )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
-from activities.selectors import READERS
+from activities.models import ActivityHolder
+from activities.selectors import holds
 from core.locks import for_update
 from invoicing.einvoicing.enums import UNDELIVERED, Channel, DeliveryState
 from invoicing.einvoicing.errors import DeliveryNotFound
 from invoicing.einvoicing.models import Delivery
+from invoicing.enums import OPEN_STATES
+from invoicing.errors import InvoiceNotFound
 from invoicing.models import Invoice, IssuedDocument
-from invoicing.selectors import visible_invoices
+from invoicing.roles import CONTROLLERS
 from members.models import Person
 
 OPEN = Q(handled=False) & (Q(state__in=UNDELIVERED) | Q(channel=Channel.PAPER, state=DeliveryState.PENDING))
@@ -31,32 +33,10 @@ def deliveries_of(invoice: Invoice) -> QuerySet[Delivery]:
     )
 
 
-def latest_of(document_ids: Iterable[UUID]) -> dict[UUID, Delivery]:
-    """The last sending of each document that has one."""
-    rows = Delivery.objects.filter(document__in=list(document_ids)).order_by("round")
-    return {row.document_id: row for row in rows}
-
-
 def next_round(document: IssuedDocument) -> int:
     """The number of the next sending of a document; the document is locked."""
     last: int | None = Delivery.objects.filter(document=document).aggregate(last=Max("round"))["last"]
     return (last or 0) + 1
-
-
-def visible_deliveries(person: Person, roles: frozenset[str]) -> QuerySet[Delivery]:
-    """Sendings of the invoices that the person may see."""
-    rows = Delivery.objects.select_related("document__invoice__client", "letter")
-    if roles & set(READERS):
-        return rows
-    return rows.filter(document__invoice__in=visible_invoices(person, roles).values("pk"))
-
-
-def delivery_for(person: Person, roles: frozenset[str], delivery_id: UUID) -> Delivery:
-    """A sending that the person may see. Raises `DeliveryNotFound`."""
-    found = visible_deliveries(person, roles).filter(pk=delivery_id).first()
-    if found is None:
-        raise DeliveryNotFound
-    return found
 
 
 def open_deliveries() -> QuerySet[Delivery]:
@@ -88,3 +68,56 @@ def never_sent(invoice: Invoice) -> list[IssuedDocument]:
     sent = Delivery.objects.filter(document=OuterRef("pk")).values("pk")[:1]
     rows = IssuedDocument.objects.filter(invoice=invoice).annotate(sending=Subquery(sent))
     return list(rows.filter(sending=None).order_by("pk"))
+
+
+# --- who may send ---
+
+
+def may_send(person: Person | None, roles: frozenset[str], invoice: Invoice) -> bool:
+    """Whether a person may send an invoice: its own people, and whoever watches over all invoices."""
+    if person is None:
+        return False
+    return bool(roles & set(CONTROLLERS)) or holds(person.pk, invoice.activity_id)
+
+
+def document_to_send(person: Person, roles: frozenset[str], document_id: UUID) -> IssuedDocument:
+    """A document that the person may send. Raises `InvoiceNotFound`."""
+    rows = IssuedDocument.objects.select_related("client", "invoice__entity", "invoice__activity")
+    found = rows.filter(pk=document_id).first()
+    if found is None or not may_send(person, roles, found.invoice):
+        raise InvoiceNotFound
+    return found
+
+
+def sending_to_note(person: Person, roles: frozenset[str], delivery_id: UUID) -> Delivery:
+    """A sending about which the person may note something. Raises `DeliveryNotFound`."""
+    found = Delivery.objects.select_related("document__invoice").filter(pk=delivery_id).first()
+    if found is None or not may_send(person, roles, found.document.invoice):
+        raise DeliveryNotFound
+    return found
+
+
+def sendings_of(document: IssuedDocument) -> QuerySet[Delivery]:
+    """Every sending of a document, the latest first."""
+    return Delivery.objects.filter(document=document).prefetch_related("answers").order_by("-round")
+
+
+def desk_of(person: Person, roles: frozenset[str]) -> QuerySet[Delivery]:
+    """What did not arrive and what is to be printed: of all for controllers, else of one's own invoices."""
+    rows = open_deliveries().prefetch_related("answers")
+    return rows if roles & set(CONTROLLERS) else rows.filter(document__invoice__in=_own(person).values("pk"))
+
+
+def unsent(person: Person, roles: frozenset[str]) -> QuerySet[Invoice]:
+    """Open invoices that nobody sent, the oldest first: of all for controllers, else one's own."""
+    rows = Invoice.objects.all() if roles & set(CONTROLLERS) else _own(person)
+    return (
+        rows.filter(state__in=OPEN_STATES, sent_on=None)
+        .select_related("client", "activity")
+        .order_by("due_on", "pk")
+    )
+
+
+def _own(person: Person) -> QuerySet[Invoice]:
+    held = ActivityHolder.objects.filter(person=person).values("activity_id")
+    return Invoice.objects.filter(activity__in=held)

@@ -196,7 +196,7 @@ def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             issued = services.issue_invoice(invoice_id=found.pk, issued_on=today, actor=actor_of(request))
-            if request.POST.get("send") and issued.client.email:
+            if request.POST.get("send"):
                 services.send_invoice(invoice_id=issued.pk, on=today, actor=actor_of(request))
         except DomainError as error:
             refusal = error
@@ -229,7 +229,7 @@ def _issue_steps(invoice: Invoice, due_on: date) -> list[dict[str, Any]]:
         },
         {
             "title": _("The client receives it"),
-            "text": invoice.client.email or _("No e-mail address: download the PDF."),
+            "text": _("By Peppol, by e-mail or on paper, as the client receives documents."),
         },
         {
             "title": _("The client pays by %(day)s") % {"day": f"{due_on:%d/%m/%Y}"},

@@ -125,7 +125,7 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Send an issued invoice of mine to its client."""
     found = selectors.own_invoice_for(reader_of(request), pk)
     services.send_invoice(invoice_id=found.pk, on=clock.today(), actor=actor_of(request))
-    messages.success(request, _("The invoice is on its way to %(email)s.") % {"email": found.client.email})
+    messages.success(request, _("The invoice is on its way to %(client)s.") % {"client": found.client.name})
     return redirect(link("invoicing:invoice", pk=found.pk))
 
 

@@ -17,7 +17,7 @@ HOUSE = frozenset({
 PERSONAL = frozenset({
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
-    "list_export",
+    "list_export", "sending",
     "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
 })  # fmt: skip
 """Kinds that belong to somebody."""
@@ -59,6 +59,9 @@ OBJECTS: dict[str, str] = {
     **{f"invoicing:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
     **{f"invoicing-api:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
     "invoicing:document": "document",
+    "einvoicing:send": "document",
+    "einvoicing:act": "sending",
+    "einvoicing-api:deliveries": "invoice",
     **{
         f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")
     },

@@ -194,6 +194,9 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing:dispute": COLLECTORS,
     "invoicing:resume": COLLECTORS,
     "invoicing:document": READERS,
+    "einvoicing:desk": CLIENT_KEEPERS,
+    "einvoicing:send": CLIENT_KEEPERS,
+    "einvoicing:act": CLIENT_KEEPERS,
     "invoicing:late": COLLECTORS,
     # quotes and orders
     **{f"quotes:{name}": READERS for name in ("quotes", "quote", "document", "orders", "order")},
@@ -316,6 +319,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:issue": MEMBER,
     "invoicing-api:credit": MEMBER,
     "invoicing-api:send": MEMBER,
+    "einvoicing-api:deliveries": READERS,
     "invoicing-api:dispute": COLLECTORS,
     "invoicing-api:resume": COLLECTORS,
     # payroll, by REST

@@ -108,6 +108,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from core.tenancy import current_cooperative
     from core.webhooks.services import register_endpoint, send_test
     from governance.services import subscribe_shares
+    from invoicing.einvoicing.services import send_document
     from invoicing.models import IssuedDocument
     from ledger.models import JournalEntry
     from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
@@ -120,6 +121,10 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     activity = activity or make_activity(person)
     firm = make_client(activity)
     invoice = make_invoice(activity, firm)
+    document = IssuedDocument.objects.get(invoice=invoice)
+    sending = send_document(
+        document_id=document.pk, on=date(2026, 11, 30), actor=actor(person), channel="paper"
+    )
     draft = make_draft(activity, firm)
     quotes = offers_of(activity, firm)
     expense = submit_expense(
@@ -150,7 +155,8 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "client": firm.pk,
         "invoice": invoice.pk,
         "draft": draft.pk,
-        "document": IssuedDocument.objects.get(invoice=invoice).pk,
+        "document": document.pk,
+        "sending": sending.pk,
         **quotes,
         "contract": contract[0].pk,
         "draft_contract": draft_contract.pk,

@@ -146,7 +146,8 @@ def send_at_issue(message: Message) -> None:
 
 def send_credit_note(message: Message) -> None:
     """A credit note follows its invoice: to a client who was sent the invoice it leaves by itself."""
-    document = IssuedDocument.objects.filter(pk=message.payload.get("document")).first()
+    key = message.payload.get("document")
+    document = IssuedDocument.objects.filter(pk=key).first() if key else None
     if document is None:
         return
     if document.invoice.sent_on is None or Delivery.objects.filter(document=document).exists():
