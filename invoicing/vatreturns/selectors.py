@@ -105,7 +105,7 @@ def papers_to_file(on: date) -> list[ToFile]:
         for paper, period in _periods_over(entity, on):
             if (entity.pk, paper, period.first, period.rhythm) not in begun:
                 found.append(ToFile(entity, paper, period, due_day(form_of(entity.country), period)))
-    return sorted(found, key=lambda item: (item.due_on, item.entity.code, item.paper))
+    return sorted(found, key=lambda item: (item.due_on, item.entity.code, item.paper != Paper.RETURN))
 
 
 def _periods_over(entity: LegalEntity, on: date) -> Iterator[tuple[Paper, VatPeriod]]:

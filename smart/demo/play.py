@@ -21,11 +21,12 @@ from core.errors import DomainError
 from core.models import AuditEvent, Cooperative
 from core.tenancy import tenant_scope
 from core.types import Actor
+from invoicing.vatreturns.services import carry_due as file_due
 from members.models import Person
 from payroll.services.declarations import carry_due
 from payroll.services.runs import work_run
 from payroll.services.shards import runs_with_work
-from smart.demo import bank, jobs, months, people, sales, work
+from smart.demo import bank, jobs, months, people, sales, vat, work
 from smart.demo.stage import Company, Script, Stage
 
 PLAYED = "demo.day_played"
@@ -41,6 +42,7 @@ MORNING: tuple[Callable[[Stage], None], ...] = (
     months.approve_month,
     months.start_month,
     bank.pay_out,
+    vat.file_returns,
     people.answer_requests,
     people.answer_expenses,
     people.sign_up,
@@ -122,7 +124,7 @@ def play_day(cooperative: Cooperative, script: Script, day: date, company: Compa
 def consequences(cooperative: Cooperative) -> None:
     """Everything that waits as rows is done in this process: news, declarations, shards of payroll runs."""
     while True:
-        handled = outbox.drain(cooperative) + carry_due(cooperative)
+        handled = outbox.drain(cooperative) + carry_due(cooperative) + file_due(cooperative)
         with tenant_scope(cooperative):
             runs = runs_with_work()
         for run in runs:
