@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from core.errors import NoRateInForce
 from core.locks import for_update
 from core.rates import policy
+from invoicing.models import IssuedDocument
 from invoicing.vatreturns.enums import DECLARED, Paper, ReturnState, Rhythm
 from invoicing.vatreturns.errors import NoVatForm
 from invoicing.vatreturns.grids import form_of
@@ -132,14 +133,20 @@ def _periods_over(entity: LegalEntity, on: date) -> Iterator[tuple[Paper, VatPer
 
 
 def news_since(version: VatVersion, row: VatReturn) -> bool:
-    """Whether entries of the period on sales, purchases or VAT came after the figures were frozen: a hint for
-    the page; approving counts all again.
+    """Whether documents of the period, or entries that move VAT, came after the figures were frozen: a hint
+    for the page; approving counts all again.
     """
-    came = JournalEntry.objects.filter(
-        entity=row.entity, date__gte=row.first, date__lte=row.last, posted_at__gt=version.created_at
+    documents = IssuedDocument.objects.filter(
+        entity=row.entity,
+        issued_on__gte=row.first,
+        issued_on__lte=row.last,
+        issued_at__gt=version.created_at,
     )
-    lines = JournalLine.objects.filter(entry=OuterRef("pk"), account__in=("700", *VAT_ACCOUNTS))
-    return came.exclude(source_type=OWN).filter(Exists(lines)).exists()
+    entries = JournalEntry.objects.filter(
+        entity=row.entity, date__gte=row.first, date__lte=row.last, posted_at__gt=version.created_at
+    ).exclude(source_type=OWN)
+    moves_vat = JournalLine.objects.filter(entry=OuterRef("pk"), account__in=VAT_ACCOUNTS)
+    return documents.exists() or entries.filter(Exists(moves_vat)).exists()
 
 
 def payout_of(row: VatReturn) -> Payout | None:

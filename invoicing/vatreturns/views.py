@@ -91,7 +91,7 @@ def paper(request: HttpRequest, entity: str, period: str, paper: str) -> HttpRes
     row = (
         selectors.returns().filter(entity=found, paper=paper, first=asked.first, rhythm=asked.rhythm).first()
     )
-    prepare = PrepareForm(request.POST or None)
+    prepare = PrepareForm(request.POST if request.method == "POST" else None)
     refusal: DomainError | None = None
     differs: Figures | None = None
     if request.method == "POST" and prepare.is_valid():
