@@ -84,7 +84,11 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "lease_until error",
     },
     "invoicing.Reminder": {F: "sent_on", NOBODY: "law"},
+    "einvoicing.Delivery": {
+        F: "channel state receiver response reason requested_on sent_at settled_on created_at",
+        NOBODY: "network_key reason_code lease_until next_attempt_at",
     },
+    "einvoicing.DeliveryAnswer": {F: "text said_at heard_on", NOBODY: "level code reason_code"},
     "quotes.Quote": {
         F: "state title terms buyer_reference lines valid_until sent_on answered_on reminded_on created_at",
         NOBODY: "number",
@@ -114,11 +118,6 @@ FIELDS: dict[str, dict[str, str]] = {
     "collection.WriteDown": {F: "state wanted reason asked_on doubtful_on lost_on ended_on"},
     "collection.Contact": {F: "on kind text promised_on author written_at"},
     "collection.PostedLetter": {F: "posted_on"},
-    "einvoicing.Delivery": {
-        F: "channel state receiver response reason requested_on sent_at settled_on created_at",
-        NOBODY: "network_key reason_code lease_until next_attempt_at",
-    },
-    "einvoicing.DeliveryAnswer": {F: "text said_at heard_on", NOBODY: "level code reason_code"},
     # work and pay
     "payroll.WorkerFile": {P: "person"},
     "payroll.EmploymentContract": {
