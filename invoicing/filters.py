@@ -8,15 +8,17 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.forms import parse_money
+from core.forms import SearchSelect, parse_money
 from core.identifiers import InvalidIdentifier, normalise_structured_communication
 from core.money import in_cents
+from invoicing.countries import country_choices
 from invoicing.enums import OPEN_STATES, ClientKind, InvoiceState
 from invoicing.models import Client, Invoice
-from invoicing.selectors import named_like
+from invoicing.selectors import named_like, with_late_invoices
 
 SITUATIONS = (
     ("draft", _("drafts")),
@@ -35,10 +37,23 @@ class ClientFilter(django_filters.FilterSet):
         label=_("Name"), method="by_name", widget=forms.TextInput({"type": "search"})
     )
     kind = django_filters.ChoiceFilter(choices=ClientKind.choices, empty_label=_("All"), label=_("Kind"))
+    country = django_filters.ChoiceFilter(
+        choices=lambda: country_choices(get_language() or "en"),
+        empty_label=_("All"),
+        label=_("Country"),
+        widget=SearchSelect,
+    )
+    late = django_filters.BooleanFilter(
+        label=_("With late invoices"), method="is_late", widget=forms.CheckboxInput
+    )
 
     class Meta:
         model = Client
         fields: tuple[str, ...] = ()
+
+    def is_late(self, queryset: QuerySet[Client], name: str, value: bool) -> QuerySet[Client]:
+        """Those of whom an invoice is late today; not asked: everybody."""
+        return with_late_invoices(queryset, clock.today()) if value else queryset
 
     def by_name(self, queryset: QuerySet[Client], name: str, value: str) -> QuerySet[Client]:
         """Names that begin with the text."""

@@ -124,6 +124,25 @@ def contact_for(client: Client, pk: UUID) -> ClientContact:
     return found
 
 
+def visible_contact(
+    person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()
+) -> ClientContact:
+    """A contact of a client that the person may see. Raises `ContactNotFound`, as if it did not exist."""
+    found = None
+    if person is not None:
+        rows = ClientContact.objects.filter(pk=pk, client__in=visible_clients(person, roles).order_by())
+        found = rows.select_related("client").first()
+    if found is None:
+        raise ContactNotFound
+    return found
+
+
+def member_by_email(email: str) -> Person | None:
+    """The member who is registered with an address; None when nobody is, or several are."""
+    found = list(Person.objects.filter(email__iexact=email)[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def addresses_for(client: Client, purpose: str) -> list[str]:
     """E-mail addresses for a purpose (`invoices`, `reminders`, `quotes`): those of the contacts who are named
     for it, else the client's own; empty when it has none.
@@ -131,6 +150,12 @@ def addresses_for(client: Client, purpose: str) -> list[str]:
     named = contacts_of(client).filter(**{f"for_{purpose}": True}).values_list("email", flat=True)
     found = list(dict.fromkeys(named)) or [client.email]
     return [address for address in found if address]
+
+
+def with_late_invoices(rows: QuerySet[Client], on: date) -> QuerySet[Client]:
+    """Clients of whom an invoice is late on a day."""
+    late = Invoice.objects.filter(state__in=OPEN_STATES, due_on__lt=on)
+    return rows.filter(pk__in=late.order_by().values("client"))
 
 
 def named_like(rows: QuerySet[Client], text: str) -> QuerySet[Client]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from invoicing.views import clients, editor, invoice, lists
+from invoicing.views import clients, contacts, duplicates, editor, invoice, lists
 
 
 class DocumentFormat:
@@ -27,6 +27,13 @@ urlpatterns = [
     path("clients/nouveau/", clients.new_client, name="new_client"),
     path("clients/<uuid:pk>/", clients.client, name="client"),
     path("clients/<uuid:pk>/modifier/", clients.edit_client, name="edit_client"),
+    path("clients/<uuid:pk>/membre/", clients.link_member, name="link_member"),
+    path("clients/<uuid:pk>/contacts/nouveau/", contacts.new_contact, name="new_contact"),
+    path("clients/contacts/<uuid:pk>/", contacts.edit_contact, name="edit_contact"),
+    path("clients/contacts/<uuid:pk>/retirer/", contacts.remove_contact, name="remove_contact"),
+    path("clients/doublons/", duplicates.duplicates, name="duplicates"),
+    path("clients/<uuid:pk>/fusionner/", duplicates.merge, name="merge"),
+    path("clients/<uuid:pk>/distinguer/", duplicates.tell_apart, name="tell_apart"),
     path("factures/", lists.invoices, name="invoices"),
     path("factures/nouvelle/", editor.new, name="new"),
     path("factures/total/<uuid:pk>/", editor.totals, name="totals"),

@@ -39,6 +39,7 @@ APPS = (
     "activities",
     "invoicing.vatreturns",
     "invoicing",
+    "invoicing.registers",
     "invoicing.einvoicing",
     "invoicing.quotes",
     "invoicing.collection",

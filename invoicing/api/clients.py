@@ -9,17 +9,38 @@ from uuid import UUID
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import actor_behind, idempotent, identity_behind
+from core import clock
+from core.api import actor_behind, edits, idempotent, identity_behind, versioned
 from core.bulk import ATOMIC, bulk, results_of
+from core.locks import row_version
 from invoicing import selectors, services
 from invoicing.api.asked import MEMBERS, READ, own_activity
+from invoicing.duplicates import possible_duplicates
 from invoicing.filters import ClientFilter
-from invoicing.models import Client
+from invoicing.models import Client, ClientContact
+from invoicing.roles import CONTROLLERS, MERGERS
 from invoicing.serializers import ClientInput, ClientOutput
+from invoicing.serializers.clients import (
+    AdviceOutput,
+    AdviceQuery,
+    ChangedClientInput,
+    ContactInput,
+    ContactOutput,
+    MergeInput,
+    PairOutput,
+)
+from invoicing.services.drafts import suggestion_for
+from invoicing.vat.suggestion import Supply
+from ledger.selectors import entity_by_code
+from members.enums import Role
+
+KEEP = frozenset({Role.MEMBER, *CONTROLLERS})
+"""Who keeps a client's particulars."""
 
 
 class Clients(generics.ListAPIView[Client]):
@@ -72,12 +93,154 @@ class ManyClients(APIView):
 
 
 class OneClient(APIView):
-    """One client."""
+    """One client; changing it."""
 
     required_roles: ClassVar[frozenset[str]] = READ
 
-    @extend_schema(responses=ClientOutput)
+    @extend_schema(responses=ClientOutput, operation_id="clients_retrieve")
     def get(self, request: Request, pk: UUID) -> Response:
-        """What is known of it."""
-        identity = identity_behind(request)
-        return Response(ClientOutput(selectors.client_for(identity.person, pk, roles=identity.roles)).data)
+        """What is known of it; of a client that was merged, the one that it turned out to be. The ETag names
+        its version.
+        """
+        client = _client(request, pk)
+        return versioned(ClientOutput(client).data, row_version(client))
+
+    @extend_schema(request=ChangedClientInput, responses=ClientOutput, operation_id="clients_change")
+    @edits
+    def put(self, request: Request, pk: UUID, version: int) -> Response:
+        """Replace everything that is known of it; documents already issued stay as they are."""
+        if not identity_behind(request).roles & KEEP:
+            raise PermissionDenied
+        data = ChangedClientInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        client = services.change_client(
+            client_id=_client(request, pk).pk,
+            version=version,
+            actor=actor_behind(request),
+            **data.validated_data,
+        )
+        return versioned(ClientOutput(client).data, row_version(client))
+
+
+class Contacts(APIView):
+    """People at a client."""
+
+    required_roles: ClassVar[frozenset[str]] = KEEP
+
+    @extend_schema(responses=ContactOutput(many=True), operation_id="clients_contacts")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """All of them, by name."""
+        rows = selectors.contacts_of(_client(request, pk))
+        return Response(ContactOutput(rows, many=True).data)
+
+    @extend_schema(
+        request=ContactInput, responses={201: ContactOutput}, operation_id="clients_contacts_create"
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Name somebody at a client."""
+        data = ContactInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        contact = services.add_contact(
+            client_id=_client(request, pk).pk, actor=actor_behind(request), **data.validated_data
+        )
+        return Response(ContactOutput(contact).data, status=201)
+
+
+class OneContact(APIView):
+    """Somebody at a client."""
+
+    required_roles: ClassVar[frozenset[str]] = KEEP
+
+    @extend_schema(responses=ContactOutput, operation_id="contacts_retrieve")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What is known of them; the ETag names the version."""
+        contact = _contact(request, pk)
+        return versioned(ContactOutput(contact).data, row_version(contact))
+
+    @extend_schema(request=ContactInput, responses=ContactOutput, operation_id="contacts_change")
+    @edits
+    def put(self, request: Request, pk: UUID, version: int) -> Response:
+        """Replace everything that is known of them."""
+        data = ContactInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        contact = services.change_contact(
+            client_id=_contact(request, pk).client_id,
+            contact_id=pk,
+            version=version,
+            actor=actor_behind(request),
+            **data.validated_data,
+        )
+        return versioned(ContactOutput(contact).data, row_version(contact))
+
+    @extend_schema(responses={204: None}, operation_id="contacts_delete")
+    @edits
+    def delete(self, request: Request, pk: UUID, version: int) -> Response:
+        """Forget them."""
+        services.remove_contact(
+            client_id=_contact(request, pk).client_id,
+            contact_id=pk,
+            version=version,
+            actor=actor_behind(request),
+        )
+        return Response(status=204)
+
+
+class Advice(APIView):
+    """Which VAT fits a client."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+
+    @extend_schema(parameters=[AdviceQuery], responses=AdviceOutput, operation_id="clients_vat_advice")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """The VAT code that usually fits what an entity sells to the client today, and why."""
+        asked = AdviceQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        found = suggestion_for(
+            entity_by_code(asked.validated_data["entity"]),
+            _client(request, pk),
+            on=clock.today(),
+            supply=Supply(asked.validated_data["supply"]),
+        )
+        return Response(AdviceOutput({"code": found.code, "reason": str(found.reason)}).data)
+
+
+class Duplicates(APIView):
+    """Clients that may be one."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+
+    @extend_schema(responses=PairOutput(many=True), operation_id="clients_duplicates")
+    def get(self, request: Request) -> Response:
+        """Pairs, the surest first, 200 at most."""
+        return Response(PairOutput(possible_duplicates(), many=True).data)
+
+
+class MergeClients(APIView):
+    """Two clients that are one."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+
+    @extend_schema(request=MergeInput, responses=ClientOutput, operation_id="clients_merge")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Make the client part of another one, which is answered."""
+        data = MergeInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        survivor = services.merge_clients(
+            merged_id=pk,
+            survivor_id=data.validated_data["into"],
+            on=clock.today(),
+            actor=actor_behind(request),
+        )
+        return Response(ClientOutput(survivor).data)
+
+
+def _client(request: Request, pk: UUID) -> Client:
+    identity = identity_behind(request)
+    return selectors.client_for(identity.person, pk, roles=identity.roles)
+
+
+def _contact(request: Request, pk: UUID) -> ClientContact:
+    identity = identity_behind(request)
+    return selectors.visible_contact(identity.person, pk, roles=identity.roles)

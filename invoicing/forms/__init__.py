@@ -1,6 +1,6 @@
 """Forms of clients and invoices."""
 
-from invoicing.forms.clients import ClientForm
+from invoicing.forms.clients import ClientForm, ContactForm, MemberLinkForm
 from invoicing.forms.invoices import (
     CreditForm,
     DisputeForm,
@@ -13,11 +13,13 @@ from invoicing.forms.invoices import (
 
 __all__ = [
     "ClientForm",
+    "ContactForm",
     "CreditForm",
     "DisputeForm",
     "InvoiceForm",
     "LineForm",
     "LineFormSet",
+    "MemberLinkForm",
     "WaterfallForm",
     "line_formset",
 ]

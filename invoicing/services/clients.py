@@ -179,12 +179,14 @@ def add_contact(*, client_id: UUID, actor: Actor, **fields: Any) -> ClientContac
 
 
 @transaction.atomic
-def change_contact(*, client_id: UUID, contact_id: UUID, actor: Actor, **fields: Any) -> ClientContact:
-    """Replace what is known of a contact. Locks the client. Raises `ContactNotFound`, and what `add_contact`
-    raises.
+def change_contact(
+    *, client_id: UUID, contact_id: UUID, actor: Actor, version: int | None = None, **fields: Any
+) -> ClientContact:
+    """Replace what is known of a contact. `version`: the one that the writer saw. Locks the client. Raises
+    `ContactNotFound`, `StaleVersion`, and what `add_contact` raises.
     """
     client = selectors.client_for_update(client_id)
-    contact = selectors.contact_for(client, contact_id)
+    contact = _seen_contact(client, contact_id, version)
     for name, value in _contact(fields).items():
         setattr(contact, name, value)
     contact.save()
@@ -193,12 +195,22 @@ def change_contact(*, client_id: UUID, contact_id: UUID, actor: Actor, **fields:
 
 
 @transaction.atomic
-def remove_contact(*, client_id: UUID, contact_id: UUID, actor: Actor) -> None:
-    """Somebody is no contact any more: forgotten. Locks the client. Raises `ContactNotFound`."""
+def remove_contact(*, client_id: UUID, contact_id: UUID, actor: Actor, version: int | None = None) -> None:
+    """Somebody is no contact any more: forgotten. Locks the client. Raises `ContactNotFound`,
+    `StaleVersion`.
+    """
     client = selectors.client_for_update(client_id)
-    contact = selectors.contact_for(client, contact_id)
+    contact = _seen_contact(client, contact_id, version)
     audit.record(actor, "client.contact_removed", client, contact=str(contact.pk))
     contact.delete()
+
+
+def _seen_contact(client: Client, contact_id: UUID, version: int | None) -> ClientContact:
+    """A contact of a (locked) client, as its writer saw it."""
+    contact = selectors.contact_for(client, contact_id)
+    if version is not None and version != row_version(contact):
+        raise StaleVersion
+    return contact
 
 
 def _contact(fields: dict[str, Any]) -> dict[str, Any]:

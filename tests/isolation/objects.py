@@ -15,6 +15,7 @@ HOUSE = frozenset({
 """Kinds that belong to the cooperative."""
 
 PERSONAL = frozenset({
+    "contact",
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
     "list_export", "sending",
@@ -52,7 +53,15 @@ OBJECTS: dict[str, str] = {
         for name in ("expense", "receipt", "approve_expense", "refuse_expense")
     },
     **{f"activities-api:{name}": "expense" for name in ("expense", "approve_expense", "refuse_expense")},
-    **dict.fromkeys(("invoicing:client", "invoicing:edit_client", "invoicing-api:client"), "client"),
+    **{
+        f"invoicing:{name}": "client"
+        for name in ("client", "edit_client", "new_contact", "link_member", "merge", "tell_apart")
+    },
+    **{f"invoicing-api:{name}": "client" for name in ("client", "contacts", "vat_advice", "merge")},
+    **dict.fromkeys(("registers:ask", "registers-api:lookups", "registers-api:ask"), "client"),
+    **dict.fromkeys(
+        ("invoicing:edit_contact", "invoicing:remove_contact", "invoicing-api:contact"), "contact"
+    ),
     "invoicing:totals": "activity",
     **{f"invoicing:{name}": "draft" for name in ("edit", "preview", "issue", "delete")},
     "invoicing-api:issue": "draft",

@@ -58,6 +58,8 @@ PROTECTION = frozenset({"auditor", "coop_admin", "legal"})
 """Who watches over personal data."""
 LEADS = frozenset({"adviser_lead", "coop_admin"})
 """Who hands members to advisers."""
+CLIENT_MERGERS = frozenset({"coop_admin", "credit_controller", "finance"})
+"""Who says that two clients are one."""
 CLIENT_KEEPERS = frozenset({"credit_controller", "finance", "legal", "member"})
 """Who keeps a client's particulars."""
 
@@ -181,6 +183,14 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing:new_client": MEMBER,
     "invoicing:client": READERS,
     "invoicing:edit_client": CLIENT_KEEPERS,
+    "invoicing:new_contact": CLIENT_KEEPERS,
+    "invoicing:edit_contact": CLIENT_KEEPERS,
+    "invoicing:remove_contact": CLIENT_KEEPERS,
+    "invoicing:link_member": CLIENT_MERGERS,
+    "invoicing:duplicates": CLIENT_MERGERS,
+    "invoicing:merge": CLIENT_MERGERS,
+    "invoicing:tell_apart": CLIENT_MERGERS,
+    "registers:ask": CLIENT_KEEPERS,
     "invoicing:invoices": READERS,
     "invoicing:new": MEMBER,
     "invoicing:totals": MEMBER,
@@ -312,6 +322,13 @@ ROUTES: dict[str, str | frozenset[str]] = {
     # invoicing, by REST
     "invoicing-api:clients": READERS,
     "invoicing-api:client": READERS,
+    "invoicing-api:contacts": CLIENT_KEEPERS,
+    "invoicing-api:contact": CLIENT_KEEPERS,
+    "invoicing-api:vat_advice": READERS,
+    "invoicing-api:duplicates": CLIENT_MERGERS,
+    "invoicing-api:merge": CLIENT_MERGERS,
+    "registers-api:lookups": READERS,
+    "registers-api:ask": CLIENT_KEEPERS,
     "invoicing-api:many_clients": MEMBER,
     "invoicing-api:many_invoices": MEMBER,
     "invoicing-api:invoices": READERS,

@@ -110,6 +110,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from governance.services import subscribe_shares
     from invoicing.einvoicing.services import send_document
     from invoicing.models import IssuedDocument
+    from invoicing.services import add_contact
     from ledger.models import JournalEntry
     from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
     from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
@@ -153,6 +154,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "activity": activity.pk,
         "expense": Expense.objects.get(pk=expense.pk).pk,
         "client": firm.pk,
+        "contact": add_contact(client_id=firm.pk, name="Ada", actor=actor(person)).pk,
         "invoice": invoice.pk,
         "draft": draft.pk,
         "document": document.pk,

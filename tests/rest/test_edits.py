@@ -14,10 +14,11 @@ from core.locks import row_version
 from core.models import Cooperative, TenantModel, User
 from core.tenancy import tenant_scope
 from core.webhooks import services as webhooks
+from invoicing.services import add_contact
 from members.enums import Role
 from members.models import Person
 from members.services import grant_role, update_person
-from tests.activities.builders import make_activity, make_draft
+from tests.activities.builders import make_activity, make_client, make_draft
 from tests.cluster import FreshDatabase
 from tests.factories import SYSTEM, load_cooperative, make_person
 from tests.isolation.test_routes import INSIDE
@@ -64,6 +65,20 @@ def _draft() -> Edited:
     return Edited(f"invoices/{draft.pk}/", _account(me), body, draft)
 
 
+def _client() -> Edited:
+    me = make_person(user=True)
+    client = make_client(make_activity(me))
+    body = {"kind": "business", "name": "Théâtre", "city": "Namur", "vat_number": client.vat_number}
+    return Edited(f"clients/{client.pk}/", _account(me), body, client)
+
+
+def _contact() -> Edited:
+    me = make_person(user=True)
+    client = make_client(make_activity(me))
+    contact = add_contact(client_id=client.pk, name="Ada", actor=SYSTEM)
+    return Edited(f"contacts/{contact.pk}/", _account(me), {"name": "Ada Maes"}, contact)
+
+
 def _endpoint() -> Edited:
     me = make_person(Role.COOP_ADMIN, user=True)
     made, _secret = webhooks.register_endpoint(url="http://127.0.0.1:9/", events=["*"], actor=SYSTEM)
@@ -74,6 +89,9 @@ EDITS: dict[tuple[str, str], Callable[[], Edited]] = {
     ("members-api:me", "patch"): _me,
     ("invoicing-api:invoice", "put"): _draft,
     ("invoicing-api:invoice", "delete"): _draft,
+    ("invoicing-api:client", "put"): _client,
+    ("invoicing-api:contact", "put"): _contact,
+    ("invoicing-api:contact", "delete"): _contact,
     ("webhooks-api:endpoint", "patch"): _endpoint,
     ("webhooks-api:endpoint", "delete"): _endpoint,
 }
