@@ -59,6 +59,7 @@ class InvoicingConfig(AppConfig):
         home.register_act(home.Act(20, _("Invoice"), "invoicing:new", "invoice"))
         home.register_need(panels.needs)
         activity_pages.register_source("invoicing.invoice", panels.invoice_source)
+        activity_pages.register_source("invoicing.early_payment", panels.invoice_source)
         activity_pages.register_closing_check(panels.open_invoices_left)
         registry.register_closing_check(draft_points)
         registry.register_activity_panel(10, panels.activity_panel)

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.files import FileGone, read_file
+from core.models import StoredFile
 from core.money import ZERO, r
 from invoicing import ubl
 from invoicing.enums import DocumentKind, InvoiceKind, Unit
@@ -276,8 +278,30 @@ def _allowances(content: Content) -> Iterator[ubl.Allowance]:
 
 
 def ubl_of(document: IssuedDocument) -> bytes:
-    """The document as Peppol BIS Billing 3.0; the same bytes each time."""
-    return ubl.write_document(ubl_document(document.content))
+    """The document as Peppol BIS Billing 3.0; the same bytes each time. Raises `FileGone`."""
+    return ubl_xml(document.content)
+
+
+def ubl_xml(content: Content) -> bytes:
+    """The frozen content as XML, with the files that go with it inside. Raises `FileGone`."""
+    return ubl.write_document(ubl_document(content, attachments=tuple(_attached(content))))
+
+
+def _attached(content: Content) -> Iterator[ubl.Attachment]:
+    named = content.get("attachments", ())
+    if not named:
+        return
+    digests = {row["sha256"] for row in named}
+    files = {row.sha256: row for row in StoredFile.objects.filter(sha256__in=digests)}
+    for place, row in enumerate(named, 1):
+        if row["sha256"] not in files:
+            raise FileGone
+        yield ubl.Attachment(
+            identifier=str(place),
+            file_name=row["name"],
+            media_type=row["media_type"],
+            content=read_file(files[row["sha256"]]),
+        )
 
 
 def _line(line: Content, language: str) -> ubl.Line:

@@ -17,11 +17,10 @@ from django.template.loader import render_to_string
 from core.identifiers import format_enterprise_number, format_iban, format_structured_communication
 from core.money import CENT
 from core.registry import RenderedDocument
-from invoicing.content import Content, ubl_document
+from invoicing.content import Content, ubl_xml
 from invoicing.enums import DocumentKind
 from invoicing.models import IssuedDocument
 from invoicing.services.messages import written_amount, written_day
-from invoicing.ubl import write_document
 from invoicing.wording import wording
 
 STYLE = Path(__file__).parent / "static" / "invoicing" / "document.css"
@@ -42,7 +41,7 @@ def pdf_of(content: Content) -> bytes:
 
     moment = datetime.fromisoformat(content["issued_on"]).replace(tzinfo=UTC)
     electronic = Attachment(
-        string=write_document(ubl_document(content)),
+        string=ubl_xml(content),
         name=f"{content['number']}.xml",
         description="UBL 2.1, Peppol BIS Billing 3.0",
         created=moment,

@@ -1,5 +1,6 @@
 """The only writers from the client to the cash."""
 
+from invoicing.services.attachments import attach_file, detach_file
 from invoicing.services.clients import (
     add_contact,
     change_client,
@@ -10,14 +11,23 @@ from invoicing.services.clients import (
 )
 from invoicing.services.crediting import credit_invoice
 from invoicing.services.disputes import dispute_invoice, resume_invoice
-from invoicing.services.drafts import change_draft, create_draft, delete_draft, preview_totals
+from invoicing.services.drafts import (
+    change_draft,
+    create_draft,
+    delete_draft,
+    duplicate_invoice,
+    preview_totals,
+)
+from invoicing.services.early_payment import accept_early_payment, withdraw_early_payment
 from invoicing.services.issuing import issue_invoice, issue_invoices
 from invoicing.services.merging import merge_clients, tell_apart
 from invoicing.services.messages import send_invoice, send_waiting_messages
 from invoicing.services.receipts import settle_invoice
 
 __all__ = [
+    "accept_early_payment",
     "add_contact",
+    "attach_file",
     "change_client",
     "change_contact",
     "change_draft",
@@ -25,7 +35,9 @@ __all__ = [
     "create_draft",
     "credit_invoice",
     "delete_draft",
+    "detach_file",
     "dispute_invoice",
+    "duplicate_invoice",
     "issue_invoice",
     "issue_invoices",
     "link_person",
@@ -37,4 +49,5 @@ __all__ = [
     "send_waiting_messages",
     "settle_invoice",
     "tell_apart",
+    "withdraw_early_payment",
 ]

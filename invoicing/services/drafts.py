@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from invoicing.errors import (
     EarlyPaymentInvalid,
     EmptyInvoice,
     InvoiceNotDraft,
+    InvoiceNotFound,
     LineInvalid,
     PeriodInvalid,
     StaleInvoice,
@@ -119,6 +121,31 @@ def change_draft(
     )  # fmt: skip
     audit.record(actor, "invoice.changed", invoice, total=str(invoice.total))
     return invoice
+
+
+@transaction.atomic
+def duplicate_invoice(*, invoice_id: UUID, delivery_date: date, actor: Actor) -> Invoice:
+    """Write a new draft with the client, lines and terms of an invoice; what it deducted stays with it, and
+    its files too. Raises `InvoiceNotFound` and what `create_draft` raises. A second call writes a second
+    draft.
+    """
+    invoice = Invoice.objects.filter(pk=invoice_id).first()
+    if invoice is None:
+        raise InvoiceNotFound
+    lines = inputs_of(invoice.lines.filter(advance__isnull=True).order_by("position"))
+    terms = terms_of_draft(invoice)
+    if terms.kind == InvoiceKind.FINAL:
+        terms = replace(terms, kind=InvoiceKind.INVOICE)
+    return create_draft(
+        activity_id=invoice.activity_id,
+        client_id=invoice.client_id,
+        lines=[replace(line, starts_on=None, ends_on=None) for line in lines],
+        delivery_date=delivery_date,
+        buyer_reference=invoice.buyer_reference,
+        note=invoice.note,
+        terms=terms,
+        actor=actor,
+    )
 
 
 @transaction.atomic
@@ -314,7 +341,7 @@ def keep_totals(invoice: Invoice, totals: Totals) -> None:
     invoice.total_cents = in_cents(Decimal(totals.total))
 
 
-def inputs_of(rows: Sequence[Any]) -> list[LineInput]:
+def inputs_of(rows: Iterable[Any]) -> list[LineInput]:
     """Lines of a draft as they were written, to write them again."""
     return [
         LineInput(

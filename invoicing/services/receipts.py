@@ -21,6 +21,7 @@ from invoicing.enums import InvoiceState
 from invoicing.errors import InvoiceNotIssued, InvoiceNotOpen
 from invoicing.models import Invoice, Payment
 from invoicing.receivables import Receipt, give_back, take_excess
+from invoicing.services.early_payment import accept_early_payment, withdraw_early_payment
 
 News = list[tuple[str, TenantModel, dict[str, Any]]]
 
@@ -92,7 +93,7 @@ def settle_invoices(*, receipts: Sequence[Receipt], actor: Actor) -> list[Invoic
             topic = "invoice.paid" if invoice.state == InvoiceState.PAID else "invoice.reopened"
             news.append((topic, invoice, {"on": on}))
     Payment.objects.bulk_create(payments)
-    update_rows(list(invoices.values()), ["paid", "state", "paid_on"])
+    update_rows(list(invoices.values()), ["paid", "credited", "early_taken", "state", "paid_on"])
     audit.record_all(actor, acts)
     publish_all(news)
     return [invoices[pk] for pk in asked]
@@ -106,6 +107,10 @@ def _count(invoice: Invoice, receipt: Receipt, actor: Actor) -> Decimal:
     if invoice.paid + counted < 0:
         raise InvoiceNotOpen
     invoice.paid += counted
+    if counted > 0:
+        accept_early_payment(invoice=invoice, on=receipt.received_on, actor=actor)
+    else:
+        withdraw_early_payment(invoice=invoice, on=receipt.received_on, actor=actor)
     if counted > 0 and invoice.open_amount < 0:
         taken = take_excess(invoice, min(counted, -invoice.open_amount), receipt, actor)
         invoice.paid -= taken
