@@ -14,7 +14,7 @@ class EinvoicingConfig(AppConfig):
         """Make electronic invoices that pass the public rules; send what has to be sent."""
         from activities import home
         from core import registry
-        from invoicing.einvoicing import panels, services
+        from invoicing.einvoicing import notices, panels, services
         from invoicing.einvoicing.gauges import GAUGES
         from invoicing.einvoicing.given_up import SENDINGS, delivery_links
         from invoicing.einvoicing.rendering import invoice_ubl
@@ -22,11 +22,14 @@ class EinvoicingConfig(AppConfig):
         from invoicing.sections import register_events, register_section
         from invoicing.sending import register_sender
         from members.enums import Role
+        from members.notices import wording
 
         registry.register_document("invoice_ubl", invoice_ubl, _("Electronic invoice"))
         register_sender(services.send_invoice)
         registry.subscribe("invoice.issued", services.send_at_issue)
         registry.subscribe("invoice.credited", services.send_credit_note)
+        wording.KINDS.update(notices.KINDS)
+        registry.subscribe("invoice.rejected", notices.tell_rejected)
         registry.register_dead_rows(SENDINGS)
         registry.register_source_links("einvoicing.delivery", delivery_links)
         for gauge in GAUGES:

@@ -6,7 +6,8 @@ from datetime import date
 
 from invoicing.content import ubl_document
 from invoicing.einvoicing.access_point.types import Participant
-from invoicing.einvoicing.enums import Channel
+from invoicing.einvoicing.enums import Channel, DeliveryState
+from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.policy import SendingPolicy, sending_policy
 from invoicing.enums import ClientKind
 from invoicing.models import Client, IssuedDocument
@@ -55,7 +56,14 @@ def is_open(channel: str, document: IssuedDocument, client: Client) -> bool:
 
 
 def channel_for(document: IssuedDocument, client: Client, on: date) -> Channel:
-    """The channel of the policy of the day; on paper when nothing else reaches the client."""
+    """The channel of the policy of the day; on paper when nothing else reaches the client. What the network
+    brought already goes by e-mail when it is sent again: there it would be refused as a duplicate.
+    """
+    brought = Delivery.objects.filter(
+        document=document, channel=Channel.PEPPOL, state__in=(DeliveryState.SENT, DeliveryState.DELIVERED)
+    )
+    if client.email and brought.exists():
+        return Channel.EMAIL
     return chosen(sending_policy(on), document, client)
 
 

@@ -45,6 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = {
         "open": [shown(row) for row in rows[:100]],
         "page": page_of(request, selectors.unsent(person, identity.roles), 25),
+        "all_chosen": not identity.roles & set(CONTROLLERS),
     }
     return render(request, "einvoicing/desk.html", context)
 

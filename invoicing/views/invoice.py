@@ -87,8 +87,7 @@ def _events(invoice: Invoice, documents: list[IssuedDocument], today: date) -> l
         )
         events.append({"when": row.issued_on, "title": title % {"number": row.number}, "text": row.reason})
     if invoice.sent_on:
-        text = invoice.client.email
-        events.append({"when": invoice.sent_on, "title": _("Sent to the client"), "text": text})
+        events.append({"when": invoice.sent_on, "title": _("Sent to the client"), "text": ""})
     for payment in selectors.payments_of(invoice):
         title = _("Received: %(amount)s") % {"amount": money(payment.amount)}
         events.append({"when": payment.received_on, "title": title, "text": payment.text, "tone": "success"})

@@ -85,6 +85,7 @@ READS, TELLS = "reads the row", "tells what it was told"
 LISTENERS = {
     "core.search.services.reindex_subject": READS,
     "core.webhooks.services.tell": TELLS,
+    "invoicing.einvoicing.notices.tell_rejected": READS,
     "invoicing.einvoicing.services.sending.send_at_issue": READS,
     "invoicing.einvoicing.services.sending.send_credit_note": READS,
     "invoicing.quotes.notices.tell_answer": READS,

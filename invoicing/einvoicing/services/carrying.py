@@ -267,9 +267,10 @@ def _draw_consequences(row: Delivery) -> None:
         channel=row.channel,
         level="business" if business else "transport",
         reason_code=row.reason_code,
+        delivery=str(row.pk),
     )
     # A client who says no, and a document that may have arrived, are for people to look at.
-    if business or row.handled or row.reason_code == "no_answer":
+    if business or row.handled or row.reason_code in ("no_answer", "DUP"):
         return
     today, client = clock.today(), row.document.client
     if sending_policy(today).fallback and client.email:

@@ -51,6 +51,7 @@ def note_lost(*, delivery_id: UUID, reason: str, on: date, actor: Actor) -> Deli
         channel=row.channel,
         level="transport",
         reason_code=row.reason_code,
+        delivery=str(row.pk),
     )
     audit.record(actor, "einvoicing.returned", row)
     return row

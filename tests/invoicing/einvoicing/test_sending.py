@@ -23,6 +23,7 @@ from invoicing.einvoicing.access_point.types import Status, Submission
 from invoicing.einvoicing.enums import Channel, DeliveryState
 from invoicing.einvoicing.errors import ChannelClosed, DeliveryNotOpen, DeliveryUnderWay
 from invoicing.einvoicing.models import Delivery, DeliveryAnswer
+from invoicing.einvoicing.notices import tell_rejected
 from invoicing.einvoicing.selectors import open_deliveries
 from invoicing.einvoicing.services import (
     carry_due,
@@ -38,6 +39,7 @@ from invoicing.einvoicing.services import (
 from invoicing.errors import InvoiceNotIssued, NoEmailAddress
 from invoicing.models import ClientMessage, Invoice, IssuedDocument
 from invoicing.services import credit_invoice, send_invoice, send_waiting_messages
+from members.notices.models import Notice
 from tests.activities.builders import NOVEMBER, make_activity, make_client, make_draft, make_invoice, two_days
 from tests.factories import SYSTEM, load_cooperative
 
@@ -263,6 +265,12 @@ def test_a_client_who_says_no_is_shown_and_gets_no_e_mail(
         news = OutboxMessage.objects.get(topic="invoice.rejected")
         assert news.payload["level"] == "business"
         assert news.subject_id == delivery.document.invoice_id
+        for _ in range(2):
+            tell_rejected(
+                Message(news.id, news.topic, news.subject_type, news.subject_id, dict(news.payload))
+            )
+        (notice,) = Notice.objects.all()
+        assert delivery.document.number in notice.subject and "commandé" in notice.body
 
 
 @pytest.mark.parametrize(
@@ -393,12 +401,22 @@ def test_sending_again_is_refused_as_a_duplicate_by_the_receiver(
 ) -> None:
     delivery = carried()
     with tenant_scope(coop):
-        send_document(document_id=delivery.document_id, on=NOVEMBER, actor=SYSTEM)
+        send_document(document_id=delivery.document_id, on=NOVEMBER, actor=SYSTEM, channel="peppol")
     go_on(coop, network, 3)
     with tenant_scope(coop):
         again = Delivery.objects.get(document=delivery.document_id, round=2)
         assert (again.state, again.reason_code) == ("rejected", "DUP")
+        assert not ClientMessage.objects.exists()  # the client has it: no e-mail on top
     assert len(network.received(delivery.receiver)) == 1
+
+
+def test_what_the_network_brought_goes_by_e_mail_when_it_is_sent_again(
+    coop: Cooperative, carried: Callable[..., Delivery]
+) -> None:
+    delivery = carried()
+    with tenant_scope(coop):
+        again = send_document(document_id=delivery.document_id, on=NOVEMBER, actor=SYSTEM)
+    assert again.channel == Channel.EMAIL
 
 
 # --- by e-mail and on paper ---
