@@ -37,6 +37,7 @@ APPS = (
     "members",
     "members.privacy",
     "activities",
+    "invoicing.purchases",
     "invoicing.vatreturns",
     "invoicing",
     "invoicing.registers",

@@ -1,6 +1,7 @@
 """The purchases app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PurchasesConfig(AppConfig):
@@ -10,9 +11,17 @@ class PurchasesConfig(AppConfig):
     label = "purchases"
 
     def ready(self) -> None:
-        """Listen to the bank, tell the VAT returns, stand behind entries, be checked."""
+        """Listen to the bank, tell the VAT returns, stand behind entries, show what waits for whom."""
+        from activities import home
+        from activities import panels as activity_pages
         from core import registry
-        from invoicing.purchases import checks, handlers, sources
+        from core.exports.sources import register_list
+        from core.privacy.registry import register_duty, register_personal_data, register_retention
+        from core.search.sources import register_search_source
+        from invoicing.purchases import checks, handlers, panels, privacy, sources
+        from invoicing.purchases.lists import LISTS
+        from invoicing.purchases.roles import SEE
+        from invoicing.purchases.search import PURCHASES
         from invoicing.purchases.services import PURCHASE
         from invoicing.vat_sources import register_vat_source
 
@@ -22,3 +31,15 @@ class PurchasesConfig(AppConfig):
         register_vat_source(sources.vat_between)
         for check in (checks.purchases_equal_books, checks.set_offs_equal_purchases):
             registry.register_ledger_check(check)
+        register_list(*LISTS)
+        register_search_source(PURCHASES)
+        register_personal_data(*privacy.PARTS)
+        register_duty(privacy.duties)
+        register_retention(*privacy.RULES)
+        registry.register_nav(
+            registry.NavEntry("purchases", _("Purchases"), "purchases:purchases", SEE, 32, "download")
+        )
+        registry.register_activity_panel(20, panels.activity_panel)
+        registry.register_portfolio_reason(panels.approval_reasons)
+        home.register_need(panels.needs)
+        activity_pages.register_closing_check(panels.purchases_left)

@@ -4,21 +4,104 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from activities.enums import ActivityState
+from activities.models import Activity
+from activities.selectors import READERS, own_or_accompanied
 from core.identifiers import InvalidIdentifier, normalise_enterprise_number
 from core.locks import for_update
-from invoicing.purchases.enums import PurchaseKind, PurchaseState
+from invoicing.purchases.enums import AccountTrust, PurchaseKind, PurchaseState
 from invoicing.purchases.errors import PurchaseNotFound, SupplierNotFound
-from invoicing.purchases.models import Purchase, Supplier, SupplierAccount
+from invoicing.purchases.models import Purchase, Supplier, SupplierAccount, SupplierAttachment
+from invoicing.purchases.roles import QUEUE
 from invoicing.ubl.received import ReceivedDocument
 from invoicing.ubl.types import Party
 from ledger.models import LegalEntity
+from members.models import Person
 
 
 def purchases() -> QuerySet[Purchase]:
     """Purchases with what every list shows of them, in one query."""
     return Purchase.objects.select_related("document", "supplier", "entity", "activity", "document__file")
+
+
+def visible_purchases(person: Person, roles: frozenset[str] = frozenset()) -> QuerySet[Purchase]:
+    """Purchases that a person may see, newest first: those of their Activities and of their portfolio, for
+    who assigns them also what waits, every one for staff who read all.
+    """
+    rows = purchases().order_by("-pk")
+    if roles & READERS:
+        return rows
+    theirs = Q(activity__in=own_or_accompanied(person, roles))
+    return rows.filter(theirs | Q(state=PurchaseState.UNASSIGNED) if roles & QUEUE else theirs)
+
+
+def visible_purchase(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Purchase:
+    """A purchase that the person may see. Raises `PurchaseNotFound`."""
+    found = visible_purchases(person, roles).filter(pk=pk).first() if person is not None else None
+    if found is None:
+        raise PurchaseNotFound
+    return found
+
+
+def attachment_for(person: Person, pk: UUID, *, roles: frozenset[str] = frozenset()) -> SupplierAttachment:
+    """A file of a document that the person may see. Raises `PurchaseNotFound`."""
+    found = SupplierAttachment.objects.select_related("file").filter(pk=pk).first()
+    if found is None:
+        raise PurchaseNotFound
+    if not visible_purchases(person, roles).filter(document_id=found.document_id).exists():
+        raise PurchaseNotFound
+    return found
+
+
+def activities_for(purchase: Purchase) -> list[Activity]:
+    """Open Activities that a purchase can be given to: those of the company that it is addressed to."""
+    rows = Activity.objects.filter(state=ActivityState.OPEN).select_related("entity").order_by("name", "pk")
+    return list(rows if purchase.entity_id is None else rows.filter(entity_id=purchase.entity_id))
+
+
+def waiting_of(activities: list[UUID]) -> QuerySet[Purchase]:
+    """Purchases that people of these Activities are asked to accept, oldest first."""
+    return purchases().filter(activity__in=activities, state=PurchaseState.ASSIGNED).order_by("pk")
+
+
+def to_assign() -> QuerySet[Purchase]:
+    """Documents of which nobody knows whose they are, oldest first."""
+    return purchases().filter(state=PurchaseState.UNASSIGNED).order_by("pk")
+
+
+def suppliers() -> QuerySet[Supplier]:
+    """Everybody who ever sent a document, by name."""
+    return Supplier.objects.prefetch_related("accounts").order_by("search_key", "pk")
+
+
+def supplier_of_pk(pk: UUID) -> Supplier:
+    """A supplier. Raises `SupplierNotFound`."""
+    found = suppliers().filter(pk=pk).first()
+    if found is None:
+        raise SupplierNotFound
+    return found
+
+
+def supplier_of_account(account_id: UUID) -> UUID:
+    """Whose an account is. Raises `SupplierNotFound`."""
+    found = SupplierAccount.objects.filter(pk=account_id).values_list("supplier_id", flat=True).first()
+    if found is None:
+        raise SupplierNotFound
+    return found
+
+
+def accounts_in_doubt() -> QuerySet[SupplierAccount]:
+    """Changed accounts that nobody confirmed yet."""
+    return (
+        SupplierAccount.objects.filter(trust=AccountTrust.CHANGED).select_related("supplier").order_by("pk")
+    )
+
+
+def account_of(purchase: Purchase) -> SupplierAccount | None:
+    """What is known of the account that a purchase would be paid on."""
+    return SupplierAccount.objects.filter(supplier=purchase.supplier, iban=purchase.iban).first()
 
 
 def purchase_for(purchase_id: UUID) -> Purchase:

@@ -10,6 +10,7 @@ from __future__ import annotations
 HOUSE = frozenset({
     "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export",
     "statement", "bank_line", "batch", "payout", "erasure", "program",
+    "supplier", "supplier_account",
     "dead_row",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
@@ -18,6 +19,7 @@ PERSONAL = frozenset({
     "contact",
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
+    "purchase", "supplier_attachment",
     "list_export", "sending",
     "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
 })  # fmt: skip

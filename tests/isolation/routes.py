@@ -62,6 +62,10 @@ CLIENT_MERGERS = frozenset({"coop_admin", "credit_controller", "finance"})
 """Who says that two clients are one."""
 CLIENT_KEEPERS = frozenset({"credit_controller", "finance", "legal", "member"})
 """Who keeps a client's particulars."""
+ASSIGNERS = frozenset({"adviser", "adviser_lead", "finance"})
+"""Who says whose a supplier's document is."""
+BRINGERS = ASSIGNERS | MEMBER
+"""Who brings documents of suppliers and answers them."""
 
 ROUTES: dict[str, str | frozenset[str]] = {
     "ui_kit": PUBLIC,
@@ -294,6 +298,23 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury:cancel": FINANCE,
     "treasury:batch_file": PAYMENTS,
     "treasury:mend": FINANCE,
+    # purchases
+    "purchases:purchases": READERS,
+    "purchases:upload": BRINGERS,
+    "purchases:paper": MEMBER,
+    "purchases:purchase": READERS,
+    "purchases:original": READERS,
+    "purchases:attachment": READERS,
+    "purchases:assign": ASSIGNERS,
+    "purchases:give_back": MEMBER,
+    "purchases:account": BRINGERS,
+    "purchases:accept": MEMBER,
+    "purchases:approve": ADVISERS,
+    "purchases:send_back": ADVISERS,
+    "purchases:refuse": BRINGERS,
+    "purchases:suppliers": BANK,
+    "purchases:supplier": BANK,
+    "purchases:confirm": FINANCE,
     "schema": PUBLIC,
     # members, by REST
     "members-api:me": SIGNED_IN,
@@ -400,6 +421,16 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury-api:release": FINANCE,
     "treasury-api:cancel": FINANCE,
     "treasury-api:batch_file": PAYMENTS,
+    "purchases-api:purchases": READERS,
+    "purchases-api:receive": BRINGERS,
+    "purchases-api:purchase": READERS,
+    "purchases-api:original": READERS,
+    "purchases-api:assign": ASSIGNERS,
+    "purchases-api:accept": MEMBER,
+    "purchases-api:approve": ADVISERS,
+    "purchases-api:refuse": BRINGERS,
+    "purchases-api:suppliers": BANK,
+    "purchases-api:confirm": FINANCE,
 }
 
 ACCOUNTS = ("account_", "mfa_", "usersessions_")

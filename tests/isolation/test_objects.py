@@ -116,6 +116,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
     from payroll.services import create_contract
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
+    from tests.invoicing.purchases.papers import received_for
     from tests.invoicing.quotes.builders import offers_of
 
     activity = Activity.objects.filter(holders__person=person, holders__role="holder", state="open").first()
@@ -179,6 +180,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "bank_line": BankTransaction.objects.filter(state="unidentified")[0].pk,
         "batch": PayoutBatch.objects.filter(file__isnull=False)[0].pk,
         "payout": Payout.objects.all()[0].pk,
+        **received_for(activity),
         "dead_row": DocumentJob.objects.create(kind="invoice_pdf", source_id=firm.pk, state="failed").pk,
     }
 

@@ -170,3 +170,18 @@ def lines_of(purchase: Purchase) -> list[tuple[str, str, str, bool]]:
         entry__source_type="purchases.purchase", entry__source_id=purchase.pk
     ).order_by("entry_id", "position")
     return [(row.account, f"{row.debit:f}", f"{row.credit:f}", row.budget_id is not None) for row in rows]
+
+
+def received_for(activity: Activity) -> dict[str, Any]:
+    """Keys of a purchase of an Activity, of its supplier and the supplier's account."""
+    from invoicing.purchases.services import assign_purchase
+
+    purchase = receive(paper(entity=activity.entity.code))
+    purchase = assign_purchase(
+        purchase_id=purchase.pk, activity_id=activity.pk, on=DAY, actor=holder(activity)
+    )
+    return {
+        "purchase": purchase.pk,
+        "supplier": purchase.supplier_id,
+        "supplier_account": purchase.supplier.accounts.get().pk,
+    }

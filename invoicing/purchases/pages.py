@@ -1,0 +1,161 @@
+"""What the page of a purchase shows, worked out from the document and from what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from activities.selectors import holds
+from core.kit.formats import day, money
+from core.links import link
+from core.tenancy import current_cooperative
+from invoicing.purchases.cases import cases_open_to, country_of, likely_case
+from invoicing.purchases.enums import AccountTrust, Origin, PurchaseState
+from invoicing.purchases.forms import AcceptForm, AccountForm, WhyForm
+from invoicing.purchases.models import OWED, Purchase
+from invoicing.purchases.roles import APPROVE, CONFIRM, QUEUE
+from invoicing.purchases.selectors import account_of
+from invoicing.purchases.services import payout_of
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the document, for reading."""
+
+    name: str
+    detail: str
+    quantity: Decimal
+    unit: str
+    price: Decimal
+    rate: str
+    net: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What this person may do with this purchase now."""
+
+    accept: bool
+    give_back: bool
+    assign: bool
+    approve: bool
+    refuse: bool
+    confirm: bool
+
+    @property
+    def any(self) -> bool:
+        """Whether there is an answer to give."""
+        return self.accept or self.assign or self.approve or self.refuse
+
+
+def rights_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> Rights:
+    """What the page offers; the services hold each of them again."""
+    own = purchase.activity_id is not None and holds(person.pk, purchase.activity_id)
+    waits = purchase.state in (PurchaseState.UNASSIGNED, PurchaseState.ASSIGNED)
+    given = purchase.state == PurchaseState.ASSIGNED
+    queue = bool(roles & QUEUE)
+    second = purchase.accepted_by_person != person.pk and not own
+    return Rights(
+        accept=given and own,
+        give_back=given and own,
+        assign=waits and queue,
+        approve=purchase.state == PurchaseState.APPROVAL and second and bool(roles & APPROVE),
+        refuse=(waits and (queue or own)) or (purchase.state == PurchaseState.APPROVAL and queue),
+        confirm=bool(roles & CONFIRM),
+    )
+
+
+def is_mine_or_queue(purchase: Purchase, person: Any, roles: frozenset[str]) -> bool:
+    """Whether the person is of its Activity, or is one who assigns."""
+    own = purchase.activity_id is not None and holds(person.pk, purchase.activity_id)
+    return own or bool(roles & QUEUE)
+
+
+def context_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> dict[str, Any]:
+    """Everything of the page but forms that were filled in."""
+    rights = rights_of(purchase, person, roles)
+    content = purchase.document.content
+    account = account_of(purchase) if purchase.iban else None
+    house = purchase.entity.country if purchase.entity else current_cooperative().country
+    initial = {"case": likely_case(purchase, house), "category": "services"}
+    return {
+        "purchase": purchase,
+        "document": purchase.document,
+        "content": content,
+        "rows": [_row(line) for line in content.get("lines", [])],
+        "vat": [
+            {**part, "base": Decimal(part["base"]), "tax": Decimal(part["tax"])} for part in content["vat"]
+        ],
+        "attachments": list(purchase.document.attachments.select_related("file")),
+        "paper": purchase.document.origin == Origin.TYPED,
+        "rights": rights,
+        "booked": purchase.state in OWED,
+        "account": account,
+        "changed": account is not None and account.trust == AccountTrust.CHANGED,
+        "steps": _steps(purchase),
+        "accept_form": AcceptForm(cases=offered_cases(purchase), initial=initial),
+        "account_form": AccountForm(initial={"iban": purchase.iban}),
+        "back_form": WhyForm(prefix="back"),
+        "refuse_form": WhyForm(prefix="refuse"),
+    }
+
+
+def offered_cases(purchase: Purchase) -> tuple[str, ...]:
+    """Treatments that a person chooses from: abroad, where the document cannot say it all; at home none."""
+    house = purchase.entity.country if purchase.entity else current_cooperative().country
+    if country_of(purchase.supplier, house) == house:
+        return ()
+    return cases_open_to(purchase.supplier, house)
+
+
+def _row(line: dict[str, Any]) -> Row:
+    return Row(
+        name=line["name"] or line["description"],
+        detail=" · ".join(filter(None, (line["description"], line["note"]))),
+        quantity=Decimal(line["quantity"]),
+        unit=line["unit"],
+        price=Decimal(line["price"]),
+        rate=line["rate"] or "",
+        net=Decimal(line["net"]),
+    )
+
+
+def _steps(purchase: Purchase) -> list[dict[str, Any]]:
+    """Where it stands, and what comes next."""
+    state = purchase.state
+    steps: list[dict[str, Any]] = [
+        {"title": _("Received"), "text": day(purchase.document.received_on), "state": "done"}
+    ]
+    if state == PurchaseState.REFUSED:
+        return [*steps, {"title": _("Refused"), "text": purchase.refusal_reason, "state": "current"}]
+    order = [PurchaseState.UNASSIGNED, PurchaseState.ASSIGNED, PurchaseState.APPROVAL, PurchaseState.TO_PAY]
+    place = order.index(PurchaseState(state)) if state in order else len(order)
+    assigned = purchase.activity.name if purchase.activity else _("Finance or an adviser says whose it is.")
+    accepted = purchase.accepted_by or _("A person of the Activity agrees.")
+    steps += [
+        {"title": _("Given to an Activity"), "text": assigned, "state": _mark(place, 0)},
+        {"title": _("Accepted"), "text": accepted, "state": _mark(place, 1)},
+    ]
+    if state == PurchaseState.APPROVAL:
+        steps.append({"title": _("An adviser agrees"), "state": "current"})
+    if purchase.is_credit_note:
+        return [*steps, {"title": _("Set against what is to pay"), "state": _mark(place, 3)}]
+    payout = payout_of(purchase) if place >= 3 else None
+    text = (
+        _("%(amount)s on %(day)s") % {"amount": money(payout.amount), "day": day(payout.due_on)}
+        if payout
+        else ""
+    )
+    return [*steps, {"title": _("Paid"), "text": text, "state": _mark(place, 3)}]
+
+
+def _mark(place: int, step: int) -> str:
+    return "done" if place > step else "current" if place == step else "todo"
+
+
+def purchase_url(purchase: Purchase) -> str:
+    """The page of a purchase."""
+    return link("purchases:purchase", pk=purchase.pk)

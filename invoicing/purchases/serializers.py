@@ -1,0 +1,100 @@
+"""Shapes of purchases over REST."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from activities.enums import ExpenseCategory
+from invoicing.purchases.models import Purchase, Supplier, SupplierAccount
+from invoicing.vat_sources import PurchaseCase
+
+
+class PurchaseOutput(serializers.ModelSerializer[Purchase]):
+    """A purchase: who sent it, whose it is, where it stands. Amounts as written, cost and VAT in euro."""
+
+    supplier = serializers.CharField(source="supplier.name")
+    supplier_id = serializers.UUIDField()
+    vat_number = serializers.CharField(source="supplier.vat_number")
+    currency = serializers.CharField(source="document.currency")
+    net = serializers.DecimalField(source="document.net", max_digits=14, decimal_places=2)
+    vat = serializers.DecimalField(source="document.vat", max_digits=14, decimal_places=2)
+
+    class Meta:
+        model = Purchase
+        fields: tuple[str, ...] = (
+            "id", "kind", "number", "supplier", "supplier_id", "vat_number", "state", "issued_on", "due_on",
+            "entity", "activity", "currency", "net", "vat", "total", "payable", "category", "case", "cost",
+            "recoverable_vat", "due_vat", "set_off", "iban", "reference", "booked_on", "paid_on",
+            "refusal_reason",
+        )  # fmt: skip
+
+
+class OnePurchaseOutput(PurchaseOutput):
+    """A purchase with everything that its document says."""
+
+    content = serializers.SerializerMethodField()
+    findings = serializers.SerializerMethodField()
+
+    class Meta(PurchaseOutput.Meta):
+        fields = (*PurchaseOutput.Meta.fields, "content", "findings")
+
+    def get_content(self, purchase: Purchase) -> dict[str, Any]:
+        """The document as it was read."""
+        content: dict[str, Any] = purchase.document.content
+        return content
+
+    def get_findings(self, purchase: Purchase) -> list[dict[str, Any]]:
+        """What does not hold in it: rule, text, line of the file."""
+        findings: list[dict[str, Any]] = purchase.document.findings
+        return findings
+
+
+class DocumentInput(serializers.Serializer[Any]):
+    """A supplier's UBL document."""
+
+    file = serializers.FileField()
+
+
+class AcceptInput(serializers.Serializer[Any]):
+    """What was bought; abroad also the VAT treatment."""
+
+    category = serializers.ChoiceField(choices=ExpenseCategory.choices)
+    case = serializers.ChoiceField(choices=PurchaseCase.choices, required=False, default="")
+
+
+class AssignInput(serializers.Serializer[Any]):
+    """Whose it is."""
+
+    activity = serializers.UUIDField()
+
+
+class WhyInput(serializers.Serializer[Any]):
+    """The reason that the supplier reads."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class AccountOutput(serializers.ModelSerializer[SupplierAccount]):
+    """An account that a supplier named."""
+
+    class Meta:
+        model = SupplierAccount
+        fields = ("id", "iban", "trust", "first_seen_on", "confirmed_on", "confirmed_by")
+
+
+class SupplierOutput(serializers.ModelSerializer[Supplier]):
+    """A supplier with its accounts."""
+
+    accounts = AccountOutput(many=True)
+
+    class Meta:
+        model = Supplier
+        fields = ("id", "name", "vat_number", "legal_id", "endpoint", "country", "email", "accounts")
+
+
+class ConfirmInput(serializers.Serializer[Any]):
+    """How finance knows."""
+
+    confirmation = serializers.CharField(max_length=300)

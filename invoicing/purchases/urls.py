@@ -1,0 +1,25 @@
+"""Pages of purchases."""
+
+from django.urls import path
+
+from invoicing.purchases import views
+
+app_name = "purchases"
+urlpatterns = [
+    path("achats/", views.purchases, name="purchases"),
+    path("achats/deposer/", views.upload, name="upload"),
+    path("achats/papier/", views.paper, name="paper"),
+    path("achats/<uuid:pk>/", views.purchase, name="purchase"),
+    path("achats/<uuid:pk>/original/", views.original, name="original"),
+    path("achats/<uuid:pk>/attribuer/", views.assign, name="assign"),
+    path("achats/<uuid:pk>/rendre/", views.give_back, name="give_back"),
+    path("achats/<uuid:pk>/compte/", views.account, name="account"),
+    path("achats/<uuid:pk>/accepter/", views.accept, name="accept"),
+    path("achats/<uuid:pk>/accord/", views.approve, name="approve"),
+    path("achats/<uuid:pk>/renvoyer/", views.send_back, name="send_back"),
+    path("achats/<uuid:pk>/refuser/", views.refuse, name="refuse"),
+    path("achats/pieces/<uuid:pk>/", views.attachment, name="attachment"),
+    path("fournisseurs/", views.suppliers, name="suppliers"),
+    path("fournisseurs/<uuid:pk>/", views.supplier, name="supplier"),
+    path("fournisseurs/comptes/<uuid:pk>/confirmer/", views.confirm, name="confirm"),
+]
