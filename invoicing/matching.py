@@ -78,6 +78,18 @@ class InvoiceMatcher(LineMatcher):
             found[pk].append(claims)
         return found
 
+    def search(self, line: BankTransaction, text: str) -> Sequence[Claims]:
+        """The invoices of a number, of a communication, or open ones of a client whose name begins so."""
+        if line.amount <= 0:
+            return ()
+        entity = line.statement.account.entity
+        named = recognition.named_by_hand(entity, text)
+        if named:
+            return [split_over(line.amount, named, matched_by=MatchedBy.HAND)]
+        parties = recognition.clients_called(text)
+        opens = recognition.open_invoices_of(parties, {entity.pk}) if parties else {}
+        return [way for mine in opens.values() for way in _of_client(line.amount, mine)]
+
 
 class Left:
     """What is still open on invoices while lines of one statement claim them."""
@@ -228,6 +240,14 @@ def _ways_to_pay(amount: Decimal, mine: Sequence[Invoice], way: str, most: int) 
     if mine and not exact:
         ways.append(split_over(amount, mine, matched_by=way, confidence=most - 25))
     return ways
+
+
+def _of_client(amount: Decimal, mine: Sequence[Invoice]) -> list[Claims]:
+    """The client's open invoices: what is likely first, then each of them."""
+    ways = _ways_to_pay(amount, mine, MatchedBy.HAND, 90)
+    return ways + [
+        split_over(amount, [invoice], matched_by=MatchedBy.HAND, confidence=50) for invoice in mine[:6]
+    ]
 
 
 def _propose_amounts(lines: Sequence[BankTransaction], found: Proposals) -> None:

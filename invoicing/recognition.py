@@ -19,8 +19,10 @@ from django.db import connection
 from core.tenancy import current_tenant_id
 from invoicing.enums import OPEN_STATES, InvoiceState
 from invoicing.models import Client, Invoice
+from ledger.models import LegalEntity
 from ledger.treasury.enums import MatchedBy
 from ledger.treasury.references import communications_in, creditor_references_in
+from members.types import search_key
 
 if TYPE_CHECKING:
     from ledger.treasury.models import BankTransaction
@@ -193,3 +195,27 @@ def unpaid_at(
         if row.open_amount == row.total:
             found[row.entity_id, row.total].append(row)
     return dict(found)
+
+
+def named_by_hand(entity: LegalEntity, text: str) -> list[Invoice]:
+    """The invoices of an entity that a person means: by number (also `2026/123`), by communication."""
+    rows = Invoice.objects.filter(entity=entity).select_related("client")
+    keys = communications_in(text) + [reference[4:] for reference in creditor_references_in(text)]
+    numbers = numbers_in(text)
+    for year, sequence in _SHORT.findall(text):
+        numbers.append(f"{entity.code}-{year}-{int(sequence):06}")
+    found = list(rows.filter(communication__in=keys)) if keys else []
+    return found + (list(rows.filter(number__in=numbers)) if numbers else [])
+
+
+_SHORT = re.compile(r"\b(20\d{2})[\s/.-]+(\d{1,6})\b")
+MOST_CLIENTS = 8
+
+
+def clients_called(text: str) -> list[UUID]:
+    """Parties of the clients whose name begins with a text, a few."""
+    key = search_key(text)
+    if len(key) < 2:
+        return []
+    rows = Client.objects.filter(search_key__gte=key, search_key__lt=key + "\U0010ffff")
+    return list(rows.order_by("search_key").values_list("party_id", flat=True)[:MOST_CLIENTS])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -21,7 +22,7 @@ from core.files import file_response
 from ledger.models import LegalEntity
 from ledger.treasury import selectors, services
 from ledger.treasury.errors import InvalidIdentification, UnknownBatch
-from ledger.treasury.matching import Claim
+from ledger.treasury.matching import Claims
 from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
 from ledger.treasury.roles import ACT, SEE, SEE_PAYMENTS
 from ledger.treasury.serializers import (
@@ -33,6 +34,7 @@ from ledger.treasury.serializers import (
     StatementInput,
     StatementLineOutput,
     StatementOutput,
+    WholeLineOutput,
 )
 
 
@@ -49,33 +51,47 @@ class Statements(generics.ListAPIView):  # type: ignore[type-arg]
 
 
 class ImportStatement(APIView):
-    """Enter a CODA file."""
+    """Enter a CODA or CAMT.053 file."""
 
     required_roles = ACT
 
     @extend_schema(request=StatementInput, responses={201: StatementOutput(many=True)})
     @idempotent
     def post(self, request: Request) -> Response:
-        """All of the file or nothing; a statement that stands is given back."""
+        """All of the file or nothing; a statement that stands is given back, one that came early is kept when
+        `keep_early` says so.
+        """
         data = StatementInput(data=request.data)
         data.is_valid(raise_exception=True)
         upload = data.validated_data["file"]
-        entered = services.import_statement(
-            content=upload.read(), filename=upload.name, today=clock.today(), actor=actor_behind(request)
+        taken = services.take_statements(
+            content=upload.read(),
+            filename=upload.name,
+            today=clock.today(),
+            actor=actor_behind(request),
+            tolerate=data.validated_data.get("tolerate"),
+            keep_early=data.validated_data["keep_early"],
         )
-        return Response(StatementOutput(entered, many=True).data, status=201)
+        return Response(StatementOutput(taken.entered, many=True).data, status=201)
 
 
 class Lines(generics.ListAPIView):  # type: ignore[type-arg]
-    """Lines that wait for somebody to say what they are."""
+    """Lines that wait for somebody to say what they are; with `statement`, every line of that one."""
 
     required_roles = SEE
     serializer_class = StatementLineOutput
     queryset = BankTransaction.objects.none()
 
     def get_queryset(self) -> QuerySet[BankTransaction]:
-        """The queue."""
-        return selectors.lines_to_identify()
+        """The queue, or the lines of a statement."""
+        key = self.request.query_params.get("statement", "")
+        if not key:
+            return selectors.lines_to_identify()
+        try:
+            statement = get_object_or_404(selectors.bank_statements(), pk=UUID(key))
+        except ValueError:
+            raise Http404 from None
+        return selectors.statement_lines(statement)
 
 
 class Identify(APIView):
@@ -83,24 +99,52 @@ class Identify(APIView):
 
     required_roles = ACT
 
-    @extend_schema(request=ReferenceInput, responses=StatementLineOutput)
+    @extend_schema(request=ReferenceInput, responses=WholeLineOutput)
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
-        """By a reference of ours, or by an account."""
+        """By a reference of ours, by an account, or by parts that make it."""
         data = ReferenceInput(data=request.data)
         data.is_valid(raise_exception=True)
-        line = get_object_or_404(BankTransaction, pk=pk)
-        reference = data.validated_data.get("reference")
-        if reference:
-            claim = selectors.claim_by_reference(line, reference)
-            if claim is None:
-                raise InvalidIdentification(account=reference)
+        line = get_object_or_404(BankTransaction.objects.select_related("statement__account"), pk=pk)
+        asked = data.validated_data
+        claims: Claims
+        if asked.get("parts"):
+            claims = tuple(
+                replace(_claims(line, part)[0], amount=part.get("amount")) for part in asked["parts"]
+            )
         else:
-            claim = Claim(data.validated_data["account"], text=data.validated_data["text"])
+            claims = _claims(line, asked)
         line = services.identify_transaction(
-            transaction_id=line.pk, claim=claim, actor=actor_behind(request), today=clock.today()
+            transaction_id=line.pk, claim=claims, actor=actor_behind(request), today=clock.today()
         )
-        return Response(StatementLineOutput(line).data)
+        return Response(WholeLineOutput(line).data)
+
+
+def _claims(line: BankTransaction, asked: dict[str, Any]) -> Claims:
+    """What is asked for. Raises `InvalidIdentification` where nothing of ours is called so."""
+    reference = asked.get("reference")
+    if not reference:
+        return (services.account_claim(asked["account"], asked["text"]),)
+    claims = selectors.claims_by_reference(line, reference)
+    if claims is None:
+        raise InvalidIdentification(account=reference)
+    return claims
+
+
+class Undo(APIView):
+    """Take back what a line was said to be."""
+
+    required_roles = ACT
+
+    @extend_schema(request=None, responses=WholeLineOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """It waits to be identified again; what it paid is open again."""
+        line = get_object_or_404(BankTransaction, pk=pk)
+        line = services.undo_identification(
+            transaction_id=line.pk, today=clock.today(), actor=actor_behind(request)
+        )
+        return Response(WholeLineOutput(line).data)
 
 
 class Payouts(generics.ListAPIView):  # type: ignore[type-arg]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("bank-statements/import/", api.ImportStatement.as_view(), name="import_statement"),
     path("bank-lines/", api.Lines.as_view(), name="lines"),
     path("bank-lines/<uuid:pk>/identify/", api.Identify.as_view(), name="identify"),
+    path("bank-lines/<uuid:pk>/undo/", api.Undo.as_view(), name="undo"),
     path("payouts/", api.Payouts.as_view(), name="payouts"),
     path("payouts/<uuid:pk>/mend/", api.Mend.as_view(), name="mend"),
     path("payout-batches/", api.Batches.as_view(), name="batches"),

@@ -123,8 +123,9 @@ def _amount(node: etree._Element, amount: Decimal) -> None:
 
 def _add(parent: etree._Element, *path: str, text: str | None = None) -> etree._Element:
     """Add nested elements under a parent and give the innermost back. Two words are a name and its text."""
-    if len(path) == 2 and text is None:
-        path, text = path[:1], path[1]
+    if text is None and len(path) == 2:
+        text = path[-1]
+        path = path[:-1]
     namespace = etree.QName(parent).namespace
     node = parent
     for name in path:

@@ -242,3 +242,11 @@ class StatementFileMissing(DomainError):
     code = "file_unreadable"
     kind = "not_found"
     message = _("The file %(name)s cannot be read.")
+
+
+class ProposalGone(DomainError):
+    """What was chosen is no longer one of the proposals."""
+
+    code = "proposal_gone"
+    kind = "conflict"
+    message = _("This is no longer proposed: something was paid meanwhile. Choose again.")

@@ -100,6 +100,10 @@ class LineMatcher:
         """What each line might be, likeliest first; a proposal may have several parts."""
         return {line.pk: [(claim,) for claim in self.candidates(line)] for line in lines}
 
+    def search(self, line: BankTransaction, text: str) -> Sequence[Claims]:  # noqa: ARG002
+        """What a person may mean by a text (a number, a name) that stands for this line."""
+        return ()
+
     def undone_lines(self, undone: Sequence[Settled], actor: Actor) -> None:
         """These parts are no longer so: draw the consequences back."""
 
@@ -178,16 +182,26 @@ def proposals_of(lines: Sequence[BankTransaction]) -> dict[UUID, list[Claims]]:
         for pk, proposals in matcher.candidates_of(lines).items():
             found[pk] += [claims for claims in proposals if claims]
     for pk, proposals in found.items():
-        once: dict[tuple[object, ...], Claims] = {}
-        for claims in sorted(proposals, key=lambda claims: -min(c.confidence for c in claims)):
-            once.setdefault(tuple((c.account, c.source_id, c.amount) for c in claims), claims)
-        found[pk] = list(once.values())
+        found[pk] = _once(proposals)
     return found
+
+
+def search_for(line: BankTransaction, text: str) -> list[Claims]:
+    """What a person may mean by a text, for one line; each proposal once."""
+    return _once([claims for matcher in _matchers for claims in matcher.search(line, text)])
 
 
 def candidates_for(transaction: BankTransaction) -> list[Claims]:
     """What a line might be, surest first."""
     return proposals_of([transaction])[transaction.pk]
+
+
+def _once(proposals: Sequence[Claims]) -> list[Claims]:
+    """The proposals, surest first, each of them once."""
+    once: dict[tuple[object, ...], Claims] = {}
+    for claims in sorted(proposals, key=lambda claims: -min(c.confidence for c in claims)):
+        once.setdefault(tuple((c.account, c.source_id, c.amount) for c in claims), claims)
+    return list(once.values())
 
 
 def _by_matcher(settled: Sequence[Settled]) -> list[tuple[LineMatcher, list[Settled]]]:

@@ -15,8 +15,16 @@ from core.identifiers import InvalidIdentifier, normalise_structured_communicati
 from core.money import ZERO
 from ledger.treasury.enums import AccountIs, BatchState, MatchState, PayoutState
 from ledger.treasury.errors import UnknownBatch
-from ledger.treasury.matching import Claim, candidates_for, claim_of
-from ledger.treasury.models import BankAccount, BankStatement, BankTransaction, Payout, PayoutBatch
+from ledger.treasury.matching import Claims, claim_of
+from ledger.treasury.models import (
+    BankAccount,
+    BankStatement,
+    BankTransaction,
+    LineRule,
+    Payout,
+    PayoutBatch,
+    WaitingStatement,
+)
 
 
 def bank_accounts() -> QuerySet[BankAccount]:
@@ -50,19 +58,26 @@ def lines_to_identify() -> QuerySet[BankTransaction]:
     )
 
 
-def proposals(line: BankTransaction) -> list[Claim]:
-    """What a line might be, likeliest first, each of them once."""
-    return [claims[0] for claims in candidates_for(line) if len(claims) == 1 and claims[0].source_id]
-
-
-def claim_by_reference(line: BankTransaction, reference: str) -> Claim | None:
-    """What the line would be if the payer had written this reference."""
+def claims_by_reference(line: BankTransaction, reference: str) -> Claims | None:
+    """What the line would be if the payer had written this reference and nothing else."""
     as_if = copy.copy(line)
-    as_if.communication, as_if.structured_reference = reference, ""
+    as_if.communication, as_if.structured_reference, as_if.end_to_end_id = reference, "", ""
     with contextlib.suppress(InvalidIdentifier):
         as_if.structured_reference = normalise_structured_communication(reference)
-    found = claim_of(as_if)
-    return found[0] if found else None
+    if as_if.amount < 0:
+        return None
+    as_if.counterparty_iban = ""  # what was written counts, not who pays
+    return claim_of(as_if)
+
+
+def waiting_statements() -> QuerySet[WaitingStatement]:
+    """Statements that came before their predecessor, in their order."""
+    return WaitingStatement.objects.filter(entered=None).select_related("account__entity")
+
+
+def line_rules() -> QuerySet[LineRule]:
+    """What finance taught about counterparties, by name."""
+    return LineRule.objects.order_by("name", "iban", "incoming")
 
 
 def payout_batches() -> QuerySet[PayoutBatch]:

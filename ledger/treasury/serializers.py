@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from ledger.treasury.enums import PayoutKind
-from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
+from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch, TransactionPart
 
 
 class StatementOutput(serializers.ModelSerializer[BankStatement]):
@@ -15,13 +17,20 @@ class StatementOutput(serializers.ModelSerializer[BankStatement]):
 
     class Meta:
         model = BankStatement
-        fields = ("id", "iban", "year", "number", "date", "opening", "closing")
+        fields = (
+            "id", "iban", "year", "number", "number_of_bank", "format", "date", "opening", "closing",
+            "tolerated",
+        )  # fmt: skip
 
 
 class StatementInput(serializers.Serializer[None]):
-    """A CODA file."""
+    """A CODA or CAMT.053 file. `keep_early`: keep what came before a missing statement until that one comes.
+    `tolerate`: why a file is taken that strict reading refuses.
+    """
 
     file = serializers.FileField()
+    keep_early = serializers.BooleanField(required=False, default=False)
+    tolerate = serializers.CharField(max_length=300, required=False)
 
 
 class StatementLineOutput(serializers.ModelSerializer[BankTransaction]):
@@ -33,20 +42,55 @@ class StatementLineOutput(serializers.ModelSerializer[BankTransaction]):
             "id", "statement", "sequence", "detail", "amount", "entry_date", "value_date", "communication",
             "structured_reference", "end_to_end_id", "counterparty_name", "counterparty_iban",
             "return_reason", "state", "account_code", "party", "source_type", "source_id", "matched_text",
+            "matched_by", "confidence",
         )  # fmt: skip
 
 
-class ReferenceInput(serializers.Serializer[None]):
-    """How a person names what a line pays: a reference of ours, or an account."""
+class LinePartOutput(serializers.ModelSerializer[TransactionPart]):
+    """One of several places that a line went to."""
+
+    class Meta:
+        model = TransactionPart
+        fields = ("amount", "account_code", "party", "source_type", "source_id", "text")
+
+
+class WholeLineOutput(StatementLineOutput):
+    """A line with its parts, where it went to several places."""
+
+    parts = LinePartOutput(many=True)
+
+    class Meta:
+        model = BankTransaction
+        fields = (*StatementLineOutput.Meta.fields, "parts")
+
+
+class PartInput(serializers.Serializer[None]):
+    """What a part of a line pays: a reference of ours, or an account; the amount is signed as the line's."""
 
     reference = serializers.CharField(max_length=60, required=False)
     account = serializers.CharField(max_length=8, required=False)
     text = serializers.CharField(max_length=140, required=False, default="")
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, required=False)
 
-    def validate(self, attrs: dict[str, str]) -> dict[str, str]:
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of the two."""
         if bool(attrs.get("reference")) == bool(attrs.get("account")):
             raise serializers.ValidationError("reference or account")
+        return attrs
+
+
+class ReferenceInput(serializers.Serializer[None]):
+    """How a person names what a line pays: a reference of ours, or an account; or `parts` that make it."""
+
+    reference = serializers.CharField(max_length=60, required=False)
+    account = serializers.CharField(max_length=8, required=False)
+    text = serializers.CharField(max_length=140, required=False, default="")
+    parts = PartInput(many=True, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of the three."""
+        if sum(bool(attrs.get(name)) for name in ("reference", "account", "parts")) != 1:
+            raise serializers.ValidationError("reference, account or parts")
         return attrs
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 HOUSE = frozenset({
     "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export",
-    "statement", "bank_line", "batch", "payout", "erasure", "program",
+    "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "erasure", "program",
     "supplier", "supplier_account",
-    "dead_row",
+    "dead_row", "vat_return",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
 
@@ -19,13 +19,21 @@ PERSONAL = frozenset({
     "contact",
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
+    "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
     "list_export", "sending",
-    "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
 })  # fmt: skip
 """Kinds that belong to somebody."""
 
 OBJECTS: dict[str, str] = {
+    **{
+        f"vatreturns:{name}": "vat_return"
+        for name in ("grid", "file", "approve", "submit", "answer", "reopen")
+    },
+    **{
+        f"vatreturns-api:{name}": "vat_return"
+        for name in ("return", "figures", "clients", "file", "approve", "submit", "answer", "reopen")
+    },
     **dict.fromkeys(("webhooks:endpoint", "webhooks:edit_endpoint", "webhooks:act"), "endpoint"),
     "webhooks:delivery": "delivery",
     **{
@@ -73,9 +81,7 @@ OBJECTS: dict[str, str] = {
     "einvoicing:send": "document",
     "einvoicing:act": "sending",
     "einvoicing-api:deliveries": "invoice",
-    **{
-        f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")
-    },
+    **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},
     **{
         f"quotes:{name}": "quote"
         for name in ("quote", "resend", "withdraw", "revise", "revoke", "note_answer")
@@ -91,9 +97,7 @@ OBJECTS: dict[str, str] = {
         f"quotes:{name}": "order"
         for name in ("order", "edit_order", "invoice_order", "supplement", "close_order")
     },
-    **{
-        f"quotes-api:{name}": "order" for name in ("order", "invoice_order", "supplement", "close_order")
-    },
+    **{f"quotes-api:{name}": "order" for name in ("order", "invoice_order", "supplement", "close_order")},
     **dict.fromkeys(("payroll:quick_job_done", "payroll-api:cancel_quick_job"), "quick_job"),
     **{f"payroll:contract_{name}": "draft_contract" for name in ("edit", "submit")},
     "payroll-api:submit_contract": "draft_contract",
@@ -118,7 +122,33 @@ OBJECTS: dict[str, str] = {
     "ledger:manual_receipt": "manual_entry",
     **dict.fromkeys(("ledger:export_file", "ledger-api:export_file"), "audit_export"),
     "treasury:statement": "statement",
-    **dict.fromkeys(("treasury:line", "treasury:identify", "treasury-api:identify"), "bank_line"),
+    **{
+        f"purchases:{name}": "purchase"
+        for name in (
+            *("purchase", "original", "assign", "give_back", "account", "accept"),
+            *("approve", "send_back", "refuse"),
+        )
+    },
+    **{
+        f"purchases-api:{name}": "purchase"
+        for name in ("purchase", "original", "assign", "accept", "approve", "refuse")
+    },
+    "purchases:attachment": "supplier_attachment",
+    "purchases:supplier": "supplier",
+    **dict.fromkeys(("purchases:confirm", "purchases-api:confirm"), "supplier_account"),
+    **dict.fromkeys(
+        (
+            "treasury:line",
+            "treasury:identify",
+            "treasury:find",
+            "treasury:undo",
+            "treasury-api:identify",
+            "treasury-api:undo",
+        ),  # fmt: skip
+        "bank_line",
+    ),
+    "treasury:forget_rule": "line_rule",
+    "treasury:forget_waiting": "waiting_statement",
     **{
         f"treasury{api}:{name}": "batch"
         for api in ("", "-api")

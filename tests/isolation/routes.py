@@ -221,10 +221,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
             *("note_answer", "order_quote", "edit_order", "invoice_order", "supplement", "close_order"),
         )
     },
-    **{
-        f"quotes:{name}": PUBLIC
-        for name in ("offer", "accept", "refuse", "offer_pdf", "offer_file")
-    },
+    **{f"quotes:{name}": PUBLIC for name in ("offer", "accept", "refuse", "offer_pdf", "offer_file")},
     **{f"quotes-api:{name}": READERS for name in ("quotes", "quote", "orders", "order")},
     **{
         f"quotes-api:{name}": MEMBER
@@ -291,6 +288,12 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury:queue": BANK,
     "treasury:line": BANK,
     "treasury:identify": FINANCE,
+    "treasury:find": BANK,
+    "treasury:undo": FINANCE,
+    "treasury:accept": FINANCE,
+    "treasury:rules": BANK,
+    "treasury:forget_rule": FINANCE,
+    "treasury:forget_waiting": FINANCE,
     "treasury:batches": PAYMENTS,
     "treasury:new_batch": FINANCE,
     "treasury:batch": PAYMENTS,
@@ -356,6 +359,10 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:invoice": READERS,
     "invoicing-api:issue": MEMBER,
     "invoicing-api:credit": MEMBER,
+    "invoicing-api:advances": MEMBER,
+    "invoicing-api:duplicate": MEMBER,
+    "invoicing-api:attachments": MEMBER,
+    "invoicing-api:attachment": MEMBER,
     "invoicing-api:send": MEMBER,
     "einvoicing-api:deliveries": READERS,
     "invoicing-api:dispute": COLLECTORS,
@@ -413,6 +420,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury-api:import_statement": FINANCE,
     "treasury-api:lines": BANK,
     "treasury-api:identify": FINANCE,
+    "treasury-api:undo": FINANCE,
     "treasury-api:payouts": PAYMENTS,
     "treasury-api:mend": FINANCE,
     "treasury-api:batches": PAYMENTS,

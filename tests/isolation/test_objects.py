@@ -111,8 +111,10 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from invoicing.einvoicing.services import send_document
     from invoicing.models import IssuedDocument
     from invoicing.services import add_contact
+    from invoicing.vatreturns.models import VatReturn
     from ledger.models import JournalEntry
-    from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch
+    from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch, WaitingStatement
+    from ledger.treasury.services import remember_rule
     from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
     from payroll.services import create_contract
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
@@ -149,6 +151,15 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         cooperative=current_cooperative(), owner=person.user, name="Caisse", kind="service",
         scopes=["search:read"], redirect_uris=[], actor=actor(person),
     )  # fmt: skip
+    statement = BankStatement.objects.all()[0]
+    rule = remember_rule(
+        iban="BE68539007547034", incoming=False, name="Banque", account="4894", text="Apport",
+        actor=actor(person),
+    )  # fmt: skip
+    early = WaitingStatement.objects.create(
+        account=statement.account, file=statement.file, position=0, date=statement.date, opening=Decimal(1),
+        closing=Decimal(2), expected="2026/999",
+    )  # fmt: skip
     return {
         "program": program.pk,
         "person": person.pk,
@@ -176,10 +187,13 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "run": PayrollRun.objects.all()[0].pk,
         "run_exception": PayException.objects.all()[0].pk,
         "entry": JournalEntry.objects.all()[0].pk,
-        "statement": BankStatement.objects.all()[0].pk,
+        "statement": statement.pk,
+        "line_rule": rule.pk,
+        "waiting_statement": early.pk,
         "bank_line": BankTransaction.objects.filter(state="unidentified")[0].pk,
         "batch": PayoutBatch.objects.filter(file__isnull=False)[0].pk,
         "payout": Payout.objects.all()[0].pk,
+        "vat_return": VatReturn.objects.filter(file__isnull=False)[0].pk,
         **received_for(activity),
         "dead_row": DocumentJob.objects.create(kind="invoice_pdf", source_id=firm.pk, state="failed").pk,
     }
@@ -218,8 +232,15 @@ def knock(browser: Client, route: Route, url: str) -> Any:
     return answer
 
 
-BY_STATE = {"treasury:identify", "treasury:mend", "treasury-api:mend"}
-"""Doors to what is not there in every state: a proposal for a line, a payment that came back."""
+BY_STATE = {
+    "treasury:identify",
+    "treasury:undo",
+    "treasury-api:undo",
+    "treasury:mend",
+    "treasury-api:mend",
+    "vatreturns:grid",
+}
+"""Doors to what is not there in every state: a proposal for a line, a payment that came back, a grid."""
 
 
 def expected_open(role: str, route: Route, whose: str) -> bool | None:

@@ -1,0 +1,1 @@
+"""Pages of finance: statements, the queue of lines to identify, payments."""
