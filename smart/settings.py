@@ -272,6 +272,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "vat_returns": {"task": "vatreturns.carry_everywhere", "schedule": 300.0},
     "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "notices": {"task": "notices.send_everywhere", "schedule": 60.0},
+    "documents of suppliers": {"task": "purchases.fetch_everywhere", "schedule": 120.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
