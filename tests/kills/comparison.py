@@ -162,7 +162,7 @@ def letters(directory: Path) -> list[tuple[str, str]]:
 
 
 def declarations(path: Path) -> list[str]:
-    """What the social security office has been declared, each declaration it took in."""
+    """What a simulated body outside took in: rows by table."""
     if not path.exists():
         return []
     opened = sqlite3.connect(path)

@@ -125,6 +125,9 @@ class House:
                     "the social security office": comparison.declarations(
                         self.files / "simulators" / "dimona.sqlite3"
                     ),
+                    "the Peppol network": comparison.declarations(
+                        self.files / "simulators" / "peppol.sqlite3"
+                    ),
                 },
             )
         finally:

@@ -95,6 +95,18 @@ POINTS = (
         at("leave payroll.services.declarations._call"), how="hold",
     ),
     Point(
+        "sending prepared", "worker", "send", "leased; the network was not called",
+        at("enter invoicing.einvoicing.services.carrying._call"),
+    ),
+    Point(
+        "sending handed over", "worker", "send", "the network has the document; nothing is recorded",
+        at("leave invoicing.einvoicing.services.carrying._call"),
+    ),
+    Point(
+        "sending late", "worker", "send", "the network has the document; another carrier was faster",
+        at("leave invoicing.einvoicing.services.carrying._call"), how="hold",
+    ),
+    Point(
         "payroll in a slice", "worker", "slice", "one worker of the slice is computed",
         at("leave payroll.services.runs._compute_person"),
     ),

@@ -175,6 +175,21 @@ def _declarations(house: House) -> list[str]:
     return [str(key) for (key,) in house.ask("SELECT id FROM payroll_declaration ORDER BY id")]
 
 
+def _copy_made(house: House) -> None:
+    """A member sends an invoice over the network, and its electronic copy is made."""
+    from core.tenancy import tenant_scope
+    from invoicing.services import send_invoice
+    from tests.factories import SYSTEM
+
+    with tenant_scope(house.cooperative):
+        send_invoice(invoice_id=house.id("issued"), on=TODAY, actor=SYSTEM, channel="peppol")
+    _task("core.render_documents")(house.cooperative.pk, 1)
+
+
+def _hand_over(house: House) -> None:
+    _task("einvoicing.carry_due")(house.cooperative.pk)
+
+
 def _news_told(house: House) -> None:
     del house
     _carry_news()
@@ -282,6 +297,7 @@ STORIES = {
     "render": Story(_render, ("documents",)),
     "export": Story(_export, ("exports",)),
     "declare": Story(_declare, ("declarations",), before=_others_declared),
+    "send": Story(_hand_over, ("sending",), before=_copy_made),
     "slice": Story(_slice, ("payroll runs",)),
     "last slice": Story(_slice, ("payroll runs",), before=_slices_but_one),
     "close": Story(_slice, ("payroll runs",), before=_approved),
