@@ -63,8 +63,9 @@ INSTALLED_APPS = [
     "payroll",
     "invoicing.einvoicing",
     "invoicing.quotes",
-    "invoicing.registers",
+    "invoicing.recurring",
     "invoicing.purchases",
+    "invoicing.registers",
     "invoicing.vatreturns",
     "invoicing.collection",
     "invoicing",
@@ -267,8 +268,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},
     "retention": {"task": "privacy.retain_everywhere", "schedule": 86_400.0},
     "quotes": {"task": "quotes.follow_everywhere", "schedule": 900.0},
+    "recurring": {"task": "recurring.run_everywhere", "schedule": 900.0},
     "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
-    "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "vat_returns": {"task": "vatreturns.carry_everywhere", "schedule": 300.0},
     "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "notices": {"task": "notices.send_everywhere", "schedule": 60.0},
@@ -276,6 +277,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
+    "statements": {"task": "treasury.watch_everywhere", "schedule": 60.0},
     "seals": {"task": "ledger.seal_everywhere", "schedule": 180.0},
     "books": {"task": "ledger.check_everywhere", "schedule": 600.0},
     **{
@@ -331,6 +333,7 @@ SPECTACULAR_SETTINGS = {
                 *("ExpenseState", "ExpenseCategory"),
             ),
             "invoicing.vatreturns": ("Paper", "ReturnState"),
+            "invoicing.recurring": ("Rhythm", "TemplateState", "OccurrenceState"),
             "invoicing.quotes": ("QuoteState", "AnswerKind", "AnswerDoor", "OrderState", "PartKind"),
             "invoicing": ("ClientKind", "InvoiceState", "Unit", "DocumentKind"),
             "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
@@ -344,18 +347,20 @@ SPECTACULAR_SETTINGS = {
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
 SCANNER = _text("SMART_SCANNER", "simulator")
+# The tax office: "by_hand" where a person carries the files and notes the answers.
+INTERVAT_GATEWAY = _text("SMART_INTERVAT", "by_hand" if PRODUCTION else "simulator")
+VIES = _text("SMART_VIES", "simulator")
+PEPPOL_DIRECTORY = _text("SMART_PEPPOL_DIRECTORY", "simulator")
 PEPPOL = _text("SMART_PEPPOL", "simulator")  # or "rest": an access point at this address, with this token
 PEPPOL_URL = _text("SMART_PEPPOL_URL")
 PEPPOL_TOKEN = _text("SMART_PEPPOL_TOKEN")
 # Receivers that the simulator lets misbehave: "0208:0403019261=refuses,0208:0123456749=unknown".
 PEPPOL_SIMULATOR = _text("SMART_PEPPOL_SIMULATOR")
-# The tax office: "by_hand" where a person carries the files and notes the answers.
-INTERVAT_GATEWAY = _text("SMART_INTERVAT", "by_hand" if PRODUCTION else "simulator")
-VIES = _text("SMART_VIES", "simulator")
-PEPPOL_DIRECTORY = _text("SMART_PEPPOL_DIRECTORY", "simulator")
 # Webhooks to this machine or without TLS: for tests and trials, never in production.
 WEBHOOKS_MAY_STAY_HERE = _flag("SMART_WEBHOOKS_MAY_STAY_HERE", False) and not PRODUCTION
 SIMULATORS = VAR / "simulators"
+# Where files of the bank land by themselves: one folder per cooperative, by its short name.
+STATEMENTS_DIR = _text("SMART_STATEMENTS_DIR", str(VAR / "statements"))
 
 # Seen from outside: log lines, slow queries, metrics, crash reports.
 LOGGING = log_configuration(

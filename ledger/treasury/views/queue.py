@@ -35,7 +35,7 @@ LINES = 50
 def queue(request: HttpRequest) -> HttpResponse:
     """Lines that nobody claimed, each with what it might be: one key says so."""
     page = page_of(request, selectors.lines_to_identify(), LINES)
-    rows = proposals.waiting(page.object_list)
+    rows = proposals.waiting(list(page.object_list))
     context = {
         "page": page,
         "rows": rows,
