@@ -15,7 +15,7 @@ from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from invoicing import selectors as invoices
 from invoicing.einvoicing import selectors, services
-from invoicing.einvoicing.serializers import DeliveryOutput, SendInput
+from invoicing.einvoicing.serializers import DeliverInput, DocumentDeliveryOutput
 from invoicing.errors import DocumentNotFound, InvoiceNotFound
 from invoicing.models import Invoice
 
@@ -25,13 +25,15 @@ class Deliveries(APIView):
 
     required_roles: ClassVar[frozenset[str]] = frozenset(SEE)
 
-    @extend_schema(responses=DeliveryOutput(many=True), operation_id="invoice_deliveries")
+    @extend_schema(responses=DocumentDeliveryOutput(many=True), operation_id="invoice_deliveries")
     def get(self, request: Request, pk: UUID) -> Response:
         """Every sending of its documents, the latest first."""
         return _answer(_seen(request, pk))
 
     @extend_schema(
-        request=SendInput, responses={201: DeliveryOutput(many=True)}, operation_id="invoice_deliver"
+        request=DeliverInput,
+        responses={201: DocumentDeliveryOutput(many=True)},
+        operation_id="invoice_deliver",
     )
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
@@ -39,7 +41,7 @@ class Deliveries(APIView):
         identity, invoice = identity_behind(request), _seen(request, pk)
         if not selectors.may_send(identity.person, identity.roles, invoice):
             raise InvoiceNotFound
-        data = SendInput(data=request.data)
+        data = DeliverInput(data=request.data)
         data.is_valid(raise_exception=True)
         given = data.validated_data
         chosen = given.pop("document")
@@ -61,4 +63,4 @@ def _seen(request: Request, pk: UUID) -> Invoice:
 
 def _answer(invoice: Invoice, status: int = 200) -> Response:
     rows = selectors.deliveries_of(invoice)
-    return Response(DeliveryOutput(rows, many=True).data, status=status)
+    return Response(DocumentDeliveryOutput(rows, many=True).data, status=status)

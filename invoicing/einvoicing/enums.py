@@ -12,7 +12,7 @@ class Channel(TextChoices):
     PAPER = "paper", _("on paper")
 
 
-class DeliveryState(TextChoices):
+class SendingState(TextChoices):
     """Where a sending stands. `sent`: handed over, and for an e-mail or a letter the end; `delivered`: the
     receiver's side has it.
     """
@@ -26,7 +26,7 @@ class DeliveryState(TextChoices):
     DROPPED = "dropped", _("dropped")
 
 
-UNDELIVERED = (DeliveryState.REJECTED, DeliveryState.NO_RECEIVER, DeliveryState.FAILED)
+UNDELIVERED = (SendingState.REJECTED, SendingState.NO_RECEIVER, SendingState.FAILED)
 """The document did not reach its client this way."""
 
 

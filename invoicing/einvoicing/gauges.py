@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.registry import Gauge
-from invoicing.einvoicing.enums import Channel, DeliveryState
+from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.selectors import open_deliveries
 
@@ -15,7 +15,7 @@ from invoicing.einvoicing.selectors import open_deliveries
 def waiting_seconds() -> float:
     """Seconds since the oldest document that the network has not taken was asked for; 0: none waits."""
     rows = Delivery.objects.filter(
-        next_attempt_at__isnull=False, channel=Channel.PEPPOL, state=DeliveryState.PENDING
+        next_attempt_at__isnull=False, channel=Channel.PEPPOL, state=SendingState.PENDING
     )
     oldest = rows.aggregate(at=Min("created_at"))["at"]
     return max(0.0, (timezone.now() - oldest).total_seconds()) if oldest else 0.0

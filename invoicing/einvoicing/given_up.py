@@ -16,13 +16,13 @@ from core.operations.errors import NotDead
 from core.operations.given_up import dead_for_update
 from core.registry import DeadRow, DeadRows
 from core.types import Actor
-from invoicing.einvoicing.enums import Channel, DeliveryState
+from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.services import send_document, set_aside
 from invoicing.einvoicing.services.sending import SYSTEM
 from invoicing.einvoicing.words import why
 
-DEAD = {"channel": Channel.PEPPOL, "state": DeliveryState.FAILED, "handled": False}
+DEAD = {"channel": Channel.PEPPOL, "state": SendingState.FAILED, "handled": False}
 
 
 def _count() -> int:
@@ -46,7 +46,7 @@ def _find(limit: int) -> Sequence[DeadRow]:
 
 
 def _locked(row_id: UUID) -> Delivery:
-    row = dead_for_update(Delivery, row_id, DeliveryState.FAILED)
+    row = dead_for_update(Delivery, row_id, SendingState.FAILED)
     if row.handled or row.channel != Channel.PEPPOL:
         raise NotDead
     return row

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.fields import TenantForeignKey
 from core.models import TenantModel
-from invoicing.einvoicing.enums import AnswerCode, AnswerLevel, Channel, DeliveryState
+from invoicing.einvoicing.enums import AnswerCode, AnswerLevel, Channel, SendingState
 from invoicing.models import ClientMessage, IssuedDocument
 
 
@@ -25,7 +25,7 @@ class Delivery(TenantModel):
     document = TenantForeignKey(IssuedDocument, db_index=False)
     round = models.PositiveSmallIntegerField()
     channel = models.CharField(max_length=10, choices=Channel.choices)
-    state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.PENDING)
+    state = models.CharField(max_length=12, choices=SendingState.choices, default=SendingState.PENDING)
     receiver = models.CharField(max_length=254, blank=True)
     network_key = models.CharField(max_length=100, blank=True)
     letter = TenantForeignKey(ClientMessage, null=True)

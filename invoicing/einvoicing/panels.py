@@ -16,7 +16,7 @@ from activities.models import Activity
 from core.access import identity_of
 from core.links import link
 from invoicing.einvoicing import selectors
-from invoicing.einvoicing.enums import UNDELIVERED, AnswerCode, AnswerLevel, Channel, DeliveryState
+from invoicing.einvoicing.enums import UNDELIVERED, AnswerCode, AnswerLevel, Channel, SendingState
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.reach import must_receive, receives
 from invoicing.einvoicing.words import why
@@ -26,13 +26,13 @@ from invoicing.sections import Event
 from invoicing.selectors import documents_of
 
 TONES = {
-    DeliveryState.PENDING: "info",
-    DeliveryState.SENT: "success",
-    DeliveryState.DELIVERED: "success",
-    DeliveryState.REJECTED: "danger",
-    DeliveryState.NO_RECEIVER: "warning",
-    DeliveryState.FAILED: "danger",
-    DeliveryState.DROPPED: "",
+    SendingState.PENDING: "info",
+    SendingState.SENT: "success",
+    SendingState.DELIVERED: "success",
+    SendingState.REJECTED: "danger",
+    SendingState.NO_RECEIVER: "warning",
+    SendingState.FAILED: "danger",
+    SendingState.DROPPED: "",
 }
 """State of a sending → tone of its badge."""
 
@@ -71,7 +71,7 @@ def shown(row: Delivery) -> dict[str, Any]:
     ]
     return {
         "row": row,
-        "tone": TONES[DeliveryState(row.state)],
+        "tone": TONES[SendingState(row.state)],
         "why": why(row) if row.state in UNDELIVERED else "",
         "answers": answers,
         "acts": acts_of(row),
@@ -80,7 +80,7 @@ def shown(row: Delivery) -> dict[str, Any]:
 
 def acts_of(row: Delivery) -> tuple[str, ...]:
     """What people may note about a sending."""
-    if row.channel == Channel.PAPER and row.state == DeliveryState.PENDING:
+    if row.channel == Channel.PAPER and row.state == SendingState.PENDING:
         return ("handed_over", "set_aside")
     if not row.handled and row.state in UNDELIVERED:
         return ("set_aside",)
@@ -91,7 +91,7 @@ def sending_events(invoice: Invoice) -> Iterator[Event]:
     """What became of the sendings of an invoice, for its story."""
     for row in reversed(selectors.deliveries_of(invoice)):
         how = f"{row.document.number} · {row.get_channel_display()}"
-        if row.settled_on and row.state == DeliveryState.DELIVERED:
+        if row.settled_on and row.state == SendingState.DELIVERED:
             yield Event(row.settled_on, _("Received by the client"), how, "success")
         elif row.settled_on and row.state in UNDELIVERED:
             business = row.response == AnswerCode.REJECTED
@@ -112,7 +112,7 @@ def needs(person: Any, activities: list[Activity], today: date) -> Iterator[Need
     for row in mine[:5]:
         number = {"number": row.document.number}
         invoice = link("invoicing:invoice", pk=row.document.invoice_id)
-        if row.channel == Channel.PAPER and row.state == DeliveryState.PENDING:
+        if row.channel == Channel.PAPER and row.state == SendingState.PENDING:
             yield Need(
                 _("%(number)s has to be printed") % number, _("The client has no e-mail address."), invoice
             )

@@ -6,7 +6,7 @@ from datetime import date
 
 from invoicing.content import ubl_document
 from invoicing.einvoicing.access_point.types import Participant
-from invoicing.einvoicing.enums import Channel, DeliveryState
+from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.policy import SendingPolicy, sending_policy
 from invoicing.enums import ClientKind
@@ -60,7 +60,7 @@ def channel_for(document: IssuedDocument, client: Client, on: date) -> Channel:
     brought already goes by e-mail when it is sent again: there it would be refused as a duplicate.
     """
     brought = Delivery.objects.filter(
-        document=document, channel=Channel.PEPPOL, state__in=(DeliveryState.SENT, DeliveryState.DELIVERED)
+        document=document, channel=Channel.PEPPOL, state__in=(SendingState.SENT, SendingState.DELIVERED)
     )
     if client.email and brought.exists():
         return Channel.EMAIL

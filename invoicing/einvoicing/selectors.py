@@ -10,7 +10,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from activities.models import ActivityHolder
 from activities.selectors import holds
 from core.locks import for_update
-from invoicing.einvoicing.enums import UNDELIVERED, Channel, DeliveryState
+from invoicing.einvoicing.enums import UNDELIVERED, Channel, SendingState
 from invoicing.einvoicing.errors import DeliveryNotFound
 from invoicing.einvoicing.models import Delivery
 from invoicing.enums import OPEN_STATES
@@ -19,7 +19,7 @@ from invoicing.models import Invoice, IssuedDocument
 from invoicing.roles import CONTROLLERS
 from members.models import Person
 
-OPEN = Q(handled=False) & (Q(state__in=UNDELIVERED) | Q(channel=Channel.PAPER, state=DeliveryState.PENDING))
+OPEN = Q(handled=False) & (Q(state__in=UNDELIVERED) | Q(channel=Channel.PAPER, state=SendingState.PENDING))
 """Somebody has to look: it did not arrive, or has to be printed."""
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from invoicing.einvoicing.enums import AnswerCode, AnswerLevel, Channel, DeliveryState
+from invoicing.einvoicing.enums import AnswerCode, AnswerLevel, Channel, SendingState
 from invoicing.einvoicing.forms import LONGEST
 
 
-class AnswerOutput(serializers.Serializer[Any]):
+class DeliveryAnswerOutput(serializers.Serializer[Any]):
     """What the network or the client said. `code`: UNCL 4343 (AB received, AP accepted, RE rejected…)."""
 
     position = serializers.IntegerField()
@@ -21,7 +21,7 @@ class AnswerOutput(serializers.Serializer[Any]):
     said_at = serializers.DateTimeField()
 
 
-class DeliveryOutput(serializers.Serializer[Any]):
+class DocumentDeliveryOutput(serializers.Serializer[Any]):
     """One sending of a document. `receiver`: participant, e-mail or postal address; `network_key`: the
     network's name of it; `response`: the client's last word.
     """
@@ -31,7 +31,7 @@ class DeliveryOutput(serializers.Serializer[Any]):
     number = serializers.CharField(source="document.number")
     round = serializers.IntegerField()
     channel = serializers.ChoiceField(choices=Channel.choices)
-    state = serializers.ChoiceField(choices=DeliveryState.choices)
+    state = serializers.ChoiceField(choices=SendingState.choices)
     receiver = serializers.CharField()
     network_key = serializers.CharField()
     reason_code = serializers.CharField()
@@ -39,10 +39,10 @@ class DeliveryOutput(serializers.Serializer[Any]):
     response = serializers.CharField()
     requested_on = serializers.DateField()
     sent_at = serializers.DateTimeField(allow_null=True)
-    answers = AnswerOutput(many=True, source="answers.all")
+    answers = DeliveryAnswerOutput(many=True, source="answers.all")
 
 
-class SendInput(serializers.Serializer[Any]):
+class DeliverInput(serializers.Serializer[Any]):
     """How to send: without `channel` the policy of the day chooses; without `document`, the documents that
     were never sent (or the invoice once more).
     """

@@ -32,6 +32,14 @@ from invoicing.models import Client, ClientMessage, Invoice, IssuedDocument
 from invoicing.sending import sender
 from invoicing.wording import wording
 
+PURPOSES = {
+    MessageKind.INVOICE: "invoices",
+    MessageKind.REMINDER: "reminders",
+    MessageKind.QUOTE: "quotes",
+    MessageKind.TIME_SHEET: "invoices",
+}
+"""What the contacts of a client are named for, by the kind of letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -63,7 +71,7 @@ def write_document_letter(
     """
     letter = document_letter(document, sentence)
     message = write_message(
-        client=document.client,
+        client=document.invoice.client,
         kind=MessageKind.INVOICE,
         subject=letter.subject,
         body=letter.body,
@@ -88,8 +96,10 @@ def note_sent(*, invoice_id: UUID, on: date, actor: Actor, **how: str) -> Invoic
 
 def document_letter(document: IssuedDocument, sentence: str = "") -> Letter:
     """What a document's letter says, in the client's language. Raises `NoEmailAddress`."""
-    client, invoice = document.client, document.invoice
-    if not client.email:
+    invoice = document.invoice
+    client = invoice.client  # a client that was merged since then is written to as the one that it is now
+    addresses = selectors.addresses_for(client, "invoices")
+    if not addresses:
         raise NoEmailAddress
     words, language = wording(client.language), client.language
     values = {
@@ -104,7 +114,7 @@ def document_letter(document: IssuedDocument, sentence: str = "") -> Letter:
     greeting, _, rest = (words[f"{what}_body"] % values).partition("\n\n")
     personal = [" ".join(sentence.split())] if sentence.strip() else []
     return Letter(
-        recipient=client.email,
+        recipient=addresses[0],
         subject=words[f"{what}_subject"] % values,
         body="\n\n".join([greeting, *personal, rest]),
         attachments=(f"{document.number}.pdf",),
@@ -115,18 +125,19 @@ def write_message(
     *, client: Client, kind: str, subject: str, body: str, on: date, document_ids: Sequence[UUID] = ()
 ) -> ClientMessage:
     """The row of a letter in the client's language, and a knock at the sender's door once it is committed."""
+    addresses = selectors.addresses_for(client, PURPOSES[MessageKind(kind)])
     message = ClientMessage.objects.create(
         client=client,
         kind=MessageKind(kind),
         language=client.language,
-        recipient=client.email,
+        recipient=addresses[0] if addresses else "",
         subject=subject[:200],
         body=body,
         document_ids=[str(pk) for pk in document_ids],
         written_on=on,
-        state=MessageState.PENDING if client.email else MessageState.NO_ADDRESS,
+        state=MessageState.PENDING if addresses else MessageState.NO_ADDRESS,
     )
-    if client.email:
+    if addresses:
         ring("invoicing.send_messages", current_cooperative().pk)
     return message
 
@@ -140,6 +151,9 @@ def _enclose(message: ClientMessage, email: EmailMultiAlternatives) -> bool:
     """What goes with a letter: its look for who reads with pictures and colours, where an answer goes, the
     documents.
     """
+    named = selectors.addresses_for(message.client, PURPOSES[MessageKind(message.kind)])
+    if message.recipient in named:
+        email.to = named
     email.attach_alternative(letter_html(message.subject, message.body, message.language), "text/html")
     for document_id in message.document_ids:
         file = finished_file("invoice_pdf", UUID(document_id))

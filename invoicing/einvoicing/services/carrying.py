@@ -39,7 +39,7 @@ from invoicing.einvoicing.access_point.types import (
     document_type,
     participant,
 )
-from invoicing.einvoicing.enums import UNDELIVERED, Channel, DeliveryState
+from invoicing.einvoicing.enums import UNDELIVERED, Channel, SendingState
 from invoicing.einvoicing.models import Delivery, DeliveryAnswer
 from invoicing.einvoicing.policy import sending_policy
 from invoicing.einvoicing.reach import sender_of
@@ -145,7 +145,7 @@ def _wait_for_copy(row: Delivery, moment: datetime) -> None:
     """The electronic copy is not made: wait, or say why it never will be."""
     job = DocumentJob.objects.filter(kind="invoice_ubl", source_id=row.document_id).first()
     if job is not None and job.state in (DocumentState.FAILED, DocumentState.DROPPED):
-        _give_up(row, DeliveryState.FAILED, "not_valid", job.error)
+        _give_up(row, SendingState.FAILED, "not_valid", job.error)
     else:
         row.next_attempt_at = moment + UNTIL_MADE
     row.save()
@@ -163,15 +163,15 @@ def _call(errand: _Errand, *, network: AccessPoint) -> _Outcome:
     except AccessPointUnavailable as error:
         return _Outcome(errand.network_key, unavailable=str(error)[:300] or "unavailable")
     except NoSuchReceiver as error:
-        return _Outcome(state=DeliveryState.NO_RECEIVER, code="no_receiver", reason=str(error))
+        return _Outcome(state=SendingState.NO_RECEIVER, code="no_receiver", reason=str(error))
     except SubmissionRefused as error:
-        return _Outcome(errand.network_key, state=DeliveryState.REJECTED, code=error.code, reason=str(error))
+        return _Outcome(errand.network_key, state=SendingState.REJECTED, code=error.code, reason=str(error))
 
 
 def _fail(delivery_id: UUID, errand: _Errand | None, error: Exception) -> None:
     """A sending that cannot be made, or a network that cannot be understood: people look at it."""
     held = errand or selectors.delivery_for_update(delivery_id)
-    outcome = _Outcome(held.network_key, state=DeliveryState.FAILED, code=type(error).__name__)
+    outcome = _Outcome(held.network_key, state=SendingState.FAILED, code=type(error).__name__)
     _record(delivery_id, held.attempt, outcome)
 
 
@@ -183,7 +183,7 @@ def _record(delivery_id: UUID, attempt: int, outcome: _Outcome) -> None:
     row.lease_until = None
     if outcome.network_key and not row.network_key:
         row.network_key, row.sent_at = outcome.network_key, moment
-        row.state, row.failures = DeliveryState.SENT, 0
+        row.state, row.failures = SendingState.SENT, 0
     if outcome.state:
         _give_up(row, outcome.state, outcome.code, outcome.reason)
     elif outcome.unavailable:
@@ -199,13 +199,13 @@ def _record(delivery_id: UUID, attempt: int, outcome: _Outcome) -> None:
 def _try_later(row: Delivery, why: str, moment: datetime) -> None:
     row.failures += 1
     if row.failures >= MOST_FAILURES and not row.network_key:
-        _give_up(row, DeliveryState.FAILED, "unavailable", why)
+        _give_up(row, SendingState.FAILED, "unavailable", why)
         return
     row.next_attempt_at = moment + timedelta(seconds=min(15 * 2 ** min(row.failures, 8), 3600))
 
 
 def _give_up(row: Delivery, state: str, code: str, reason: str) -> None:
-    row.state, row.next_attempt_at = DeliveryState(state), None
+    row.state, row.next_attempt_at = SendingState(state), None
     row.reason_code, row.reason = code[:60], reason[:300]
     row.settled_on = clock.today()
     row.handled = Delivery.objects.filter(document=row.document_id, round__gt=row.round).exists()
@@ -234,10 +234,10 @@ def _hear(row: Delivery, statuses: tuple[Status, ...], moment: datetime) -> None
         if status.code is Code.REJECTED:
             if status.level is Level.BUSINESS:
                 row.response = status.code.value
-            _give_up(row, DeliveryState.REJECTED, status.reason_code, status.text)
+            _give_up(row, SendingState.REJECTED, status.reason_code, status.text)
             return
-        if row.state != DeliveryState.DELIVERED:
-            row.state = DeliveryState.DELIVERED
+        if row.state != SendingState.DELIVERED:
+            row.state = SendingState.DELIVERED
             arrived(row, clock.today())
         if status.level is Level.BUSINESS:
             row.response = status.code.value
@@ -247,8 +247,8 @@ def _hear(row: Delivery, statuses: tuple[Status, ...], moment: datetime) -> None
 def _listen_on(row: Delivery, moment: datetime) -> None:
     """When to ask again: soon at first, then each hour, each six hours; until the last word is said."""
     since = moment - (row.sent_at or moment)
-    if row.state == DeliveryState.SENT and since > SILENCE:
-        _give_up(row, DeliveryState.FAILED, "no_answer", "")
+    if row.state == SendingState.SENT and since > SILENCE:
+        _give_up(row, SendingState.FAILED, "no_answer", "")
     elif row.response == Code.PAID.value or since > LISTENING:
         row.next_attempt_at = None
     else:
@@ -272,7 +272,7 @@ def _draw_consequences(row: Delivery) -> None:
     # A client who says no, and a document that may have arrived, are for people to look at.
     if business or row.handled or row.reason_code in ("no_answer", "DUP"):
         return
-    today, client = clock.today(), row.document.client
+    today, client = clock.today(), row.document.invoice.client
     if sending_policy(today).fallback and client.email:
         send_document(
             document_id=row.document_id,

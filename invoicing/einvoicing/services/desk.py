@@ -12,7 +12,7 @@ from core import audit
 from core.outbox import publish
 from core.types import Actor
 from invoicing.einvoicing import selectors
-from invoicing.einvoicing.enums import UNDELIVERED, Channel, DeliveryState
+from invoicing.einvoicing.enums import UNDELIVERED, Channel, SendingState
 from invoicing.einvoicing.errors import DeliveryNotOpen
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.services.sending import arrived
@@ -24,9 +24,9 @@ def note_handed_over(*, delivery_id: UUID, on: date, actor: Actor) -> Delivery:
     `DeliveryNotFound`, `DeliveryNotOpen` (also on a second call).
     """
     row = selectors.delivery_for_update(delivery_id)
-    if row.channel != Channel.PAPER or row.state != DeliveryState.PENDING:
+    if row.channel != Channel.PAPER or row.state != SendingState.PENDING:
         raise DeliveryNotOpen
-    row.state, row.sent_at = DeliveryState.SENT, timezone.now()
+    row.state, row.sent_at = SendingState.SENT, timezone.now()
     arrived(row, on)
     row.save()
     audit.record(actor, "einvoicing.handed_over", row)
@@ -39,9 +39,9 @@ def note_lost(*, delivery_id: UUID, reason: str, on: date, actor: Actor) -> Deli
     `DeliveryNotOpen` (it did not leave, or the network brought it; also on a second call).
     """
     row = selectors.delivery_for_update(delivery_id)
-    if row.channel == Channel.PEPPOL or row.state != DeliveryState.SENT:
+    if row.channel == Channel.PEPPOL or row.state != SendingState.SENT:
         raise DeliveryNotOpen
-    row.state, row.handled, row.settled_on = DeliveryState.REJECTED, False, on
+    row.state, row.handled, row.settled_on = SendingState.REJECTED, False, on
     row.reason_code, row.reason = "returned", reason.strip()[:300]
     row.save()
     publish(
@@ -63,12 +63,12 @@ def set_aside(*, delivery_id: UUID, actor: Actor) -> Delivery:
     `DeliveryNotFound`, `DeliveryNotOpen` (also on a second call).
     """
     row = selectors.delivery_for_update(delivery_id)
-    if row.handled or row.state not in (*UNDELIVERED, DeliveryState.PENDING):
+    if row.handled or row.state not in (*UNDELIVERED, SendingState.PENDING):
         raise DeliveryNotOpen
-    if row.state == DeliveryState.PENDING and row.channel != Channel.PAPER:
+    if row.state == SendingState.PENDING and row.channel != Channel.PAPER:
         raise DeliveryNotOpen
-    if row.state == DeliveryState.PENDING:
-        row.state = DeliveryState.DROPPED
+    if row.state == SendingState.PENDING:
+        row.state = SendingState.DROPPED
     row.handled = True
     row.save()
     audit.record(actor, "einvoicing.set_aside", row)

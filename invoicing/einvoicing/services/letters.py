@@ -7,7 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
-from invoicing.einvoicing.enums import Channel, DeliveryState
+from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.services.sending import arrived
 from invoicing.enums import MessageState
@@ -19,7 +19,7 @@ def settle_letters(*, on: date, most: int = 500) -> int:
 
     A letter that was given up and left after all counts as sent. Takes what nobody else holds.
     """
-    waiting, given_up = Q(state=DeliveryState.PENDING), Q(state=DeliveryState.FAILED)
+    waiting, given_up = Q(state=SendingState.PENDING), Q(state=SendingState.FAILED)
     left = Q(letter__state=MessageState.SENT) & (waiting | given_up)
     dead = Q(letter__state=MessageState.FAILED) & waiting
     dropped = Q(letter__state=MessageState.DROPPED) & (waiting | given_up)
@@ -32,13 +32,13 @@ def settle_letters(*, on: date, most: int = 500) -> int:
     for row in rows:
         assert row.letter is not None
         if row.letter.state == MessageState.SENT:
-            row.state, row.sent_at = DeliveryState.SENT, row.letter.sent_at
+            row.state, row.sent_at = SendingState.SENT, row.letter.sent_at
             row.reason_code = row.reason = ""
             arrived(row, on)
         elif row.letter.state == MessageState.DROPPED:
-            row.state, row.handled = DeliveryState.DROPPED, True
+            row.state, row.handled = SendingState.DROPPED, True
         else:
-            row.state = DeliveryState.FAILED
+            row.state = SendingState.FAILED
             row.reason_code, _, row.reason = row.letter.error.partition(": ")
             row.reason_code = row.reason_code[:60]
         row.save()

@@ -21,7 +21,7 @@ from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing import selectors as invoices
 from invoicing.einvoicing import selectors
-from invoicing.einvoicing.enums import Channel, DeliveryState
+from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.errors import ChannelClosed, DeliveryUnderWay
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.policy import sending_policy
@@ -79,12 +79,12 @@ def send_document(
     if invoice.state == InvoiceState.DRAFT:
         raise InvoiceNotIssued
     earlier = Delivery.objects.filter(document=document)
-    if earlier.filter(channel=Channel.PEPPOL, state=DeliveryState.PENDING).exists():
+    if earlier.filter(channel=Channel.PEPPOL, state=SendingState.PENDING).exists():
         raise DeliveryUnderWay(number=document.number)
-    way = Channel(channel) if channel else channel_for(document, document.client, on)
-    if way == Channel.EMAIL and not document.client.email:
+    way = Channel(channel) if channel else channel_for(document, invoice.client, on)
+    if way == Channel.EMAIL and not invoice.client.email:
         raise NoEmailAddress
-    if not is_open(way, document, document.client):
+    if not is_open(way, document, invoice.client):
         raise ChannelClosed(channel=way.label)
     earlier.filter(handled=False).update(handled=True)
     delivery = Delivery(
@@ -105,7 +105,7 @@ def send_document(
             delivery.letter = write_document_letter(document=document, on=on, actor=actor, sentence=sentence)
             delivery.receiver = delivery.letter.recipient
         case Channel.PAPER:
-            delivery.receiver = document.client.address[:254]
+            delivery.receiver = invoice.client.address[:254]
     delivery.save(force_insert=True)
     audit.record(
         actor, "einvoicing.sent", delivery, document=document.number, channel=way.value, round=delivery.round

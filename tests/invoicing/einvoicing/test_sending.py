@@ -20,7 +20,7 @@ from invoicing.content import ubl_of
 from invoicing.einvoicing.access_point.port import AccessPointUnavailable
 from invoicing.einvoicing.access_point.simulator import Behaviour, PeppolSimulator
 from invoicing.einvoicing.access_point.types import Status, Submission
-from invoicing.einvoicing.enums import Channel, DeliveryState
+from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.errors import ChannelClosed, DeliveryNotOpen, DeliveryUnderWay
 from invoicing.einvoicing.models import Delivery, DeliveryAnswer
 from invoicing.einvoicing.notices import tell_rejected
@@ -223,7 +223,7 @@ def test_it_waits_until_its_copy_is_made(coop: Cooperative, network: PeppolSimul
         assert (delivery.state, delivery.attempt) == ("pending", 0)
     assert network.count_messages() == 0
     go_on(coop, network, 2)
-    assert fresh(coop, delivery).state == DeliveryState.DELIVERED
+    assert fresh(coop, delivery).state == SendingState.DELIVERED
 
 
 def test_a_document_that_breaks_a_rule_is_shown_and_not_sent(
@@ -308,7 +308,7 @@ def test_a_closed_way_is_tried_again_and_then_given_up(
     coop: Cooperative, network: PeppolSimulator, carried: Callable[..., Delivery]
 ) -> None:
     delivery = carried(11, Behaviour.UNREACHABLE)
-    assert fresh(coop, delivery).state == DeliveryState.PENDING
+    assert fresh(coop, delivery).state == SendingState.PENDING
     go_on(coop, network)
     found = fresh(coop, delivery)
     assert (found.state, found.reason_code, found.failures) == ("failed", "unavailable", 12)
@@ -320,7 +320,7 @@ def test_an_answer_lost_on_the_way_sends_nothing_twice(
     coop: Cooperative, network: PeppolSimulator, carried: Callable[..., Delivery]
 ) -> None:
     delivery = fresh(coop, carried(4, Behaviour.LOSES_ANSWERS))
-    assert delivery.state == DeliveryState.DELIVERED
+    assert delivery.state == SendingState.DELIVERED
     assert network.count_messages() == 1
     assert len(network.received(delivery.receiver)) == 1
 
@@ -386,7 +386,7 @@ def test_silence_is_shown_after_three_days_and_nothing_is_sent_again(
     coop: Cooperative, network: PeppolSimulator, carried: Callable[..., Delivery]
 ) -> None:
     delivery = carried(3, Behaviour.SILENT)
-    assert fresh(coop, delivery).state == DeliveryState.SENT
+    assert fresh(coop, delivery).state == SendingState.SENT
     with tenant_scope(coop):
         Delivery.objects.update(sent_at=timezone.now() - timedelta(days=4))
     go_on(coop, network)
@@ -442,7 +442,7 @@ def test_the_letter_leaves_with_the_archive_copy_and_two_forms(coop: Cooperative
         assert settle_letters(on=NOVEMBER) == 1
         assert settle_letters(on=NOVEMBER) == 0
         assert OutboxMessage.objects.filter(topic="invoice.delivered").count() == 1
-    assert fresh(coop, delivery).state == DeliveryState.SENT
+    assert fresh(coop, delivery).state == SendingState.SENT
 
 
 def test_a_letter_that_was_given_up_is_shown_until_it_leaves(be: Cooperative) -> None:
