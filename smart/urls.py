@@ -43,6 +43,7 @@ APPS = (
     "invoicing.registers",
     "invoicing.einvoicing",
     "invoicing.quotes",
+    "invoicing.recurring",
     "invoicing.collection",
     "payroll",
     "governance",

@@ -19,7 +19,7 @@ PERSONAL = frozenset({
     "contact",
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
-    "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
+    "recurring", "failed_recurring", "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
     "list_export", "sending",
 })  # fmt: skip
@@ -81,6 +81,11 @@ OBJECTS: dict[str, str] = {
     "einvoicing:send": "document",
     "einvoicing:act": "sending",
     "einvoicing-api:deliveries": "invoice",
+    **{
+        f"recurring:{name}": "recurring"
+        for name in ("template", "edit", "new_price", "pause", "resume", "end")
+    },
+    **dict.fromkeys(("recurring:retry", "recurring:leave_out"), "failed_recurring"),
     **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},
     **{
         f"quotes:{name}": "quote"

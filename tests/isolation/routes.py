@@ -205,6 +205,10 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing:send": MEMBER,
     "invoicing:delete": MEMBER,
     "invoicing:credit": MEMBER,
+    "invoicing:duplicate": MEMBER,
+    "invoicing:attach": MEMBER,
+    "invoicing:attachment": READERS,
+    "invoicing:detach": MEMBER,
     "invoicing:dispute": COLLECTORS,
     "invoicing:resume": COLLECTORS,
     "invoicing:document": READERS,
@@ -212,6 +216,12 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "einvoicing:send": CLIENT_KEEPERS,
     "einvoicing:act": CLIENT_KEEPERS,
     "invoicing:late": COLLECTORS,
+    # recurring invoices
+    **{f"recurring:{name}": READERS for name in ("templates", "template")},
+    **{
+        f"recurring:{name}": MEMBER
+        for name in ("new", "edit", "new_price", "pause", "resume", "end", "retry", "leave_out")
+    },
     # quotes and orders
     **{f"quotes:{name}": READERS for name in ("quotes", "quote", "document", "orders", "order")},
     **{

@@ -89,6 +89,11 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "network_key reason_code lease_until next_attempt_at",
     },
     "einvoicing.DeliveryAnswer": {F: "text said_at heard_on", NOBODY: "level code reason_code"},
+    "recurring.RecurringInvoice": {
+        F: "state title lines note buyer_reference first_on ends_on next_on created_at", NOBODY: "rhythm",
+    },
+    "recurring.RecurringPrice": {F: "valid_from lines"},
+    "recurring.Occurrence": {F: "due_on state error made_on", NOBODY: "error_code"},
     "quotes.Quote": {
         F: "state title terms buyer_reference lines valid_until sent_on answered_on reminded_on created_at",
         NOBODY: "number",
@@ -100,7 +105,8 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "document_digest digest",
     },
     "quotes.Order": {
-        F: "state title client_reference planned_from planned_to lines supplement_reason ordered_on closed_on",
+        F: "state title client_reference planned_from planned_to lines supplement_reason ordered_on"
+        " closed_on",
         NOBODY: "number",
     },
     "quotes.OrderPart": {F: "kind freed_on", NOBODY: "amounts fractions"},

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -29,13 +27,11 @@ from invoicing.quotes.forms import AttachForm, QuoteForm
 from invoicing.quotes.models import Quote
 from invoicing.quotes.services.drafts import usual_last_day
 from invoicing.selectors import clients_of_activity
-from invoicing.types import LineInput
 from invoicing.vat import vat_codes
 from invoicing.views.asked import chosen_activity
+from invoicing.views.written_lines import another_line, line_initial
 from members.enums import Role
 from members.reader import reader_of
-
-MOST_LINES = 49
 
 
 @requires(Role.MEMBER)
@@ -107,7 +103,7 @@ def _editor(request: HttpRequest, activity: Activity, quote: Quote | None) -> Ht
         form = QuoteForm(request.POST, **head)
         formset = line_formset(request.POST, codes=codes)
         if act == "add":
-            formset = _with_another_line(request, codes)
+            formset = another_line(request, codes)
             form = QuoteForm(initial={name: request.POST.get(name, "") for name in form.fields}, **head)
         elif form.is_valid() and formset.is_valid():
             answer = _save(request, activity, quote, form, formset)
@@ -115,7 +111,7 @@ def _editor(request: HttpRequest, activity: Activity, quote: Quote | None) -> Ht
                 return answer
     else:
         form = QuoteForm(initial=_initial(request, quote), **head)
-        lines = [_line_initial(line) for line in (lines_of(quote.lines) if quote else [])]
+        lines = [line_initial(line) for line in (lines_of(quote.lines) if quote else [])]
         formset = line_formset(codes=codes, initial=lines, extra=1 if lines else 2)
     wrong = request.method == "POST" and act != "add"
     context = {
@@ -139,21 +135,6 @@ def _initial(request: HttpRequest, quote: Quote | None) -> dict[str, Any]:
             for name in ("title", "valid_until", "buyer_reference", "terms", "advance_percent", "remind")
         },
     }
-
-
-def _line_initial(line: LineInput) -> dict[str, Any]:
-    """A line as the form shows it: numbers without useless zeros, nothing where it says nothing."""
-    found = {name: value for name, value in asdict(line).items() if value not in (None, "", Decimal(0))}
-    found["quantity"] = f"{line.quantity.normalize():f}"
-    return found
-
-
-def _with_another_line(request: HttpRequest, codes: Any) -> LineFormSet:
-    """The lines as they were sent, unchecked, and one more."""
-    count = min(int(request.POST.get("line-TOTAL_FORMS") or 0), MOST_LINES)
-    names = list(line_formset(codes=codes).empty_form.fields)
-    sent = [{name: request.POST.get(f"line-{n}-{name}", "") for name in names} for n in range(count)]
-    return line_formset(codes=codes, initial=sent, extra=1)
 
 
 def _save(

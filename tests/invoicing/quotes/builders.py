@@ -13,6 +13,8 @@ from invoicing.models import Client
 from invoicing.quotes import selectors, services
 from invoicing.quotes.models import Order, Quote, SentQuote
 from invoicing.quotes.services.answers import Visitor
+from invoicing.recurring.services import create_template
+from invoicing.recurring.services.templates import Rule
 from invoicing.types import LineInput
 from tests.activities.builders import make_activity, make_client, two_days
 from tests.factories import SYSTEM
@@ -91,4 +93,12 @@ def offers_of(activity: Activity, client: Client) -> dict[str, Any]:
         "accepted_quote": accepted.pk,
         "sent_quote": version_of(waiting).pk,
         "order": make_order(activity, client=client).pk,
+        "recurring": create_template(
+            activity_id=activity.pk,
+            client_id=client.pk,
+            title="Hébergement",
+            lines=two_days(),
+            rule=Rule("month", MONDAY),
+            actor=SYSTEM,
+        ).pk,
     }

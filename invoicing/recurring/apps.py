@@ -1,0 +1,28 @@
+"""The app of recurring invoices."""
+
+from django.apps import AppConfig
+
+
+class RecurringConfig(AppConfig):
+    """Templates and their occurrences."""
+
+    name = "invoicing.recurring"
+    label = "recurring"
+
+    def ready(self) -> None:
+        """Hear what becomes of drafts; tell members; show what needs them."""
+        from activities import home
+        from core import registry
+        from core.privacy.registry import register_personal_data
+        from invoicing import origins
+        from invoicing.recurring import notices, panels, privacy
+        from invoicing.recurring.services import running
+        from members.notices import wording
+
+        register_personal_data(*privacy.PARTS)
+        origins.register_thrown_away(running.draft_thrown_away)
+        origins.register_about_to_issue(running.draft_about_to_issue)
+        wording.KINDS.update(notices.KINDS)
+        for topic in ("recurring.failed", "recurring.drafted"):
+            registry.subscribe(topic, notices.tell)
+        home.register_need(panels.needs)
