@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -119,6 +119,12 @@ def vat_number_standing(number: str) -> Outcome | None:
     """What VIES last decided about a number; None while nobody knows."""
     answer = standing(Register.VIES, number).decided
     return Outcome(answer.outcome) if answer else None
+
+
+def vat_number_standings(numbers: Collection[str]) -> dict[str, str]:
+    """What VIES last decided about numbers; those that nobody knows of are absent."""
+    found = standings([(Register.VIES, number) for number in numbers])
+    return {number: row.decided.outcome for (_, number), row in found.items() if row.decided}
 
 
 def due_checks(limit: int) -> list[RegisterCheck]:

@@ -22,6 +22,7 @@ from core.files import file_response
 from core.links import link
 from core.registry import source_links
 from core.tables import Column, Table, page_of
+from invoicing.vat.proof import invalid_among
 from invoicing.vatreturns import figures as reading
 from invoicing.vatreturns import selectors, services
 from invoicing.vatreturns.enums import Paper, ReturnState
@@ -180,7 +181,14 @@ def _paper_context(
         empty_title=_("No client to list"),
         empty_text=_("An empty listing of the year is told by the last return of the year."),
     )
-    return context | {"table": table}
+    return context | {"table": table, "unproven": _unproven(version) if paper == Paper.INTRA else []}
+
+
+def _unproven(version: VatVersion) -> list[ListedClient]:
+    """Clients on a listing whose number the register of the Union does not know. Three queries and one."""
+    listed = ListedClient.objects.filter(version=version)
+    wrong = invalid_among(set(listed.values_list("vat_number", flat=True)))
+    return list(listed.filter(vat_number__in=wrong).order_by("vat_number")[:50]) if wrong else []
 
 
 def _groups(form: Form, row: VatReturn, version: VatVersion) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from core.outbox import drain
 from core.services import create_token
 from core.tenancy import tenant_scope
 from invoicing.models import Invoice
+from invoicing.registers.models import RegisterAnswer
 from invoicing.vatreturns import services
 from invoicing.vatreturns.checks import returns_equal_books
 from invoicing.vatreturns.intervat.port import Answer, IntervatUnavailable
@@ -35,7 +36,7 @@ from ledger.treasury.models import Payout
 from ledger.types import Entry, cr, dr
 from members.enums import Role
 from members.models import Person
-from tests.activities.builders import NOVEMBER, flat, make_activity, make_invoice
+from tests.activities.builders import NOVEMBER, flat, make_activity, make_client, make_invoice
 from tests.factories import make_person
 from tests.invoicing.vatreturns.builders import by_quarter
 
@@ -243,6 +244,27 @@ def test_auditors_read_and_members_do_not(office: Office) -> None:
 )
 def test_what_is_no_paper_is_not_found(office: Office, path: str) -> None:
     assert office.get("clara", path).status_code == 404
+
+
+def test_a_number_that_the_register_does_not_know_is_told_before_the_listing_is_sent(office: Office) -> None:
+    french = {"vat_number": "FR40303265045", "enterprise_number": "", "country": "FR"}
+    listing = "vat/PA/2026-Q4/intra/"
+    with tenant_scope(office.cooperative):
+        activity = make_activity()
+        client = make_client(activity, name="Société Fantôme", **french)
+        make_invoice(activity, client, flat("80.00", "reverse_charge"), issued_on=NOVEMBER)
+    office.post("clara", PAPER)
+    office.post("clara", listing)
+    assert "ne connaît pas" not in bare(office.get("ada", listing))
+
+    with tenant_scope(office.cooperative):
+        RegisterAnswer.objects.create(
+            register="vies", number=french["vat_number"], on=NOVEMBER, outcome="invalid", source="simulator"
+        )
+
+    page = bare(office.get("ada", listing))
+    assert "ne connaît pas" in page
+    assert page.count("Société Fantôme") == 2
 
 
 def test_the_exempt_entity_is_told_so(office: Office) -> None:
