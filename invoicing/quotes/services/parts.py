@@ -17,6 +17,8 @@ from core import audit
 from core.money import ZERO
 from core.registry import Message
 from core.types import Actor
+from invoicing.advances import deduction_lines
+from invoicing.enums import InvoiceKind
 from invoicing.line_data import lines_of
 from invoicing.models import Invoice
 from invoicing.quotes import selectors, splitting
@@ -26,7 +28,7 @@ from invoicing.quotes.models import Order, OrderPart, Quote
 from invoicing.quotes.wording import wording
 from invoicing.selectors import client_for_update
 from invoicing.services.drafts import create_draft
-from invoicing.types import LineInput, sum_by_code
+from invoicing.types import NO_TERMS, DraftTerms, LineInput, sum_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def invoice_order(
         lines=part.lines,
         delivery_date=delivery_date,
         buyer_reference=order.client_reference,
-        note="",
         actor=actor,
+        terms=DraftTerms(kind=InvoiceKind.ADVANCE) if kind == PartKind.ADVANCE else NO_TERMS,
     )
     OrderPart.objects.create(
         order=order,
@@ -122,6 +124,8 @@ def preview_part(
         found[splitting.SUPPLEMENT] = beyond
     if not any(found.values()) or sum(found.values()) <= 0:
         raise NothingChosen if order.left else OrderNotOpen
+    if kind == PartKind.REST and (statement := _final_statement(order, lines)):
+        return Part(splitting.Taken(found, part.fractions), [*statement, *extra])
     amounts = [part.amounts.get(str(place), ZERO) for place in range(len(lines))]
     grouped = kind in (PartKind.SHARE, PartKind.ADVANCE) or selectors.was_shared(order)
     shown = (
@@ -213,6 +217,20 @@ def _check_quantities(
 
 def _as_text(values: Mapping[str, Decimal | Fraction]) -> dict[str, str]:
     return {place: str(value) for place, value in values.items() if value}
+
+
+def _final_statement(order: Order, lines: Sequence[LineInput]) -> list[LineInput]:
+    """Every line of the order less its advances, where nothing but issued advances was invoiced; else
+    nothing. An advance that was given back in part is no longer what the order gave for it: nothing either.
+    """
+    parts = [part for part in selectors.parts_of(order) if part.freed_on is None]
+    issued = all(part.kind == PartKind.ADVANCE and part.invoice.number for part in parts)
+    if not parts or not issued:
+        return []
+    deductions = deduction_lines([part.invoice for part in parts])
+    if -sum((line.net for line in deductions), ZERO) != sum((part.net for part in parts), ZERO):
+        return []
+    return [*lines, *deductions]
 
 
 def _by_code(

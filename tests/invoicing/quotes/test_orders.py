@@ -250,6 +250,19 @@ def test_an_advance_is_drafted_as_soon_as_it_is_ordered(be: Cooperative) -> None
     assert order.left == euro("700.00")
 
 
+def test_the_rest_after_an_issued_advance_is_a_final_statement(be: Cooperative) -> None:
+    order = make_order(lines=MIXED, advance_percent=Decimal(30))
+    advance = issue(selectors.parts_of(order)[0].invoice)
+
+    final = issue(invoiced(order, "rest"))
+
+    assert (advance.kind, final.kind) == ("advance", "final")
+    assert [row.net for row in final.lines.all()] == [euro("999.99"), euro("150.00"), euro("-345.00")]
+    assert advance.net + final.net == euro("1149.99")
+    order.refresh_from_db()
+    assert (order.left, order.state) == (euro("0"), "invoiced")
+
+
 def test_a_closed_order_gives_up_what_is_left(be: Cooperative) -> None:
     order = make_order()
     invoiced(order, "share", percent=Decimal(25))
