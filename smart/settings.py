@@ -326,7 +326,7 @@ SPECTACULAR_SETTINGS = {
             "core.programs": ("ProgramKind",),
             "members.privacy": ("RequestKind", "RequestState"),
             "ledger": ("Journal", "Fund", "ManualState"),
-            "invoicing.purchases": ("PurchaseKind", "PurchaseState", "AccountTrust"),
+            "invoicing.purchases": ("PurchaseState", "AccountTrust"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
             "members": ("FamilyStatus", "Language", "NoteKind", "Role"),
             "activities": (

@@ -6,6 +6,7 @@ import io
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,13 @@ from core.files import read_file, store_upload
 from core.models import Cooperative, StoredFile
 from core.scanning import FileInfected, ScannerAway
 from core.uploads import FileActs, FileDamaged, FileLocked, FileTooLarge, FileTypeRefused, accept
+from invoicing.ubl import Attachment, write_document
+from invoicing.ubl.reader import read_document
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
 from ledger.treasury.coda import read_coda
 from ledger.treasury.reading import StatementError
 from tests.activities.builders import NOVEMBER, PDF
+from tests.invoicing.ubl.test_writer import MATRIX
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (40, 30), **more: Any) -> bytes:
@@ -205,6 +209,13 @@ def coda() -> bytes:
     ])  # fmt: skip
 
 
+def supplier_document() -> bytes:
+    """An invoice of two rates, a discount and a file inside."""
+    made = MATRIX["three rates"]
+    attached = Attachment("1", "plan.pdf", "application/pdf", PDF)
+    return write_document(replace(made, attachments=(attached,)))
+
+
 def mutated(seed: bytes, chance: random.Random) -> bytes:
     """The seed with a few of: bytes turned, cut out, doubled, moved, lengths changed, other text put in."""
     content = bytearray(seed)
@@ -246,6 +257,7 @@ SEEDS: dict[str, tuple[Callable[[], bytes], Callable[[bytes], Any]]] = {
     "pdf": (lambda: PDF, accept),
     "png": (picture, accept),
     "jpeg": (lambda: picture("JPEG"), accept),
+    "ubl": (supplier_document, read_document),
 }
 """Kind → an honest upload, and what reads it."""
 
