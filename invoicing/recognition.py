@@ -19,6 +19,7 @@ from django.db import connection
 from core.tenancy import current_tenant_id
 from invoicing.enums import OPEN_STATES, InvoiceState
 from invoicing.models import Client, Invoice
+from invoicing.selectors import current_parties
 from ledger.models import LegalEntity
 from ledger.treasury.enums import MatchedBy
 from ledger.treasury.references import communications_in, creditor_references_in
@@ -124,8 +125,10 @@ def clients_by_account(lines: Iterable[BankTransaction]) -> dict[str, set[UUID]]
             [ibans, current_tenant_id()],
         )
         found: dict[str, set[UUID]] = defaultdict(set)
-        for iban, party in cursor.fetchall():
-            found[iban].add(party)
+        known = cursor.fetchall()
+    merged = current_parties({party for _, party in known})
+    for iban, party in known:
+        found[iban].add(merged.get(party, party))
     return dict(found)
 
 

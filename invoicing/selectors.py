@@ -95,6 +95,12 @@ def client_parties(person_id: UUID) -> list[UUID]:
     return list(Client.objects.filter(person_id=person_id).values_list("party_id", flat=True))
 
 
+def current_parties(parties: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each party of a client that was merged, the party of the client that it turned out to be."""
+    rows = Client.objects.filter(party_id__in=set(parties), merged_into__isnull=False)
+    return dict(rows.values_list("party_id", "merged_into__party_id"))
+
+
 def clients_for_update(*keys: UUID) -> dict[UUID, Client]:
     """Clients, locked in order of their keys. Raises `ClientNotFound`."""
     found = {row.pk: row for row in _locked(Client.objects.filter(pk__in=keys))}

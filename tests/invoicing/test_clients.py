@@ -296,3 +296,23 @@ def test_a_new_client_is_news_that_makes_the_registers_be_asked(be: Cooperative)
     news = OutboxMessage.objects.get(topic="client.changed")
     assert news.subject_id == client.pk
     assert registers.ask_about(client) == 2
+
+
+def test_a_letter_goes_to_every_contact_who_is_named_for_it(be: Cooperative) -> None:
+    from django.core.mail import EmailMultiAlternatives
+
+    from invoicing.models import ClientMessage
+    from invoicing.services.messages import _enclose, write_message
+
+    client = make_client(email="info@zoo.example")
+    for name in ("ada", "bob"):
+        services.add_contact(
+            client_id=client.pk, name=name, email=f"{name}@zoo.example", for_reminders=True, actor=SYSTEM
+        )
+    letter = write_message(client=client, kind="reminder", subject="Rappel", body="Bonjour", on=NOVEMBER)
+    other = write_message(client=client, kind="invoice", subject="Facture", body="Bonjour", on=NOVEMBER)
+    assert (letter.recipient, other.recipient) == ("ada@zoo.example", "info@zoo.example")
+
+    email = EmailMultiAlternatives(to=[letter.recipient])
+    assert _enclose(ClientMessage.objects.get(pk=letter.pk), email)
+    assert email.to == ["ada@zoo.example", "bob@zoo.example"]

@@ -155,6 +155,25 @@ def test_whoever_asks_for_the_merged_client_is_given_the_survivor(be: Cooperativ
     assert list(selectors.visible_clients(make_person(), finance)) == [third]
 
 
+def test_the_account_that_paid_for_the_merged_client_is_the_survivor_s(be: Cooperative) -> None:
+    survivor, merged, third = namesake(), namesake(), namesake()
+    merge_clients(merged_id=merged.pk, survivor_id=survivor.pk, on=TODAY, actor=SYSTEM)
+    parties = [merged.party_id, survivor.party_id, third.party_id]
+    assert selectors.current_parties(parties) == {merged.party_id: survivor.party_id}
+
+
+def test_an_old_invoice_sent_again_goes_to_the_survivor(be: Cooperative) -> None:
+    activity = make_activity()
+    survivor, merged = (
+        make_client(activity, email="new@zoo.example"),
+        namesake(activity, email="old@zoo.example"),
+    )
+    invoice = make_invoice(activity, merged)
+    merge_clients(merged_id=merged.pk, survivor_id=survivor.pk, on=TODAY, actor=SYSTEM)
+    send_invoice(invoice_id=invoice.pk, on=TODAY, actor=SYSTEM, channel="email")
+    assert ClientMessage.objects.get().recipient == "new@zoo.example"
+
+
 def test_merging_again_gives_the_same_answer(be: Cooperative) -> None:
     survivor, merged, third = namesake(), namesake(), namesake()
     for _ in range(2):
