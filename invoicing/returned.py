@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
-
 from core.money import ZERO
 from invoicing.models import Invoice
 from invoicing.services.issuing import INVOICE
 from ledger.treasury.enums import MatchedBy
 from ledger.treasury.matching import Claim, Claims
 from ledger.treasury.models import BankTransaction
+
+MOST = 2000
+"""Receipts of the same amounts and accounts that are looked at, the latest ones."""
 
 
 def returned_payments(lines: Sequence[BankTransaction], *, sure: bool = True) -> dict[UUID, Claims]:
@@ -29,13 +30,20 @@ def returned_payments(lines: Sequence[BankTransaction], *, sure: bool = True) ->
         return {}
     from ledger.treasury.models import BankTransaction
 
-    came_in = BankTransaction.objects.filter(
-        Q(end_to_end_id__in={line.end_to_end_id for line in asked} - {""})
-        | Q(counterparty_iban__in={line.counterparty_iban for line in asked} - {""}),
-        amount__in={-line.amount for line in asked},
-        source_type__in=(INVOICE, BankTransaction.SPLIT),
+    came_in = (
+        BankTransaction.objects.filter(
+            amount__in={-line.amount for line in asked}, source_type__in=(INVOICE, BankTransaction.SPLIT)
+        )
+        .select_related("statement")
+        .prefetch_related("parts")
+        .order_by("-pk")
     )
-    receipts = list(came_in.select_related("statement").prefetch_related("parts").order_by("-pk")[:2000])
+    references = {line.end_to_end_id for line in asked} - {""}
+    ibans = {line.counterparty_iban for line in asked} - {""}
+    # Two questions, each with an index of its own; the exclusion is what the partial one says of itself.
+    named = came_in.exclude(end_to_end_id="").filter(end_to_end_id__in=references) if references else ()
+    known = came_in.filter(counterparty_iban__in=ibans)[:MOST] if ibans else ()
+    receipts = list({receipt.pk: receipt for receipt in (*named, *known)}.values())
     keys = {pk for receipt in receipts for pk, _ in _invoices_of(receipt)}
     invoices = {row.pk: row for row in Invoice.objects.filter(pk__in=keys).select_related("client")}
     paid = {row.pk: row.paid for row in invoices.values()}
@@ -52,8 +60,7 @@ def returned_payments(lines: Sequence[BankTransaction], *, sure: bool = True) ->
             and all(pk in invoices and paid[pk] >= part for pk, part in _invoices_of(receipt))
             and _invoices_of(receipt)
         ]
-        named = [receipt for receipt in answers if _names(line, receipt)]
-        chosen = named or answers
+        chosen = [receipt for receipt in answers if _names(line, receipt)] or answers
         if not chosen or (sure and len(chosen) > 1 and not _same(chosen)):
             continue
         given_back.add(chosen[0].pk)
