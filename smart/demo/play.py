@@ -26,7 +26,7 @@ from members.models import Person
 from payroll.services.declarations import carry_due
 from payroll.services.runs import work_run
 from payroll.services.shards import runs_with_work
-from smart.demo import bank, jobs, months, people, sales, vat, work
+from smart.demo import bank, buying, jobs, months, people, sales, vat, work
 from smart.demo.stage import Company, Script, Stage
 
 PLAYED = "demo.day_played"
@@ -45,6 +45,7 @@ MORNING: tuple[Callable[[Stage], None], ...] = (
     vat.file_returns,
     people.answer_requests,
     people.answer_expenses,
+    buying.accept_purchases,
     people.sign_up,
     people.ask_for_activities,
     work.countersign,
@@ -59,6 +60,7 @@ AFTERNOON: tuple[Callable[[Stage], None], ...] = (
     work.work_twice_a_day,
     work.hire,
     people.hand_in_expenses,
+    buying.receive_purchases,
 )
 LAST_MORNING: tuple[Callable[[Stage], None], ...] = (sales.leave_drafts, people.leave_something_to_do)
 
