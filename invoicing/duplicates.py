@@ -86,11 +86,6 @@ def possible_duplicates(limit: int = 200) -> list[Pair]:
     return [Pair(older, newer, sign) for (older, newer), sign in list(found.items())[:limit]]
 
 
-def duplicates_of(client: Client) -> list[Pair]:
-    """Pairs of which this client is one."""
-    return [pair for pair in possible_duplicates(10_000) if client.pk in (pair.older, pair.newer)]
-
-
 def name_key(name: str) -> str:
     """A name without its legal form, accents, case and order of words: `Zoo SA` and `S.A. Zoo` are one."""
     return " ".join(sorted(_words(name)))

@@ -15,17 +15,24 @@ from core.links import link
 from core.search.sources import Hit, Indexed, SearchSource
 from core.search.words import amount_word, words_of
 from invoicing.enums import InvoiceState
-from invoicing.models import Client, ClientActivity, Invoice, IssuedDocument
+from invoicing.models import Client, ClientActivity, ClientContact, Invoice, IssuedDocument
 from invoicing.selectors import visible_clients, visible_invoices
 
 
 def index_clients(keys: Collection[UUID]) -> Iterator[Indexed]:
-    """A client is found by whoever works with it."""
+    """A client is found by whoever works with it, also by the people at it."""
     circles = defaultdict(set)
     for client, activity in ClientActivity.objects.filter(client__in=keys).values_list("client", "activity"):
         circles[client].add(activity)
-    for row in Client.objects.filter(pk__in=keys):
-        words = words_of(row.name, row.vat_number, row.enterprise_number, row.email, row.reference)
+    people = defaultdict(list)
+    contacts = ClientContact.objects.filter(client__in=keys)
+    for client, *texts in contacts.values_list("client", "name", "email"):
+        people[client] += texts
+    for row in Client.objects.filter(pk__in=keys, merged_into=None):
+        words = words_of(
+            *(row.name, row.vat_number, row.enterprise_number, row.email, row.reference, row.peppol_id),
+            *people[row.pk],
+        )
         yield Indexed(row.pk, frozenset(words), frozenset(circles[row.pk]))
 
 

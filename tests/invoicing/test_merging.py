@@ -16,7 +16,7 @@ from core.models import Cooperative, OutboxMessage
 from core.tenancy import tenant_scope
 from invoicing import merging, selectors, services
 from invoicing.checks import documents_are_whole, invoices_equal_books, invoices_equal_payments
-from invoicing.duplicates import Sign, duplicates_of, name_key, possible_duplicates
+from invoicing.duplicates import Sign, name_key, possible_duplicates
 from invoicing.errors import ClientMerged, ClientNotFound, ClientsNotMergeable
 from invoicing.models import Client, ClientActivity, ClientDistinction, ClientMessage, Invoice, IssuedDocument
 from invoicing.services import (
@@ -269,7 +269,6 @@ def test_duplicates_are_found_by_number_mail_and_name_the_surest_first(be: Coope
         (mail.pk, by_mail.pk, Sign.EMAIL),
         (name.pk, by_name.pk, Sign.NAME),
     ]
-    assert [pair.sign for pair in duplicates_of(by_mail)] == [Sign.EMAIL]
 
 
 def test_who_was_told_apart_is_not_proposed_again(be: Cooperative) -> None:
