@@ -156,7 +156,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         iban="BE68539007547034", incoming=False, name="Banque", account="4894", text="Apport",
         actor=actor(person),
     )  # fmt: skip
-    early = WaitingStatement.objects.create(
+    early, _ = WaitingStatement.objects.get_or_create(
         account=statement.account, file=statement.file, position=0, date=statement.date, opening=Decimal(1),
         closing=Decimal(2), expected="2026/999",
     )  # fmt: skip
