@@ -41,10 +41,6 @@ PURPOSES = {
 """What the contacts of a client are named for, by the kind of letter."""
 
 
-PURPOSES = {MessageKind.INVOICE: "invoices", MessageKind.REMINDER: "reminders"}
-"""What the contacts of a client are named for, by the kind of letter."""
-
-
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A letter as it would leave: to whom, what it says, the names of what goes with it."""

@@ -25,7 +25,7 @@ def test_an_invoice_is_written_issued_and_downloaded(screen: Screen, open_as: Ca
     summary = words(page.locator("main"))
     assert "1 500,00 €" in summary
     assert "1 402,50 €" in summary, "into the budget: 6.5 % less"
-    press(page, "Émettre")
+    press(page, "Émettre et envoyer")
 
     page.wait_for_url("**/factures/*-*/")
     issued = words(page.locator("main"))
@@ -42,7 +42,7 @@ def test_an_invoice_is_issued_without_javascript(open_as: Callable[..., Window])
 
     press(page, "Passer à l’émission")
     assert "1 815,00 €" in words(page.locator("main"))
-    press(page, "Émettre")
+    press(page, "Émettre et envoyer")
 
     assert "1 815,00 €" in words(page.locator("main"))
     assert page.get_by_role("link", name="PDF").count() == 1
