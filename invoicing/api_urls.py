@@ -20,6 +20,4 @@ urlpatterns = [
     path("invoices/<uuid:pk>/issue/", invoices.Issue.as_view(), name="issue"),
     path("invoices/<uuid:pk>/credit/", invoices.Credit.as_view(), name="credit"),
     path("invoices/<uuid:pk>/send/", invoices.Send.as_view(), name="send"),
-    path("invoices/<uuid:pk>/dispute/", invoices.Dispute.as_view(), name="dispute"),
-    path("invoices/<uuid:pk>/resume/", invoices.Resume.as_view(), name="resume"),
 ]

@@ -47,7 +47,6 @@ class InvoicingConfig(AppConfig):
         members = frozenset({Role.MEMBER})
         controllers = frozenset({Role.CREDIT_CONTROLLER, Role.FINANCE, Role.LEGAL})
         for entry in (
-            registry.NavEntry("late", _("Late invoices"), "invoicing:late", controllers, 7, "late"),
             registry.NavEntry(
                 "invoices", _("Invoices"), "invoicing:invoices", members | controllers, 30, "invoice"
             ),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from activities.models import Activity, ActivityHolder
@@ -130,9 +129,7 @@ def contact_for(client: Client, pk: UUID) -> ClientContact:
     return found
 
 
-def visible_contact(
-    person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()
-) -> ClientContact:
+def visible_contact(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> ClientContact:
     """A contact of a client that the person may see. Raises `ContactNotFound`, as if it did not exist."""
     found = None
     if person is not None:
@@ -332,63 +329,6 @@ def invoices_open_at(entity_id: UUID, amount: Decimal) -> list[Invoice]:
     """Open invoices of an entity on which exactly that amount is left, the earliest due first."""
     rows = open_invoices().filter(entity_id=entity_id, total=amount + F("credited") + F("paid"))
     return list(rows[:5])
-
-
-# --- late --------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class LateClient:
-    """A client with late invoices: what is at stake (euro), since how many days, the last reminder."""
-
-    client: Client
-    invoices: list[Invoice] = field(default_factory=list)
-    at_stake: Decimal = ZERO
-    disputed: Decimal = ZERO
-    days_late: int = 0
-    reminded_on: date | None = None
-    on: date = date.min
-
-    @property
-    def rows(self) -> list[tuple[Invoice, int]]:
-        """Each late invoice with its days."""
-        return [(invoice, invoice.days_late(self.on)) for invoice in self.invoices]
-
-
-def late_invoices(on: date) -> QuerySet[Invoice]:
-    """Open invoices past their due date, disputed ones too; `last_step` and `reminded_on` of their last
-    reminder.
-    """
-    last = Reminder.objects.filter(invoice=OuterRef("pk")).order_by("-step")
-    return (
-        open_invoices()
-        .filter(due_on__lt=on)
-        .annotate(
-            last_step=Subquery(last.values("step")[:1]), reminded_on=Subquery(last.values("sent_on")[:1])
-        )
-    )
-
-
-def late_clients(on: date, *, text: str = "") -> list[LateClient]:
-    """Late invoices grouped by client, the most money at stake first. Three queries whatever their number."""
-    rows = late_invoices(on)
-    if text:
-        rows = rows.filter(client__in=named_like(Client.objects.order_by(), text).values("pk"))
-    groups: dict[UUID, LateClient] = {}
-    for invoice in rows:
-        group = groups.setdefault(invoice.client_id, LateClient(invoice.client, on=on))
-        group.invoices.append(invoice)
-        if invoice.disputed_on:
-            group.disputed += invoice.open_amount
-        else:
-            group.at_stake += invoice.open_amount
-        group.days_late = max(group.days_late, invoice.days_late(on))
-        reminded_on: date | None = getattr(invoice, "reminded_on", None)
-        if reminded_on and (group.reminded_on is None or reminded_on > group.reminded_on):
-            group.reminded_on = reminded_on
-    return sorted(
-        groups.values(), key=lambda group: (-group.at_stake, -group.disputed, group.client.search_key)
-    )
 
 
 # --- figures -----------------------------------------------------------------------------------------------

@@ -44,8 +44,5 @@ urlpatterns = [
     path("factures/<uuid:pk>/envoyer/", invoice.send, name="send"),
     path("factures/<uuid:pk>/supprimer/", editor.delete, name="delete"),
     path("factures/<uuid:pk>/credit/", invoice.credit, name="credit"),
-    path("factures/<uuid:pk>/litige/", invoice.dispute, name="dispute"),
-    path("factures/<uuid:pk>/reprise/", invoice.resume, name="resume"),
     path("documents/<uuid:pk>.<document_format:kind>", invoice.document, name="document"),
-    path("factures/en-retard/", lists.late, name="late"),
 ]

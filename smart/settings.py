@@ -336,6 +336,10 @@ SPECTACULAR_SETTINGS = {
             "invoicing.vatreturns": ("Paper", "ReturnState"),
             "invoicing.recurring": ("Rhythm", "TemplateState", "OccurrenceState"),
             "invoicing.quotes": ("QuoteState", "AnswerKind", "AnswerDoor", "OrderState", "PartKind"),
+            "invoicing.collection": (
+                *("ChargeKind", "PlanState", "AgentKind", "HandOverState", "WriteDownState"),
+                *("DisputeState", "DisputeReason", "ContactKind"),
+            ),
             "invoicing": ("ClientKind", "InvoiceState", "Unit", "DocumentKind"),
             "invoicing.einvoicing": ("Channel", "SendingState", "AnswerLevel", "AnswerCode"),
             "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),

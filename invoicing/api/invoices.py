@@ -16,12 +16,11 @@ from core import clock
 from core.api import actor_behind, edits, idempotent, identity_behind, versioned
 from core.bulk import ATOMIC, bulk, results_of
 from invoicing import selectors, services
-from invoicing.api.asked import CONTROL, MEMBERS, READ, caller, own_activity
+from invoicing.api.asked import MEMBERS, READ, caller, own_activity
 from invoicing.filters import InvoiceFilter
 from invoicing.models import Invoice
 from invoicing.serializers import (
     CreditInput,
-    DisputeInput,
     DocumentOutput,
     DraftInput,
     InvoiceOutput,
@@ -186,37 +185,4 @@ class Send(APIView):
         """Write an issued invoice of mine to its client."""
         invoice = selectors.own_invoice_for(caller(request), pk)
         services.send_invoice(invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request))
-        return _answer(request, pk)
-
-
-class Dispute(APIView):
-    """A contested invoice."""
-
-    required_roles: ClassVar[frozenset[str]] = CONTROL
-
-    @extend_schema(request=DisputeInput, responses=OneInvoiceOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Note what the client contests: reminders stop."""
-        data = DisputeInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.dispute_invoice(
-            invoice_id=_invoice(request, pk).pk,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **data.validated_data,
-        )
-        return _answer(request, pk)
-
-
-class Resume(APIView):
-    """The end of a dispute."""
-
-    required_roles: ClassVar[frozenset[str]] = CONTROL
-
-    @extend_schema(request=None, responses=OneInvoiceOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Reminders go on."""
-        services.resume_invoice(invoice_id=_invoice(request, pk).pk, actor=actor_behind(request))
         return _answer(request, pk)

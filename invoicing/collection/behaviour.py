@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.money import ZERO
-from invoicing.collection.selectors import late_invoices
+from invoicing.collection.selectors.reminding import late_invoices
 from invoicing.selectors import OPEN_AMOUNT
 
 LOOKED_AT = 24

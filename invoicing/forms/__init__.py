@@ -3,7 +3,6 @@
 from invoicing.forms.clients import ClientForm, ContactForm, MemberLinkForm
 from invoicing.forms.invoices import (
     CreditForm,
-    DisputeForm,
     InvoiceForm,
     LineForm,
     LineFormSet,
@@ -15,7 +14,6 @@ __all__ = [
     "ClientForm",
     "ContactForm",
     "CreditForm",
-    "DisputeForm",
     "InvoiceForm",
     "LineForm",
     "LineFormSet",

@@ -131,12 +131,6 @@ class CreditForm(KitForm):
         return data
 
 
-class DisputeForm(KitForm):
-    """What the client contests."""
-
-    reason = forms.CharField(label=_("What does the client contest?"), max_length=300)
-
-
 class WaterfallForm(KitForm):
     """An amount to look at."""
 

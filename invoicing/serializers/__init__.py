@@ -3,7 +3,6 @@
 from invoicing.serializers.clients import ClientInput, ClientOutput
 from invoicing.serializers.invoices import (
     CreditInput,
-    DisputeInput,
     DocumentOutput,
     DraftInput,
     InvoiceOutput,
@@ -17,7 +16,6 @@ __all__ = [
     "ClientInput",
     "ClientOutput",
     "CreditInput",
-    "DisputeInput",
     "DocumentOutput",
     "DraftInput",
     "InvoiceOutput",

@@ -102,9 +102,3 @@ class CreditInput(serializers.Serializer[Any]):
         allow_null=True,
         default=None,
     )
-
-
-class DisputeInput(serializers.Serializer[Any]):
-    """What the client contests."""
-
-    reason = serializers.CharField(max_length=300)

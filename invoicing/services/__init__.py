@@ -10,7 +10,6 @@ from invoicing.services.clients import (
     remove_contact,
 )
 from invoicing.services.crediting import credit_invoice
-from invoicing.services.disputes import dispute_invoice, resume_invoice
 from invoicing.services.drafts import (
     change_draft,
     create_draft,
@@ -36,7 +35,6 @@ __all__ = [
     "credit_invoice",
     "delete_draft",
     "detach_file",
-    "dispute_invoice",
     "duplicate_invoice",
     "issue_invoice",
     "issue_invoices",
@@ -44,7 +42,6 @@ __all__ = [
     "merge_clients",
     "preview_totals",
     "remove_contact",
-    "resume_invoice",
     "send_invoice",
     "send_waiting_messages",
     "settle_invoice",

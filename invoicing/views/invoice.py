@@ -28,11 +28,9 @@ from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
 from invoicing.errors import InvoiceNotFound
 from invoicing.forms import (
     CreditForm,
-    DisputeForm,
 )
 from invoicing.models import Invoice, IssuedDocument
 from invoicing.panels import waterfall_of
-from invoicing.roles import CONTROLLERS
 from invoicing.sections import events_of, sections_of
 from invoicing.services.crediting import left_to_credit
 from invoicing.situations import situation_of
@@ -63,7 +61,6 @@ def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
         "events": _events(found, documents, today),
         "waterfall": waterfall_of(found),
         "communication": format_structured_communication(found.communication) if found.communication else "",
-        "controls": bool(identity.roles & set(CONTROLLERS)),
         "sections": sections_of("invoice", request, found),
         "may_credit": mine and found.state != InvoiceState.DRAFT and found.credited < found.total,
     }
@@ -182,27 +179,3 @@ def document(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         "download_url": link("invoicing:document", pk=found.pk, kind=kind),
     }
     return render(request, "invoicing/waiting.html", context)
-
-
-@requires(*CONTROLLERS)
-def dispute(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Note that the client contests an invoice: reminders stop."""
-    found = invoice_of(request, pk)
-    form = DisputeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        services.dispute_invoice(
-            invoice_id=found.pk, on=clock.today(), reason=form.cleaned_data["reason"], actor=actor_of(request)
-        )
-        messages.success(request, _("Reminders of %(number)s are stopped.") % {"number": found.number})
-        return redirect(link("invoicing:late"))
-    context = {"form": form, "invoice": found}
-    return render(request, "invoicing/dispute.html", context, status=422 if form.errors else 200)
-
-
-@require_POST
-@requires(*CONTROLLERS)
-def resume(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The dispute is over: reminders go on."""
-    found = services.resume_invoice(invoice_id=invoice_of(request, pk).pk, actor=actor_of(request))
-    messages.success(request, _("Reminders of %(number)s go on.") % {"number": found.number})
-    return redirect(link("invoicing:late"))

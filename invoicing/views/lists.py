@@ -16,12 +16,7 @@ from core.links import link
 from core.tables import Column, Table, page_of, sorted_by
 from invoicing import selectors
 from invoicing.filters import InvoiceFilter
-from invoicing.forms import (
-    DisputeForm,
-)
-from invoicing.roles import CONTROLLERS
 from invoicing.situations import situation_of
-from invoicing.types import Totals
 from members.reader import reader_of
 
 
@@ -71,20 +66,3 @@ def invoice_table(request: HttpRequest, rows: Any, *, with_client: bool = True) 
         empty_action_label=_("New invoice"),
         empty_action_url=link("invoicing:new"),
     )
-
-
-@requires(*CONTROLLERS)
-def late(request: HttpRequest) -> HttpResponse:
-    """Late invoices grouped by client, the most money at stake first."""
-    today = clock.today()
-    groups = selectors.late_clients(today, text=request.GET.get("q", ""))
-    context = {
-        "page": page_of(request, groups, 20),
-        "q": request.GET.get("q", ""),
-        "at_stake": sum((group.at_stake for group in groups), start=Totals(()).net),
-        "disputed": sum((group.disputed for group in groups), start=Totals(()).net),
-        "count": sum(len(group.invoices) for group in groups),
-        "clients": len(groups),
-        "form": DisputeForm(),
-    }
-    return render(request, "invoicing/late.html", context)

@@ -17,7 +17,8 @@ from activities.selectors import visible_activities
 from core.bench import machine, register_subject, throwaway_database
 from core.models import OutboxMessage
 from core.tenancy import tenant_scope
-from invoicing.selectors import late_invoices, visible_clients, visible_invoices
+from invoicing.collection.selectors import late_invoices
+from invoicing.selectors import visible_clients, visible_invoices
 from ledger.models import JournalLine
 from members.models import Person
 from members.selectors import portfolio_of

@@ -7,14 +7,13 @@ from random import Random
 
 from activities.enums import Tool
 from core.types import Actor
-from invoicing.collection.services import run_reminders
+from invoicing.collection.services import dispute_invoice, run_reminders
 from invoicing.enums import OPEN_STATES, InvoiceState
 from invoicing.models import Client, Invoice, Reminder
 from invoicing.services import (
     create_client,
     create_draft,
     credit_invoice,
-    dispute_invoice,
     issue_invoice,
     send_invoice,
 )

@@ -230,11 +230,11 @@ def test_the_credit_controller_disputes_and_resumes(world: World) -> None:
     invoice, browser = world.invoice(issued_on=date(2026, 9, 1)), world.browser(world.controller)
 
     page = browser.get("/be/factures/en-retard/").content.decode()
-    assert invoice.number in page and "1\u202f210,00" in page and ">50</td>" in page
+    assert f"/be/recouvrement/{invoice.client_id}/" in page and "1\u202f210,00" in page and ">50</td>" in page
     assert browser.post(f"/be/factures/{invoice.pk}/litige/", {"reason": "Refusé"}).status_code == 302
     with tenant_scope(world.cooperative):
         assert Invoice.objects.get().disputed_on == date(2026, 11, 20)
-    assert browser.post(f"/be/factures/{invoice.pk}/reprise/").status_code == 302
+    assert browser.post(f"/be/factures/{invoice.pk}/reprise/", {"conceded": "no"}).status_code == 302
     assert world.browser(world.member).get("/be/factures/en-retard/").status_code == 403
 
 

@@ -12,6 +12,7 @@ HOUSE = frozenset({
     "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "erasure", "program",
     "supplier", "supplier_account",
     "dead_row", "vat_return",
+    "charge", "payment_plan", "collection_file", "write_down",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
 
@@ -75,9 +76,33 @@ OBJECTS: dict[str, str] = {
     "invoicing:totals": "activity",
     **{f"invoicing:{name}": "draft" for name in ("edit", "preview", "issue", "delete")},
     "invoicing-api:issue": "draft",
-    **{f"invoicing:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
-    **{f"invoicing-api:{name}": "invoice" for name in ("invoice", "send", "credit", "dispute", "resume")},
+    **{f"invoicing:{name}": "invoice" for name in ("invoice", "send", "credit")},
+    **{f"invoicing-api:{name}": "invoice" for name in ("invoice", "send", "credit")},
     "invoicing:document": "document",
+    **{
+        f"collection:{name}": "client"
+        for name in ("file", "remind", "pause", "plan", "hand_over", "contact", "posted")
+    },
+    **{
+        f"collection-api:{name}": "client"
+        for name in ("remind", "pause", "plan", "hand_over", "contact")
+    },
+    **{
+        f"collection:{name}": "invoice"
+        for name in ("dispute", "pass_dispute", "resume", "end_pause", "claim", "costs", "write_down")
+    },
+    **{
+        f"collection-api:{name}": "invoice"
+        for name in ("dispute", "pass_dispute", "resume", "claim", "costs", "write_down")
+    },
+    **dict.fromkeys(
+        ("collection:cancel_plan", "collection-api:one_plan", "collection-api:cancel_plan"), "payment_plan"
+    ),
+    **{f"collection:{name}": "collection_file" for name in ("handed", "fee", "take_back", "dossier")},
+    **{f"collection-api:{name}": "collection_file" for name in ("fee", "take_back")},
+    **dict.fromkeys(("collection:waive", "collection-api:waive"), "charge"),
+    **{f"collection:{name}": "write_down" for name in ("agree", "refuse", "undo")},
+    **{f"collection-api:{name}": "write_down" for name in ("lost", "agree", "refuse", "undo")},
     "einvoicing:send": "document",
     "einvoicing:act": "sending",
     "einvoicing-api:deliveries": "invoice",

@@ -50,6 +50,8 @@ BANK = frozenset({"auditor", "finance"})
 """Who sees the bank and the books."""
 COLLECTORS = frozenset({"credit_controller", "finance", "legal"})
 """Who follows late clients."""
+DECIDERS = frozenset({"finance", "legal"})
+"""Who writes down, agrees and gives up."""
 CONTRACT_VIEW = frozenset({"adviser", "adviser_lead", "auditor", "legal", "member", "payroll_admin"})
 """The worker and those who answer for the contract."""
 REGISTER = frozenset({"auditor", "board", "coop_admin", "finance"})
@@ -215,13 +217,30 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "einvoicing:desk": CLIENT_KEEPERS,
     "einvoicing:send": CLIENT_KEEPERS,
     "einvoicing:act": CLIENT_KEEPERS,
-    "invoicing:late": COLLECTORS,
     # recurring invoices
     **{f"recurring:{name}": READERS for name in ("templates", "template")},
     **{
         f"recurring:{name}": MEMBER
         for name in ("new", "edit", "new_price", "pause", "resume", "end", "retry", "leave_out")
     },
+    # collection
+    **{
+        f"collection:{name}": COLLECTORS
+        for name in (
+            *("late", "file", "remind", "pause", "plan", "hand_over", "contact", "posted", "cancel_plan"),
+            *("handed", "fee", "take_back", "dossier", "waive", "dispute", "pass_dispute", "resume"),
+            *("end_pause", "claim", "costs"),
+        )
+    },
+    **{f"collection:{name}": DECIDERS for name in ("write_down", "agree", "refuse", "undo")},
+    **{
+        f"collection-api:{name}": COLLECTORS
+        for name in (
+            *("late", "remind", "pause", "plan", "hand_over", "contact", "one_plan", "cancel_plan"),
+            *("take_back", "fee", "claim", "costs", "dispute", "pass_dispute", "resume", "waive"),
+        )
+    },
+    **{f"collection-api:{name}": DECIDERS for name in ("write_down", "lost", "agree", "refuse", "undo")},
     # quotes and orders
     **{f"quotes:{name}": READERS for name in ("quotes", "quote", "document", "orders", "order")},
     **{
@@ -375,8 +394,6 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:attachment": MEMBER,
     "invoicing-api:send": MEMBER,
     "einvoicing-api:deliveries": READERS,
-    "invoicing-api:dispute": COLLECTORS,
-    "invoicing-api:resume": COLLECTORS,
     # payroll, by REST
     "payroll-api:contracts": CONTRACT_VIEW,
     "payroll-api:many_contracts": WORK,

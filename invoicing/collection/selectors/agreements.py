@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
 from core.money import ZERO
 from invoicing.collection.enums import PlanState
@@ -19,10 +19,11 @@ from invoicing.collection.models import (
     Instalment,
     Plan,
     PlanInvoice,
+    WriteDown,
 )
 from invoicing.collection.selectors.debts import OPEN_CHARGE, open_charges
 from invoicing.enums import OPEN_STATES, InvoiceState
-from invoicing.models import Invoice
+from invoicing.models import ClientMessage, Invoice, Reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +135,26 @@ def charges_to_give_back(count: int) -> list[UUID]:
         .order_by("pk")
     )
     return list(rows.values_list("pk", flat=True))
+
+
+def letters_about(invoice: Invoice) -> QuerySet[ClientMessage]:
+    """Reminders that named an invoice, in order."""
+    reminders = Reminder.objects.filter(invoice=invoice)
+    return ClientMessage.objects.filter(pk__in=reminders.values("message")).order_by("pk")
+
+
+def plans_with(invoice: Invoice) -> list[tuple[Plan, PlanInvoice]]:
+    """Every plan that an invoice was in, in order."""
+    rows = PlanInvoice.objects.filter(invoice=invoice).select_related("plan").order_by("pk")
+    return [(row.plan, row) for row in rows]
+
+
+def files_with(invoice: Invoice) -> QuerySet[HandOver]:
+    """Every file that an invoice was in, in order."""
+    members = HandOverInvoice.objects.filter(invoice=invoice)
+    return HandOver.objects.filter(pk__in=members.values("hand_over")).order_by("pk")
+
+
+def write_downs_of(invoice: Invoice) -> QuerySet[WriteDown]:
+    """What the books thought of an invoice, in order."""
+    return WriteDown.objects.filter(invoice=invoice).order_by("pk")

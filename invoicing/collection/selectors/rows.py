@@ -28,6 +28,22 @@ def open_dispute_of(invoice: Invoice) -> Dispute | None:
     return Dispute.objects.filter(invoice=invoice, closed_on=None).first()
 
 
+def plan(plan_id: UUID) -> Plan:
+    """A plan with its client. Raises `PlanNotFound`."""
+    found = Plan.objects.filter(pk=plan_id).select_related("client").first()
+    if found is None:
+        raise PlanNotFound
+    return found
+
+
+def hand_over(hand_over_id: UUID) -> HandOver:
+    """A file with its client. Raises `HandOverNotFound`."""
+    found = HandOver.objects.filter(pk=hand_over_id).select_related("client").first()
+    if found is None:
+        raise HandOverNotFound
+    return found
+
+
 def plan_for_update(plan_id: UUID) -> Plan:
     """The plan, locked after its invoices. Raises `PlanNotFound`."""
     members = PlanInvoice.objects.filter(plan_id=plan_id).values("invoice_id")
@@ -67,6 +83,11 @@ def write_down_of(invoice: Invoice) -> WriteDown | None:
     return for_update(WriteDown.objects.filter(invoice=invoice, ended_on=None)).first()
 
 
-def letter_for_update(message_id: UUID) -> ClientMessage | None:
-    """A letter, locked."""
-    return for_update(ClientMessage.objects.filter(pk=message_id)).first()
+def standing_write_down(invoice: Invoice) -> WriteDown | None:
+    """The same, only to be shown."""
+    return WriteDown.objects.filter(invoice=invoice, ended_on=None).first()
+
+
+def letter_for_update(message_id: UUID, client_id: UUID) -> ClientMessage | None:
+    """A letter to a client, locked."""
+    return for_update(ClientMessage.objects.filter(pk=message_id, client=client_id)).first()

@@ -54,17 +54,24 @@ def note_contact(
     if pause and promised_on is not None:
         late = [invoice.pk for invoice in selectors.remindable_of([client_id], on)]
         if late:
-            pause_invoices(invoice_ids=late, until=promised_on, reason=row.text[:300], on=on, actor=actor)
+            pause_invoices(
+                client_id=client_id,
+                invoice_ids=late,
+                until=promised_on,
+                reason=row.text[:300],
+                on=on,
+                actor=actor,
+            )
     audit.record(actor, "client.contacted", client, kind=row.kind, promised=str(promised_on or ""))
     return row
 
 
 @transaction.atomic
-def post_letter(*, message_id: UUID, on: date, actor: Actor) -> PostedLetter:
+def post_letter(*, message_id: UUID, client_id: UUID, on: date, actor: Actor) -> PostedLetter:
     """A reminder to a client without e-mail address left by post on a day: a consumer's free days count from
     it. A repeat keeps the first day. Raises `LetterNotPostable`.
     """
-    message = selectors.letter_for_update(message_id)
+    message = selectors.letter_for_update(message_id, client_id)
     if message is None or message.state != MessageState.NO_ADDRESS or message.kind != MessageKind.REMINDER:
         raise LetterNotPostable
     letter, is_new = PostedLetter.objects.get_or_create(message=message, defaults={"posted_on": on})

@@ -20,9 +20,10 @@ from invoicing.errors import InvoiceNotOpen
 
 @transaction.atomic
 def pause_invoices(
-    *, invoice_ids: Iterable[UUID], until: date, reason: str, on: date, actor: Actor
+    *, client_id: UUID, invoice_ids: Iterable[UUID], until: date, reason: str, on: date, actor: Actor
 ) -> list[Pause]:
-    """Remind of open invoices no more up to and including a day; a pause that runs already gets the new day.
+    """Remind a client of some open invoices no more up to and including a day; a pause that runs already gets
+    the new day.
 
     Locks the invoices. Raises `ReasonMissing`, `DayPassed`, `InvoiceNotOpen`. A repeat changes nothing.
     """
@@ -31,7 +32,7 @@ def pause_invoices(
     if until < on:
         raise DayPassed
     invoices = selectors.invoices_for_update(invoice_ids)
-    if not invoices or any(invoice.state not in OPEN_STATES for invoice in invoices):
+    if not invoices or any(row.state not in OPEN_STATES or row.client_id != client_id for row in invoices):
         raise InvoiceNotOpen
     pauses = []
     for invoice in invoices:

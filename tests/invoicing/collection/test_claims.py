@@ -20,10 +20,16 @@ from invoicing.collection.errors import (
     ReasonMissing,
 )
 from invoicing.collection.models import Charge
-from invoicing.collection.services import claim_charges, claim_costs, run_reminders, waive_charge
+from invoicing.collection.services import (
+    claim_charges,
+    claim_costs,
+    dispute_invoice,
+    run_reminders,
+    waive_charge,
+)
 from invoicing.errors import InvoiceNotIssued
 from invoicing.models import Invoice
-from invoicing.services import credit_invoice, dispute_invoice
+from invoicing.services import credit_invoice
 from ledger.models import Budget, JournalLine
 from ledger.selectors import account_balance
 from tests.activities.builders import flat, make_client, make_invoice

@@ -12,15 +12,12 @@ from django.db import IntegrityError, transaction
 from core.models import Cooperative
 from core.tenancy import tenant_scope
 from invoicing.collection.law import consumer_rule
-from invoicing.collection.services import run_reminders
+from invoicing.collection.services import dispute_invoice, resume_invoice, run_reminders
 from invoicing.enums import MessageState
 from invoicing.errors import InvoiceNotOpen
 from invoicing.models import ClientMessage, Invoice, Reminder
-from invoicing.selectors import late_clients
 from invoicing.services import (
     credit_invoice,
-    dispute_invoice,
-    resume_invoice,
     send_waiting_messages,
     settle_invoice,
 )
@@ -115,7 +112,7 @@ def test_nobody_is_reminded_of_what_is_paid_credited_or_disputed(be: Cooperative
 
     assert remind(30) == []
 
-    resume_invoice(invoice_id=disputed.pk, actor=SYSTEM)
+    resume_invoice(invoice_id=disputed.pk, on=DUE, actor=SYSTEM)
     assert [reminder.step for reminder in remind(30)] == [1]
     with pytest.raises(InvoiceNotOpen):
         dispute_invoice(invoice_id=paid.pk, on=DUE, reason="", actor=SYSTEM)
@@ -168,22 +165,6 @@ def test_a_firm_is_told_of_interest_and_forty_euro_from_the_second_step(be: Coop
 )
 def test_the_indemnity_of_a_consumer_is_capped(open_amount: str, cap: str) -> None:
     assert consumer_rule("BE", DUE).indemnity(Decimal(open_amount)) == Decimal(cap)
-
-
-def test_late_clients_show_the_money_at_stake_first(be: Cooperative) -> None:
-    activity = make_activity()
-    small, large = make_client(activity, name="Petit SRL"), make_client(activity, name="Grand SRL")
-    make_invoice(activity, small, flat("100.00"), issued_on=ISSUED)
-    first = make_invoice(activity, large, issued_on=ISSUED)
-    make_invoice(activity, large, issued_on=date(2026, 9, 10))
-    dispute_invoice(invoice_id=first.pk, on=DUE, reason="x", actor=SYSTEM)
-
-    groups = late_clients(date(2026, 11, 1))
-
-    assert [(g.client.name, g.at_stake, g.disputed, g.days_late) for g in groups] == [
-        ("Grand SRL", Decimal("1210.00"), Decimal("1210.00"), 31),
-        ("Petit SRL", Decimal("121.00"), Decimal("0.00"), 31),
-    ]
 
 
 def test_letters_leave_once_and_stay_as_rows(cooperative_be: Cooperative) -> None:
