@@ -25,7 +25,8 @@ from invoicing.ubl.types import DocumentKind
 LARGEST = 20 * 1024 * 1024
 """Bytes of a file, with what is inside it."""
 MOST_PARTS = 1_000_000
-"""Tags of a file, and as many attributes: ten thousand lines have half of it."""
+"""Tags of a file: ten thousand lines have half of it."""
+MOST_ATTRIBUTES = 300_000
 DEEPEST = 60
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd"
@@ -69,9 +70,9 @@ def parse_ubl(content: bytes) -> tuple[etree._Element, DocumentKind]:
     declared = _DECLARATION.match(text)
     if declared:
         text = text[declared.end() :]
-    _refuse_doctype(text)
-    if text.count("<") > MOST_PARTS or text.count("=") > MOST_PARTS:
+    if text.count("<") > MOST_PARTS or text.count("=") > MOST_ATTRIBUTES:
         raise UblTooLarge(limit=f"{MOST_PARTS}")
+    _refuse_doctype(text)
     root = _parse(text)
     _refuse_depth(root)
     kind = ROOTS.get(root.tag)
@@ -108,7 +109,7 @@ def _decode(content: bytes) -> str:
 def _known(name: str) -> str:
     try:
         found = codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, ValueError):
         raise UblEncoding(encoding=name[:40], line=1) from None
     if found not in _ENCODINGS or found.startswith("utf-16"):  # UTF-16 shows itself, by mark or by zeros
         raise UblEncoding(encoding=name[:40], line=1)
