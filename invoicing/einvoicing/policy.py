@@ -40,9 +40,13 @@ def sending_policy(on: date) -> SendingPolicy:
         return BY_MAIL
     value: dict[str, Any] = found.value
     return SendingPolicy(
-        order={
-            kind: tuple(Channel(name) for name in value.get(kind, ("email",))) for kind in ClientKind.values
-        },
+        order={kind: _ways(value.get(kind)) for kind in ClientKind.values},
         fallback=bool(value.get("fallback", True)),
         at_issue=bool(value.get("at_issue", False)),
     )
+
+
+def _ways(names: Any) -> tuple[Channel, ...]:
+    """The ways that the policy names; e-mail where it names none that exists."""
+    known = [Channel(name) for name in names if name in Channel.values] if isinstance(names, list) else []
+    return tuple(known) or (Channel.EMAIL,)

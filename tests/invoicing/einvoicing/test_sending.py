@@ -24,6 +24,7 @@ from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.errors import ChannelClosed, DeliveryNotOpen, DeliveryUnderWay
 from invoicing.einvoicing.models import Delivery, DeliveryAnswer
 from invoicing.einvoicing.notices import tell_rejected
+from invoicing.einvoicing.policy import sending_policy
 from invoicing.einvoicing.selectors import open_deliveries
 from invoicing.einvoicing.services import (
     carry_due,
@@ -153,6 +154,12 @@ def test_a_cooperative_without_policy_writes_e_mails(be: Cooperative) -> None:
     invoice = make_invoice(make_activity())
     send_invoice(invoice_id=invoice.pk, on=NOVEMBER, actor=SYSTEM)
     assert Delivery.objects.get().channel == Channel.EMAIL
+
+
+def test_a_policy_with_unknown_ways_writes_e_mails(be: Cooperative) -> None:
+    change_policy({"business": ["pigeon"], "consumer": "email", "public_body": ["pigeon", "paper"]})
+    policy = sending_policy(NOVEMBER)
+    assert policy.order == {"business": ("email",), "consumer": ("email",), "public_body": ("paper",)}
 
 
 def test_one_may_choose_another_way(be: Cooperative) -> None:
