@@ -8,6 +8,7 @@ from core.identifiers import InvalidIdentifier, normalise_enterprise_number
 from invoicing import ubl
 from invoicing.models import Client
 from invoicing.ubl.codes import BELGIAN_ENTERPRISE
+from invoicing.vat.territories import UNION, vat_country
 from ledger.enums import VatRegime
 from ledger.models import LegalEntity
 
@@ -32,8 +33,9 @@ def seller_of(entity: LegalEntity) -> Content:
 
 
 def buyer_of(client: Client) -> Content:
-    """The client as the document names it."""
-    return {
+    """The client as the document names it; its own electronic address only when it named one."""
+    named = {"peppol_id": client.peppol_id} if client.peppol_id else {}
+    return named | {
         "kind": client.kind,
         "name": client.name,
         "vat_number": client.vat_number,
@@ -72,10 +74,12 @@ def ubl_seller(party: Content) -> ubl.Party:
 def ubl_buyer(party: Content) -> ubl.Party:
     """The client as the standard names it."""
     country, vat_number = party["country"], party["vat_number"]
-    prefixed = vat_number[:2] in {country, "EL" if country == "GR" else country}
+    prefixed = vat_number[:2] in _prefixes(country)
     register = belgian_number(party) if country == "BE" else None
     endpoint = None
-    if register:
+    if named := party.get("peppol_id"):
+        endpoint = ubl.Endpoint(*named.split(":", 1))
+    elif register:
         endpoint = ubl.belgian_endpoint(register)
     elif prefixed and vat_number:
         endpoint = _endpoint(vat_number)
@@ -88,6 +92,15 @@ def ubl_buyer(party: Content) -> ubl.Party:
         endpoint=endpoint,
         email=party["email"],
     )
+
+
+def _prefixes(country: str) -> set[str]:
+    """What may stand before the VAT number of a firm in a country: a firm of the Union may be registered in
+    another state, one in Northern Ireland has XI, one in Monaco is registered in France.
+    """
+    if vat_country(country) in UNION:
+        return set(UNION)
+    return {country, "XI"} if country == "GB" else {country}
 
 
 def belgian_number(party: Content) -> str | None:

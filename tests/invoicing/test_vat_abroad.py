@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.models import Cooperative
 from invoicing.errors import VatCodeNotAllowed
+from invoicing.parties import buyer_of, ubl_buyer
 from invoicing.services import issue_invoice
 from invoicing.services.drafts import suggestion_for
 from invoicing.ubl.codes import COUNTRIES
@@ -180,3 +181,26 @@ def test_goods_to_the_canary_islands_are_an_export_and_no_supply_inside_the_unio
         issue_invoice(invoice_id=draft.pk, issued_on=NOVEMBER, actor=SYSTEM)
     draft.refresh_from_db()
     assert draft.number == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "vat_number", "endpoint"),
+    [
+        ({"country": "MC", "vat_number": "FR40303265045"}, "FR40303265045", "9957:FR40303265045"),
+        ({"country": "DE", "vat_number": "LU26375245"}, "LU26375245", "9938:LU26375245"),
+        ({"country": "GR", "vat_number": "EL094259216"}, "EL094259216", "9933:EL094259216"),
+        ({"country": "US", "vat_number": "123456789"}, None, None),
+        (
+            {"country": "BE", "vat_number": "BE0403019261", "peppol_id": "0088:7300010000001"},
+            "BE0403019261",
+            "0088:7300010000001",
+        ),
+    ],
+)
+def test_the_document_names_the_buyer_by_its_own_numbers(
+    be: Cooperative, fields: dict[str, str], vat_number: str | None, endpoint: str | None
+) -> None:
+    client = make_client(**({"enterprise_number": "", "postal_code": ""} | fields))
+    buyer = ubl_buyer(buyer_of(client))
+    assert buyer.vat_number == vat_number
+    assert (f"{buyer.endpoint.scheme}:{buyer.endpoint.value}" if buyer.endpoint else None) == endpoint
