@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "payroll",
     "invoicing.einvoicing",
     "invoicing.quotes",
+    "invoicing.timesheets",
     "invoicing.recurring",
     "invoicing.purchases",
     "invoicing.registers",
@@ -270,7 +271,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "quotes": {"task": "quotes.follow_everywhere", "schedule": 900.0},
     "recurring": {"task": "recurring.run_everywhere", "schedule": 900.0},
     "letters": {"task": "invoicing.send_everywhere", "schedule": 60.0},
-    "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "vat_returns": {"task": "vatreturns.carry_everywhere", "schedule": 300.0},
     "sending": {"task": "einvoicing.carry_everywhere", "schedule": 30.0},
     "notices": {"task": "notices.send_everywhere", "schedule": 60.0},
@@ -334,6 +334,7 @@ SPECTACULAR_SETTINGS = {
                 *("ExpenseState", "ExpenseCategory"),
             ),
             "invoicing.vatreturns": ("Paper", "ReturnState"),
+            "invoicing.timesheets": ("Grouping",),
             "invoicing.recurring": ("Rhythm", "TemplateState", "OccurrenceState"),
             "invoicing.quotes": ("QuoteState", "AnswerKind", "AnswerDoor", "OrderState", "PartKind"),
             "invoicing.collection": (
@@ -353,11 +354,6 @@ SPECTACULAR_SETTINGS = {
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
 DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
 SCANNER = _text("SMART_SCANNER", "simulator")
-PEPPOL = _text("SMART_PEPPOL", "simulator")  # or "rest": an access point at this address, with this token
-PEPPOL_URL = _text("SMART_PEPPOL_URL")
-PEPPOL_TOKEN = _text("SMART_PEPPOL_TOKEN")
-# Receivers that the simulator lets misbehave: "0208:0403019261=refuses,0208:0123456749=unknown".
-PEPPOL_SIMULATOR = _text("SMART_PEPPOL_SIMULATOR")
 # The tax office: "by_hand" where a person carries the files and notes the answers.
 INTERVAT_GATEWAY = _text("SMART_INTERVAT", "by_hand" if PRODUCTION else "simulator")
 VIES = _text("SMART_VIES", "simulator")

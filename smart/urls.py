@@ -44,6 +44,7 @@ APPS = (
     "invoicing.einvoicing",
     "invoicing.quotes",
     "invoicing.recurring",
+    "invoicing.timesheets",
     "invoicing.collection",
     "payroll",
     "governance",

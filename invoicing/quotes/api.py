@@ -28,7 +28,7 @@ from invoicing.quotes.serializers import (
     OneQuoteOutput,
     OrderInput,
     OrderOutput,
-    PartInput,
+    OrderPartInput,
     QuoteInput,
     QuoteOutput,
     SupplementInput,
@@ -273,12 +273,12 @@ class InvoiceOrder(APIView):
 
     required_roles: ClassVar[frozenset[str]] = MEMBERS
 
-    @extend_schema(request=PartInput, responses={201: OneInvoiceOutput})
+    @extend_schema(request=OrderPartInput, responses={201: OneInvoiceOutput})
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Make a draft of a part of an order of mine; never more than was ordered and agreed."""
         order = selectors.own_order_for(_person(request), pk)
-        data = PartInput(data=request.data)
+        data = OrderPartInput(data=request.data)
         data.is_valid(raise_exception=True)
         fields = dict(data.validated_data)
         extra = [LineInput(**line) for line in fields.pop("extra")]

@@ -187,7 +187,7 @@ class OneOrderOutput(OrderOutput):
         return OrderPartOutput(OrderPart.objects.filter(order=order).order_by("pk"), many=True).data
 
 
-class PartInput(serializers.Serializer[Any]):
+class OrderPartInput(serializers.Serializer[Any]):
     """What to invoice: `share` or `advance` with `percent`, `lines` with `quantities` by place, or `rest`.
 
     `extra` lines draw on the agreed supplement.

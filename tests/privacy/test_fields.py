@@ -89,6 +89,8 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "network_key reason_code lease_until next_attempt_at",
     },
     "einvoicing.DeliveryAnswer": {F: "text said_at heard_on", NOBODY: "level code reason_code"},
+    "timesheets.TimeEntry": {F: "person day task text written_at"},
+    "timesheets.InvoicedHours": {},
     "recurring.RecurringInvoice": {
         F: "state title lines note buyer_reference first_on ends_on next_on created_at", NOBODY: "rhythm",
     },

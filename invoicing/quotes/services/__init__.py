@@ -9,7 +9,7 @@ from invoicing.quotes.services.drafts import (
     remove_file,
 )
 from invoicing.quotes.services.orders import change_order, close_order, order_quote, supplement_order
-from invoicing.quotes.services.parts import invoice_order, preview_part
+from invoicing.quotes.services.parts import invoice_order, preview_part, take_of_order
 from invoicing.quotes.services.sending import (
     expire_quotes,
     remind_quotes,
@@ -41,5 +41,6 @@ __all__ = [
     "revoke_links",
     "send_quote",
     "supplement_order",
+    "take_of_order",
     "withdraw_quote",
 ]

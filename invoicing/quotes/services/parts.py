@@ -134,6 +134,33 @@ def preview_part(
     return Part(splitting.Taken(found, part.fractions), [*shown, *extra])
 
 
+def take_of_order(*, order_id: UUID, invoice: Invoice, actor: Actor) -> OrderPart:
+    """Count a draft that another room wrote (hours of a time sheet) on an order: it takes of the lines in
+    their order, then of the supplement. Locks the order. Raises `OrderNotOpen`, `OrderExceeded`.
+    """
+    order = selectors.order_for_update(order_id)
+    if order.state == OrderState.CLOSED or not order.left:
+        raise OrderNotOpen
+    others = selectors.taken_of(order)
+    left = splitting.lines_left([(line.net, line.quantity) for line in lines_of(order.lines)], others)
+    room = order.supplement - splitting.amount_of(others, splitting.SUPPLEMENT)
+    taken = splitting.spread(splitting.Taken(), left, room, invoice.net)
+    if taken is None:
+        raise OrderExceeded(left=order.left)
+    part = OrderPart.objects.create(
+        order=order,
+        invoice=invoice,
+        kind=PartKind.LINES,
+        amounts=_as_text(taken.amounts),
+        fractions=_as_text(taken.fractions),
+        net=invoice.net,
+    )
+    order.invoiced += invoice.net
+    settle(order)
+    audit.record(actor, "order.invoiced", order, invoice=str(invoice.pk), net=str(invoice.net))
+    return part
+
+
 def settle(order: Order) -> None:
     """Give the (locked) order and its quote the state that its amounts mean."""
     if order.state != OrderState.CLOSED:

@@ -61,7 +61,7 @@ def by_token(page: Page) -> Callable[..., HttpResponseBase]:
             answer = page(request, sent, token, **kwargs)
         answer.headers["Content-Language"] = language
         answer.headers["Cache-Control"] = "no-store"
-        answer.headers["Referrer-Policy"] = "no-referrer"
+        answer.headers["Referrer-Policy"] = "same-origin"  # without any, browsers hide where a form is from
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"
         return answer
 

@@ -15,6 +15,7 @@ from invoicing.quotes.models import Order, Quote, SentQuote
 from invoicing.quotes.services.answers import Visitor
 from invoicing.recurring.services import create_template
 from invoicing.recurring.services.templates import Rule
+from invoicing.timesheets.services import write_hours
 from invoicing.types import LineInput
 from tests.activities.builders import make_activity, make_client, two_days
 from tests.factories import SYSTEM
@@ -93,6 +94,15 @@ def offers_of(activity: Activity, client: Client) -> dict[str, Any]:
         "accepted_quote": accepted.pk,
         "sent_quote": version_of(waiting).pk,
         "order": make_order(activity, client=client).pk,
+        "hours": write_hours(
+            activity_id=activity.pk,
+            client_id=client.pk,
+            person=activity.holders.all()[0].person,
+            day=MONDAY,
+            hours=Decimal("1.5"),
+            rate=Decimal("60"),
+            actor=SYSTEM,
+        ).pk,
         "recurring": create_template(
             activity_id=activity.pk,
             client_id=client.pk,

@@ -76,7 +76,7 @@ def test_the_client_reads_the_quote_without_an_account_and_nothing_happens(be: C
     assert "1.210,00 €" in page or "1 210,00 €" in page
     assert "Deux tours de corrections." in page
     assert answer["Cache-Control"] == "no-store"
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "noindex" in answer["X-Robots-Tag"]
     assert state_of(be, quote) == "sent"
 

@@ -1,0 +1,26 @@
+"""The app of time sheets."""
+
+from django.apps import AppConfig
+
+
+class TimesheetsConfig(AppConfig):
+    """Hours and the invoices made of them."""
+
+    name = "invoicing.timesheets"
+    label = "timesheets"
+
+    def ready(self) -> None:
+        """Hear what becomes of drafts and invoices; show hours beside them."""
+        from core import registry
+        from core.exports.sources import register_list
+        from core.privacy.registry import register_personal_data
+        from invoicing import origins
+        from invoicing.sections import register_section
+        from invoicing.timesheets import panels, privacy, services
+        from invoicing.timesheets.lists import LISTS
+
+        register_personal_data(*privacy.PARTS)
+        register_list(*LISTS)
+        origins.register_thrown_away(services.draft_thrown_away)
+        registry.subscribe("invoice.credited", services.invoice_credited)
+        register_section("invoice", "main", 30, panels.invoice_part)

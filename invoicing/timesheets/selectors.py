@@ -1,0 +1,81 @@
+"""Reads of hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+
+from activities.models import ActivityHolder
+from activities.selectors import READERS, own_or_accompanied
+from core.locks import for_update
+from invoicing.models import Invoice
+from invoicing.timesheets.errors import EntryNotFound
+from invoicing.timesheets.models import InvoicedHours, TimeEntry
+from members.models import Person
+
+
+def entries() -> QuerySet[TimeEntry]:
+    """Hours with whom and what they are for; `is_invoiced`: whether an invoice took them."""
+    taken = Exists(InvoicedHours.objects.filter(entry=OuterRef("pk")))
+    rows = TimeEntry.objects.select_related("client", "activity", "person", "order")
+    return rows.annotate(is_invoiced=taken)
+
+
+def visible_entries(person: Person, roles: frozenset[str] = frozenset()) -> QuerySet[TimeEntry]:
+    """Hours of the Activities that the person may see, the latest day first."""
+    rows = entries().order_by("-day", "-pk")
+    if roles & READERS:
+        return rows
+    return rows.filter(activity__in=own_or_accompanied(person, roles))
+
+
+def own_entry_for(person: Person | None, pk: UUID) -> TimeEntry:
+    """Hours of an Activity whose people the person belongs to. Raises `EntryNotFound`."""
+    held = ActivityHolder.objects.filter(person=person).values("activity_id")
+    found = entries().filter(pk=pk, activity__in=held).first() if person is not None else None
+    if found is None:
+        raise EntryNotFound
+    return found
+
+
+def waiting(activity_id: UUID, client_id: UUID, first: date | None, last: date) -> QuerySet[TimeEntry]:
+    """Hours of a client that no invoice took, up to a day, in order."""
+    taken = InvoicedHours.objects.filter(entry=OuterRef("pk"))
+    rows = entries().filter(~Exists(taken), activity_id=activity_id, client_id=client_id, day__lte=last)
+    return (rows.filter(day__gte=first) if first else rows).order_by("day", "pk")
+
+
+def waiting_for_update(activity_id: UUID, client_id: UUID, first: date | None, last: date) -> list[TimeEntry]:
+    """The same, locked, looked at again under the lock."""
+    rows = TimeEntry.objects.filter(activity_id=activity_id, client_id=client_id, day__lte=last)
+    locked = list(for_update(rows.filter(day__gte=first) if first else rows))
+    taken = set(InvoicedHours.objects.filter(entry__in=locked).values_list("entry_id", flat=True))
+    return sorted((row for row in locked if row.pk not in taken), key=lambda row: (row.day, row.pk))
+
+
+def waiting_by_client(person: Person) -> Sequence[tuple[UUID, UUID, str, str, Decimal, Decimal]]:
+    """(activity, client, their names, hours, euro) of the person's Activities that wait to be invoiced."""
+    held = ActivityHolder.objects.filter(person=person).values("activity_id")
+    rows = entries().filter(activity__in=held, is_invoiced=False).order_by("client__search_key")
+    sums = rows.values_list("activity_id", "client_id", "activity__name", "client__name").annotate(
+        Sum("hours"), Sum(F("hours") * F("rate"))
+    )
+    return list(sums)
+
+
+def entry_for_update(entry_id: UUID) -> TimeEntry:
+    """The hours, locked. Raises `EntryNotFound`."""
+    found = for_update(TimeEntry.objects.filter(pk=entry_id).select_related("activity", "client")).first()
+    if found is None:
+        raise EntryNotFound
+    return found
+
+
+def hours_of(invoice: Invoice) -> QuerySet[TimeEntry]:
+    """Hours that stand on an invoice, in order."""
+    taken = InvoicedHours.objects.filter(invoice=invoice).values("entry_id")
+    return TimeEntry.objects.filter(pk__in=taken).select_related("person").order_by("day", "pk")
