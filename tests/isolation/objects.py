@@ -20,7 +20,8 @@ PERSONAL = frozenset({
     "contact",
     "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
-    "recurring", "failed_recurring", "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
+    "hours", "hours_of_client", "recurring", "failed_recurring",
+    "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
     "list_export", "sending",
 })  # fmt: skip
@@ -110,6 +111,8 @@ OBJECTS: dict[str, str] = {
         f"recurring:{name}": "recurring"
         for name in ("template", "edit", "new_price", "pause", "resume", "end")
     },
+    **dict.fromkeys(("timesheets:edit", "timesheets:delete"), "hours"),
+    "timesheets:invoice": "hours_of_client",
     **dict.fromkeys(("recurring:retry", "recurring:leave_out"), "failed_recurring"),
     **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},
     **{

@@ -217,6 +217,9 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "einvoicing:desk": CLIENT_KEEPERS,
     "einvoicing:send": CLIENT_KEEPERS,
     "einvoicing:act": CLIENT_KEEPERS,
+    # hours
+    "timesheets:hours": READERS,
+    **{f"timesheets:{name}": MEMBER for name in ("new", "edit", "delete", "invoice")},
     # recurring invoices
     **{f"recurring:{name}": READERS for name in ("templates", "template")},
     **{
