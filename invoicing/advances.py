@@ -42,10 +42,13 @@ def advances_of(invoice: Invoice, ids: Iterable[UUID], *, lock: bool = False) ->
     return found
 
 
-def advances_to_deduct(activity_id: UUID, client: Client) -> list[tuple[Invoice, Amounts]]:
-    """Advances of an Activity's client of which something can still be deducted, oldest first."""
+def advances_to_deduct(activity_id: UUID, client: Client | None = None) -> list[tuple[Invoice, Amounts]]:
+    """Advances of an Activity (to one client, or to all) of which something can still be deducted, oldest
+    first.
+    """
+    to_client = {} if client is None else {"client": client}
     rows = list(
-        Invoice.objects.filter(activity_id=activity_id, client=client, kind=InvoiceKind.ADVANCE)
+        Invoice.objects.filter(activity_id=activity_id, kind=InvoiceKind.ADVANCE, **to_client)
         .exclude(state__in=(InvoiceState.DRAFT, InvoiceState.CREDITED))
         .select_related("client")
         .order_by("issued_on", "pk")

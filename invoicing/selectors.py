@@ -239,6 +239,16 @@ def attachments_of(rows: Sequence[Invoice]) -> dict[UUID, list[InvoiceAttachment
     return found
 
 
+def attachment(pk: UUID) -> InvoiceAttachment:
+    """A file that goes with an invoice; who may see the invoice may see it. Raises `InvoiceNotFound`, as if
+    it did not exist.
+    """
+    found = InvoiceAttachment.objects.filter(pk=pk).select_related("file").first()
+    if found is None:
+        raise InvoiceNotFound
+    return found
+
+
 def invoices_of_activity(activity: Activity) -> QuerySet[Invoice]:
     """Invoices of an Activity, newest first."""
     return invoices().filter(activity=activity).order_by("-pk")

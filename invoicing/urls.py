@@ -43,6 +43,10 @@ urlpatterns = [
     path("factures/<uuid:pk>/emettre/", editor.issue, name="issue"),
     path("factures/<uuid:pk>/envoyer/", invoice.send, name="send"),
     path("factures/<uuid:pk>/supprimer/", editor.delete, name="delete"),
+    path("factures/<uuid:pk>/copier/", invoice.duplicate, name="duplicate"),
+    path("factures/<uuid:pk>/joindre/", invoice.attach, name="attach"),
+    path("pieces-jointes/<uuid:pk>/", invoice.attachment, name="attachment"),
+    path("pieces-jointes/<uuid:pk>/retirer/", invoice.detach, name="detach"),
     path("factures/<uuid:pk>/credit/", invoice.credit, name="credit"),
     path("documents/<uuid:pk>.<document_format:kind>", invoice.document, name="document"),
 ]

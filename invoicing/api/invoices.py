@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,10 +17,16 @@ from core import clock
 from core.api import actor_behind, edits, idempotent, identity_behind, versioned
 from core.bulk import ATOMIC, bulk, results_of
 from invoicing import selectors, services
+from invoicing.advances import advances_to_deduct
 from invoicing.api.asked import MEMBERS, READ, caller, own_activity
 from invoicing.filters import InvoiceFilter
 from invoicing.models import Invoice
 from invoicing.serializers import (
+    AdvanceOutput,
+    AdvancesAsked,
+    AttachmentInput,
+    AttachmentOutput,
+    CreditableOutput,
     CreditInput,
     DocumentOutput,
     DraftInput,
@@ -27,6 +34,8 @@ from invoicing.serializers import (
     NewDraftInput,
     OneInvoiceOutput,
 )
+from invoicing.services.crediting import given_back
+from invoicing.types import NO_TERMS
 
 
 def _invoice(request: Request, pk: UUID) -> Invoice:
@@ -73,6 +82,7 @@ def _new_draft(request: Request, row: Any) -> Invoice:
         delivery_date=fields["delivery_date"],
         buyer_reference=fields["buyer_reference"],
         note=fields["note"],
+        terms=data.to_terms() or NO_TERMS,
         actor=actor_behind(request),
     )
 
@@ -128,6 +138,7 @@ class OneInvoice(APIView):
             delivery_date=fields["delivery_date"],
             buyer_reference=fields["buyer_reference"],
             note=fields["note"],
+            terms=data.to_terms(),
             version=version,
             actor=actor_behind(request),
         )
@@ -161,6 +172,19 @@ class Credit(APIView):
 
     required_roles: ClassVar[frozenset[str]] = MEMBERS
 
+    @extend_schema(responses=CreditableOutput)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What can still be credited of an invoice of mine."""
+        invoice = selectors.own_invoice_for(caller(request), pk)
+        given = given_back(invoice)
+        lines = [
+            {"position": row.position, "description": row.row["description"],
+             "quantity_left": row.quantity_left, "left": row.left}
+            for row in given.lines.values()
+        ]  # fmt: skip
+        amounts = {code: part.left for code, part in given.parts.items()}
+        return Response(CreditableOutput({"amounts": amounts, "lines": lines}).data)
+
     @extend_schema(request=CreditInput, responses={201: DocumentOutput})
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
@@ -169,9 +193,98 @@ class Credit(APIView):
         data.is_valid(raise_exception=True)
         invoice = selectors.own_invoice_for(caller(request), pk)
         document = services.credit_invoice(
-            invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
+            invoice_id=invoice.pk,
+            on=clock.today(),
+            actor=actor_behind(request),
+            reason=data.validated_data["reason"],
+            amounts=data.validated_data["amounts"],
+            lines=data.to_lines(),
         )
         return Response(DocumentOutput(document).data, status=201)
+
+
+class Duplicate(APIView):
+    """Writing an invoice again."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=None, responses={201: OneInvoiceOutput})
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Write a draft with the client, lines and terms of an invoice of mine, delivered today."""
+        invoice = selectors.own_invoice_for(caller(request), pk)
+        draft = services.duplicate_invoice(
+            invoice_id=invoice.pk, delivery_date=clock.today(), actor=actor_behind(request)
+        )
+        return _answer(request, draft.pk, 201)
+
+
+class Advances(APIView):
+    """Advance invoices that a final statement may deduct."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("activity", OpenApiTypes.UUID, required=True),
+            OpenApiParameter("client", OpenApiTypes.UUID, required=True),
+        ],
+        responses=AdvanceOutput(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Those of a client of an Activity of mine of which something is left, oldest first."""
+        asked = AdvancesAsked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        activity_id = own_activity(request, asked.validated_data["activity"])
+        identity = identity_behind(request)
+        client = selectors.client_for(identity.person, asked.validated_data["client"], roles=identity.roles)
+        rows = [
+            {"id": row.pk, "number": row.number, "issued_on": row.issued_on, "left": left}
+            for row, left in advances_to_deduct(activity_id, client)
+        ]
+        return Response(AdvanceOutput(rows, many=True).data)
+
+
+class Attachments(APIView):
+    """Files that go with an invoice."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request={"multipart/form-data": AttachmentInput}, responses={201: AttachmentOutput})
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Add a file to a draft of mine."""
+        data = AttachmentInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        invoice = selectors.own_invoice_for(caller(request), pk)
+        row = services.attach_file(
+            invoice_id=invoice.pk, file=data.validated_data["file"], actor=actor_behind(request)
+        )
+        return Response(AttachmentOutput(row).data, status=201)
+
+
+class OneAttachment(APIView):
+    """One file that goes with an invoice."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+
+    @extend_schema(responses=AttachmentOutput, operation_id="attachments_retrieve")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """What it is; the ETag is that of its invoice. The file itself is downloaded under its page."""
+        row = selectors.attachment(pk)
+        invoice = _invoice(request, row.invoice_id)
+        return versioned(AttachmentOutput(row).data, invoice.version)
+
+    @extend_schema(responses={204: None}, operation_id="attachments_delete")
+    @edits
+    def delete(self, request: Request, pk: UUID, version: int) -> Response:
+        """Take a file off a draft of mine; the version is that of the invoice."""
+        row = selectors.attachment(pk)
+        invoice = selectors.own_invoice_for(caller(request), row.invoice_id)
+        services.detach_file(
+            invoice_id=invoice.pk, attachment_id=row.pk, version=version, actor=actor_behind(request)
+        )
+        return Response(status=204)
 
 
 class Send(APIView):

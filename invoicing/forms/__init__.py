@@ -2,6 +2,7 @@
 
 from invoicing.forms.clients import ClientForm, ContactForm, MemberLinkForm
 from invoicing.forms.invoices import (
+    AttachForm,
     CreditForm,
     InvoiceForm,
     LineForm,
@@ -11,6 +12,7 @@ from invoicing.forms.invoices import (
 )
 
 __all__ = [
+    "AttachForm",
     "ClientForm",
     "ContactForm",
     "CreditForm",

@@ -2,6 +2,11 @@
 
 from invoicing.serializers.clients import ClientInput, ClientOutput
 from invoicing.serializers.invoices import (
+    AdvanceOutput,
+    AdvancesAsked,
+    AttachmentInput,
+    AttachmentOutput,
+    CreditableOutput,
     CreditInput,
     DocumentOutput,
     DraftInput,
@@ -13,9 +18,14 @@ from invoicing.serializers.invoices import (
 )
 
 __all__ = [
+    "AdvanceOutput",
+    "AdvancesAsked",
+    "AttachmentInput",
+    "AttachmentOutput",
     "ClientInput",
     "ClientOutput",
     "CreditInput",
+    "CreditableOutput",
     "DocumentOutput",
     "DraftInput",
     "InvoiceOutput",

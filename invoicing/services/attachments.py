@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max, Sum
 
 from core import audit
+from core.files import store_upload
 from core.models import StoredFile
 from core.types import Actor
 from invoicing import selectors
 from invoicing.enums import InvoiceState
-from invoicing.errors import AttachmentNotFound, InvoiceNotDraft, TooManyAttachments
+from invoicing.errors import AttachmentNotFound, InvoiceNotDraft, StaleInvoice, TooManyAttachments
 from invoicing.models import Invoice, InvoiceAttachment
 
 MOST_FILES = 5
@@ -22,31 +24,39 @@ MOST_BYTES = 8 * 1024 * 1024
 
 
 @transaction.atomic
-def attach_file(*, invoice_id: UUID, file: StoredFile, name: str, actor: Actor) -> InvoiceAttachment:
-    """Add a stored upload (`core.files.store_upload` has looked at it) to a draft.
+def attach_file(*, invoice_id: UUID, file: Any, actor: Actor, name: str = "") -> InvoiceAttachment:
+    """Add a file to a draft: an upload, which is looked at and kept, or a `StoredFile`.
 
-    Locks the invoice. Raises `InvoiceNotDraft`, `TooManyAttachments`. A second call adds it again.
+    PDF, PNG and JPEG, as `core.uploads` accepts them and EN 16931 carries them. Locks the invoice. Raises
+    `InvoiceNotDraft`, `TooManyAttachments`, and what `core.files.store_upload` raises; nothing of a refused
+    file is kept. A second call adds it again.
     """
     invoice = _draft(invoice_id)
     rows = InvoiceAttachment.objects.filter(invoice=invoice)
     size = rows.aggregate(size=Sum("file__size"))["size"] or 0
     if rows.count() >= MOST_FILES or size + file.size > MOST_BYTES:
         raise TooManyAttachments(count=MOST_FILES, limit=MOST_BYTES // 1024 // 1024)
+    name = _plain_name(name or file.name)
+    stored = file if isinstance(file, StoredFile) else store_upload(file)
     last = rows.aggregate(last=Max("position"))["last"] or 0
-    row = InvoiceAttachment.objects.create(
-        invoice=invoice, file=file, position=last + 1, name=_plain_name(name or file.name)
-    )
-    audit.record(actor, "invoice.file_added", invoice, file=str(file.pk))
+    row = InvoiceAttachment.objects.create(invoice=invoice, file=stored, position=last + 1, name=name)
+    _changed(invoice)
+    audit.record(actor, "invoice.file_added", invoice, file=str(stored.pk))
     return row
 
 
 @transaction.atomic
-def detach_file(*, invoice_id: UUID, attachment_id: UUID, actor: Actor) -> None:
-    """Take a file off a draft. Locks the invoice. Raises `InvoiceNotDraft`, `AttachmentNotFound`."""
+def detach_file(*, invoice_id: UUID, attachment_id: UUID, actor: Actor, version: int | None = None) -> None:
+    """Take a file off a draft. `version`: that of the draft which was looked at. Locks the invoice. Raises
+    `InvoiceNotDraft`, `StaleInvoice`, `AttachmentNotFound`.
+    """
     invoice = _draft(invoice_id)
+    if version is not None and version != invoice.version:
+        raise StaleInvoice
     gone, _rows = InvoiceAttachment.objects.filter(invoice=invoice, pk=attachment_id).delete()
     if not gone:
         raise AttachmentNotFound
+    _changed(invoice)
     audit.record(actor, "invoice.file_removed", invoice, attachment=str(attachment_id))
 
 
@@ -55,6 +65,12 @@ def _draft(invoice_id: UUID) -> Invoice:
     if invoice.state != InvoiceState.DRAFT:
         raise InvoiceNotDraft
     return invoice
+
+
+def _changed(invoice: Invoice) -> None:
+    """Who has the draft open learns that it is another one."""
+    invoice.version += 1
+    invoice.save(update_fields=["version"])
 
 
 def _plain_name(name: str) -> str:

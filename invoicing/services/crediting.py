@@ -141,19 +141,18 @@ def credit_invoice(
     )
 
 
-def given_back(invoice: Invoice) -> tuple[Content, Given]:
-    """An issued invoice as it was issued, and what was given back of it."""
+def given_back(invoice: Invoice) -> Given:
+    """What was asked and given back of an invoice, per VAT code and line. Raises `InvoiceNotIssued`."""
     documents = list(selectors.documents_of(invoice))
-    original = documents[0].content
-    return original, given_of(
-        original, [row.content for row in documents[1:]], early_taken=invoice.early_taken
-    )
+    if not documents:
+        raise InvoiceNotIssued
+    notes = [row.content for row in documents[1:]]
+    return given_of(documents[0].content, notes, early_taken=invoice.early_taken)
 
 
 def left_to_credit(invoice: Invoice) -> dict[str, Decimal]:
     """What can still be credited without VAT, per VAT code, in euro."""
-    _original, given = given_back(invoice)
-    return {code: part.left for code, part in given.parts.items()}
+    return {code: part.left for code, part in given_back(invoice).parts.items()}
 
 
 def _check_advance(invoice: Invoice, before: Given, totals: Totals) -> None:

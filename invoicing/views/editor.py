@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -17,22 +19,27 @@ from activities.selectors import open_activities_of
 from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
+from core.kit.formats import money
 from core.links import link
+from core.money import ZERO
 from core.rates import find_policy
 from invoicing import selectors, services
-from invoicing.enums import InvoiceState
+from invoicing.advances import advances_to_deduct, deduction_lines
+from invoicing.enums import InvoiceKind, InvoiceState
 from invoicing.forms import (
     InvoiceForm,
     LineFormSet,
     line_formset,
 )
-from invoicing.models import Invoice
+from invoicing.models import Client, Invoice
 from invoicing.rendering import document_context
-from invoicing.services.drafts import inputs_of
+from invoicing.services.drafts import inputs_of, suggestion_for, terms_of_draft
 from invoicing.services.issuing import content_on
-from invoicing.types import Totals, levy_of
+from invoicing.types import LineInput, Totals, levy_of
 from invoicing.vat import vat_code, vat_codes
 from invoicing.views.asked import chosen_activity
+from invoicing.views.moved_lines import rearranged_lines
+from invoicing.views.written_lines import line_initial
 from members.enums import Role
 from members.reader import reader_of
 
@@ -61,57 +68,89 @@ def _editor(request: HttpRequest, activity: Activity, invoice: Invoice | None) -
     codes = vat_codes(activity.entity.country, on=today)
     known = list(selectors.clients_of_activity(activity.pk))
     act = request.POST.get("act", "")
-    if request.method == "POST":
-        form = InvoiceForm(request.POST, clients=known, today=today)
+    rearranged = request.method == "POST" and act not in ("issue", "keep", "")
+    form = _head(request, activity, invoice, known, rearranged=rearranged)
+    if rearranged:
+        formset = rearranged_lines(request, codes, act)
+    elif request.method == "POST":
         formset = line_formset(request.POST, codes=codes)
-        if act == "add":
-            formset = _with_another_line(request, codes)
-            form.is_bound = False
-            form.initial = {name: request.POST.get(name, "") for name in form.fields}
-        elif form.is_valid() and formset.is_valid():
+        if form.is_valid() and formset.is_valid():
             answer = _save_draft(request, activity, invoice, form, formset)
             if answer is not None:
                 return answer
     else:
-        form = InvoiceForm(clients=known, today=today, initial=_initial(request, invoice))
-        lines = [
-            {"description": line.description, "quantity": line.quantity.normalize(), "unit": line.unit,
-             "unit_price": line.unit_price, "vat_code": line.vat_code}
-            for line in (inputs_of(list(invoice.lines.all())) if invoice else [])
-        ]  # fmt: skip
+        own = _own_lines(invoice) if invoice else []
+        lines = [line_initial(line) | {"quantity": line.quantity} for line in own]
         formset = line_formset(codes=codes, initial=lines, extra=1 if lines else 2)
-    wrong = request.method == "POST" and act != "add"
+    wrong = request.method == "POST" and not rearranged
     context = {
         "form": form,
         "formset": formset,
         "activity": activity,
         "invoice": invoice,
-        "totals": _totals_context(request, activity, formset)
-        if request.method == "POST" or invoice
-        else None,
+        "totals": _totals_context(request, activity, formset) if request.method == "POST" else None,
         "new_client_url": f"{link('invoicing:new_client')}?activity={activity.pk}&next=invoice",
         "back_url": link("invoicing:invoice", pk=invoice.pk) if invoice else link("invoicing:invoices"),
     }
     return render(request, "invoicing/editor.html", context, status=422 if wrong else 200)
 
 
+def _head(
+    request: HttpRequest,
+    activity: Activity,
+    invoice: Invoice | None,
+    known: list[Client],
+    *,
+    rearranged: bool = False,
+) -> InvoiceForm:
+    """The form of what stands above and around the lines; as it was sent, unchecked, when only the lines
+    move.
+    """
+    fields: dict[str, Any] = {
+        "clients": known,
+        "today": clock.today(),
+        "advances": _advance_choices(activity),
+    }
+    if request.method != "POST":
+        return InvoiceForm(initial=_initial(request, invoice), **fields)
+    if not rearranged:
+        return InvoiceForm(request.POST, **fields)
+    sent: dict[str, Any] = {name: request.POST.get(name, "") for name in InvoiceForm.base_fields}
+    return InvoiceForm(initial=sent | {"advances": request.POST.getlist("advances")}, **fields)
+
+
 def _initial(request: HttpRequest, invoice: Invoice | None) -> dict[str, Any]:
-    if invoice is not None:
-        return {
-            "client": str(invoice.client_id),
-            "delivery_date": invoice.delivery_date,
-            "buyer_reference": invoice.buyer_reference,
-            "note": invoice.note,
-        }
-    return {"client": request.GET.get("client", "")}
+    if invoice is None:
+        return {"client": request.GET.get("client", "")}
+    terms = {name: value for name, value in asdict(terms_of_draft(invoice)).items() if value}
+    return {
+        "client": str(invoice.client_id),
+        "delivery_date": invoice.delivery_date,
+        "buyer_reference": invoice.buyer_reference,
+        "note": invoice.note,
+        "advances": [str(pk) for pk in _deducted(invoice)],
+        **terms,
+        "kind": InvoiceKind.ADVANCE if invoice.kind == InvoiceKind.ADVANCE else InvoiceKind.INVOICE,
+    }
 
 
-def _with_another_line(request: HttpRequest, codes: Any) -> LineFormSet:
-    """The lines as they were sent, unchecked, and one more."""
-    count = min(int(request.POST.get("line-TOTAL_FORMS") or 0), 49)
-    names = ("description", "quantity", "unit", "unit_price", "vat_code")
-    sent = [{name: request.POST.get(f"line-{n}-{name}", "") for name in names} for n in range(count)]
-    return line_formset(codes=codes, initial=sent, extra=1)
+def _own_lines(invoice: Invoice) -> list[LineInput]:
+    """The lines that people write; those that deduct an advance are chosen apart."""
+    return inputs_of(invoice.lines.filter(advance__isnull=True).order_by("position"))
+
+
+def _deducted(invoice: Invoice) -> list[UUID]:
+    """The advances that a draft deducts."""
+    ids = invoice.lines.filter(advance__isnull=False).values_list("advance_id", flat=True)
+    return sorted({pk for pk in ids if pk is not None})
+
+
+def _advance_choices(activity: Activity) -> list[tuple[str, str]]:
+    """Advances that may be deducted; a draft takes nothing of them yet."""
+    return [
+        (str(row.pk), f"{row.number} · {row.client.name} · {money(sum(left.values(), ZERO))}")
+        for row, left in advances_to_deduct(activity.pk)
+    ]
 
 
 def _save_draft(
@@ -119,10 +158,11 @@ def _save_draft(
 ) -> HttpResponse | None:
     fields: dict[str, Any] = {
         "client_id": UUID(form.cleaned_data["client"]),
-        "lines": formset.lines(),
+        "lines": [*formset.lines(), *_deductions(activity, form.cleaned_data.get("advances", ()))],
         "delivery_date": form.cleaned_data["delivery_date"],
         "buyer_reference": form.cleaned_data["buyer_reference"],
         "note": form.cleaned_data["note"],
+        "terms": form.terms,
         "actor": actor_of(request),
     }
     try:
@@ -137,6 +177,12 @@ def _save_draft(
     return redirect(
         link("invoicing:issue" if request.POST.get("act") == "issue" else "invoicing:invoice", pk=saved.pk)
     )
+
+
+def _deductions(activity: Activity, chosen: Iterable[str]) -> list[LineInput]:
+    """Lines that deduct all that is left of the chosen advances."""
+    wanted = set(chosen)
+    return deduction_lines([row for row, _left in advances_to_deduct(activity.pk) if str(row.pk) in wanted])
 
 
 @require_POST
@@ -157,18 +203,25 @@ def _totals_context(request: HttpRequest, activity: Activity, formset: LineFormS
     rows = selectors.clients_of_activity(activity.pk)
     asked = request.POST.get("client", "")
     buyer = next((row for row in rows if str(row.pk) == asked), None)
-    lines = formset.lines() if formset.is_bound else [form.initial for form in formset.forms if form.initial]
     if not formset.is_bound:
         return None
+    head = _head(request, activity, None, list(rows))
+    head.is_valid()  # what is not right yet counts for nothing here
+    lines = [*formset.lines(), *_deductions(activity, request.POST.getlist("advances"))]
     try:
-        amounts: Totals = services.preview_totals(entity=activity.entity, client=buyer, lines=lines, on=today)
-    except DomainError:
-        return None
+        amounts: Totals = services.preview_totals(
+            entity=activity.entity, client=buyer, lines=lines, on=today, terms=head.terms
+        )
+    except DomainError as refusal:
+        return {"refusal": refusal.detail} if lines else None
+    automatic = suggestion_for(activity.entity, buyer, on=today) if buyer else None
     rate = find_policy("levy.rate", on=today)
     levy = levy_of(amounts.net, rate.rate) if rate else None
     return {
         "amounts": amounts,
         "parts": [(vat_code(activity.entity.country, part.code, on=today), part) for part in amounts.parts],
+        "automatic": automatic,
+        "payable_early": amounts.total - amounts.early if amounts.early else None,
         "levy": levy,
         "levy_rate": rate.rate if rate else None,
         "budget": amounts.net - levy if levy is not None else None,

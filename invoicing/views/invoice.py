@@ -27,12 +27,13 @@ from invoicing import selectors, services
 from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
 from invoicing.errors import InvoiceNotFound
 from invoicing.forms import (
+    AttachForm,
     CreditForm,
 )
-from invoicing.models import Invoice, IssuedDocument
+from invoicing.models import Invoice, InvoiceAttachment, IssuedDocument
 from invoicing.panels import waterfall_of
 from invoicing.sections import events_of, sections_of
-from invoicing.services.crediting import left_to_credit
+from invoicing.services.crediting import given_back
 from invoicing.situations import situation_of
 from invoicing.vat import vat_code
 from invoicing.views.asked import invoice_of
@@ -58,6 +59,7 @@ def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_open": found.state in OPEN_STATES,
         "documents": documents,
         "lines": found.lines.order_by("position"),
+        "attachments": selectors.attachments_of([found])[found.pk],
         "events": _events(found, documents, today),
         "waterfall": waterfall_of(found),
         "communication": format_structured_communication(found.communication) if found.communication else "",
@@ -131,10 +133,12 @@ def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = selectors.own_invoice_for(reader_of(request), pk)
     if found.state == InvoiceState.DRAFT:
         return redirect(link("invoicing:edit", pk=found.pk))
-    left = {code: amount for code, amount in left_to_credit(found).items() if amount}
+    given = given_back(found)
+    left = {code: part.left for code, part in given.parts.items() if part.left}
     day = found.issued_on or clock.today()
     labels = {code: vat_code(found.entity.country, code, on=day).label for code in left}
-    form = CreditForm(request.POST or None, left=left, labels=labels)
+    lines = [line for line in given.lines.values() if line.left]
+    form = CreditForm(request.POST or None, left=left, labels=labels, lines=lines)
     if request.method == "POST" and form.is_valid():
         try:
             document = services.credit_invoice(
@@ -143,6 +147,7 @@ def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 actor=actor_of(request),
                 reason=form.cleaned_data["reason"],
                 amounts=form.amounts,
+                lines=form.credit_lines,
             )
         except DomainError as refusal:
             form.add_error(None, refusal.detail)
@@ -151,6 +156,56 @@ def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
             return redirect(link("invoicing:invoice", pk=found.pk))
     context = {"form": form, "invoice": found, "left": left}
     return render(request, "invoicing/credit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(Role.MEMBER)
+def duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write an invoice of mine again, as a draft."""
+    found = selectors.own_invoice_for(reader_of(request), pk)
+    draft = services.duplicate_invoice(
+        invoice_id=found.pk, delivery_date=clock.today(), actor=actor_of(request)
+    )
+    messages.success(request, _("Here is the copy: check it, then issue it."))
+    return redirect(link("invoicing:edit", pk=draft.pk))
+
+
+@requires(Role.MEMBER)
+def attach(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Add a file to a draft of mine."""
+    found = selectors.own_invoice_for(reader_of(request), pk)
+    form = AttachForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.attach_file(invoice_id=found.pk, file=form.cleaned_data["file"], actor=actor_of(request))
+        except DomainError as refusal:
+            form.add_error("file", refusal.detail)
+        else:
+            return redirect(link("invoicing:invoice", pk=found.pk))
+    context = {"form": form, "invoice": found}
+    return render(request, "invoicing/attach.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires(Role.MEMBER)
+def detach(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a file off a draft of mine."""
+    found = _attachment(request, pk)
+    own = selectors.own_invoice_for(reader_of(request), found.invoice_id)
+    services.detach_file(invoice_id=own.pk, attachment_id=found.pk, actor=actor_of(request))
+    return redirect(link("invoicing:invoice", pk=own.pk))
+
+
+@requires(*SEE)
+def attachment(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Download a file that goes with an invoice."""
+    return file_response(_attachment(request, pk).file)
+
+
+def _attachment(request: HttpRequest, pk: UUID) -> InvoiceAttachment:
+    found = selectors.attachment(pk)
+    invoice_of(request, found.invoice_id)
+    return found
 
 
 def _document(request: HttpRequest, pk: UUID) -> IssuedDocument:

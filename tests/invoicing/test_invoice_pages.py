@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -16,10 +18,10 @@ from core.documents import render_one
 from core.models import Cooperative
 from core.tenancy import tenant_scope
 from invoicing.einvoicing.models import Delivery
-from invoicing.models import Client, Invoice, IssuedDocument
+from invoicing.models import Client, Invoice, InvoiceAttachment, IssuedDocument
 from members.enums import Role
 from members.models import Person
-from tests.activities.builders import NOVEMBER, make_activity, make_client, make_draft, make_invoice
+from tests.activities.builders import NOVEMBER, PDF, make_activity, make_client, make_draft, make_invoice
 from tests.factories import load_cooperative, make_adviser, make_person
 
 
@@ -406,3 +408,135 @@ def test_a_member_asks_for_an_activity_and_the_adviser_opens_it(world: World) ->
     assert adviser.post(f"{asked['Location']}accord/").status_code == 302
 
     assert f"{asked['Location']}" in member.get("/be/activites/").content.decode()
+
+
+# --- discounts, advances, lines that move ----------------------------------------------------------------
+
+
+def head(world: World, **more: Any) -> dict[str, Any]:
+    return {"client": str(world.client.pk), "delivery_date": "2026-11-18", "act": "keep"} | more
+
+
+def only(world: World, **filters: Any) -> Invoice:
+    with tenant_scope(world.cooperative):
+        return Invoice.objects.get(**filters)
+
+
+def test_lines_are_added_moved_copied_and_taken_away_before_anything_is_kept(world: World) -> None:
+    browser = world.browser(world.member)
+    url = f"/be/factures/nouvelle/?activity={world.activity.pk}"
+    three = lines(*((name, "1", "day", "10,5", "") for name in ("Un", "Deux", "Trois")))
+
+    def order(act: str) -> list[str]:
+        page = browser.post(url, head(world, act=act, note="Merci") | three)
+        text = page.content.decode()
+        assert page.status_code == 200 and 'value="Merci"' in text
+        return re.findall(r'name="line-\d-description" value="([^"]*)"', text)
+
+    assert order("up:2") == ["Un", "Trois", "Deux"]
+    assert order("down:0") == ["Deux", "Un", "Trois"]
+    assert order("copy:1") == ["Un", "Deux", "Deux", "Trois"]
+    assert order("drop:0") == ["Deux", "Trois"]
+    assert order("up:0") == order("down:9") == order("drop:x") == ["Un", "Deux", "Trois"]
+    with tenant_scope(world.cooperative):
+        assert not Invoice.objects.exists()
+
+
+def test_discounts_and_early_payment_are_kept_and_shown_again(world: World) -> None:
+    browser = world.browser(world.member)
+    sent = lines(("Graphisme", "7,125", "hour", "33,3333", ""))
+    sent |= {"line-0-discount_percent": "12,5", "line-0-starts_on": "2026-11-16"}
+    terms = {"discount_amount": "7,81", "early_percent": "2", "early_days": "8", "show_employment": "on"}
+
+    answer = browser.post(f"/be/factures/nouvelle/?activity={world.activity.pk}", head(world, **terms) | sent)
+
+    draft = only(world)
+    assert answer.status_code == 302
+    assert (draft.net, draft.vat, draft.early_days) == (Decimal("200.00"), Decimal("41.16"), 8)
+    again = browser.get(f"/be/factures/{draft.pk}/modifier/").content.decode()
+    for shown in ("7,125", "33,3333", "12,5", "7,81", "2026-11-16"):
+        assert f'value="{shown}"' in again
+    preview = browser.get(f"/be/factures/{draft.pk}/apercu/").content.decode()
+    assert "Remise 12,5 %" in preview and "Escompte de 2 %" in preview and "Rémunération brute" in preview
+
+
+def test_the_total_says_the_reason_of_the_vat_and_what_is_wrong(world: World) -> None:
+    browser = world.browser(world.member)
+    url = f"/be/factures/total/{world.activity.pk}/"
+    line = lines(("Graphisme", "1", "flat", "100", "reverse_charge"))
+
+    said = browser.post(url, head(world) | line).content.decode()
+    wrong = browser.post(url, head(world, discount_amount="100,01") | line).content.decode()
+
+    assert "Autoliquidation" in said and "100,00" in said
+    assert "field-error" in wrong and "100.00 €" in wrong
+
+
+def test_an_advance_is_asked_and_deducted_by_ticking_it(world: World) -> None:
+    browser = world.browser(world.member)
+    url = f"/be/factures/nouvelle/?activity={world.activity.pk}"
+    browser.post(url, head(world, kind="advance") | lines(("Acompte", "1", "flat", "300", "")))
+    advance = only(world)
+    browser.post(f"/be/factures/{advance.pk}/emettre/")
+    assert f'value="{advance.pk}"' in browser.get(url).content.decode()
+
+    work = lines(("Spectacle", "1", "flat", "1000", ""))
+    answer = browser.post(url, head(world, advances=[str(advance.pk)]) | work)
+
+    final = only(world, kind="final")
+    assert answer.status_code == 302 and final.net == Decimal("700.00")
+    again = browser.get(f"/be/factures/{final.pk}/modifier/").content.decode()
+    assert 'value="Spectacle"' in again and "Acompte déjà facturé" not in again
+    browser.post(f"/be/factures/{final.pk}/modifier/", head(world, advances=[str(advance.pk)]) | work)
+    assert only(world, kind="final").net == Decimal("700.00")
+
+
+def test_some_lines_are_credited_from_the_page(world: World) -> None:
+    invoice = world.invoice()
+    browser = world.browser(world.member)
+    url = f"/be/factures/{invoice.pk}/credit/"
+    assert "quantity_1" in browser.get(url).content.decode()
+
+    nothing = browser.post(url, {"reason": "Retour", "how_much": "lines"})
+    answer = browser.post(url, {"reason": "Retour", "how_much": "lines", "quantity_1": "0,5"})
+
+    assert nothing.status_code == 422 and answer.status_code == 302
+    with tenant_scope(world.cooperative):
+        assert IssuedDocument.objects.get(kind="credit_note").net == Decimal("250.00")
+
+
+def test_a_copy_of_an_invoice_opens_in_the_editor(world: World) -> None:
+    invoice = world.invoice()
+
+    answer = world.browser(world.member).post(f"/be/factures/{invoice.pk}/copier/")
+
+    draft = only(world, state="draft")
+    assert answer["Location"] == f"/be/factures/{draft.pk}/modifier/" and draft.net == invoice.net
+    refused = world.browser(world.adviser).post(f"/be/factures/{invoice.pk}/copier/")
+    assert refused.status_code in (403, 404)
+    only(world, state="draft")
+
+
+def test_a_file_is_added_downloaded_and_taken_off_a_draft(world: World) -> None:
+    draft = world.draft()
+    browser = world.browser(world.member)
+    url = f"/be/factures/{draft.pk}/joindre/"
+
+    refused = browser.post(url, {"file": SimpleUploadedFile("x.pdf", b"<script>")})
+    kept = browser.post(url, {"file": SimpleUploadedFile("plan.pdf", PDF)})
+
+    assert (refused.status_code, kept.status_code) == (422, 302)
+    with tenant_scope(world.cooperative):
+        row = InvoiceAttachment.objects.get()
+    assert "plan.pdf" in browser.get(f"/be/factures/{draft.pk}/").content.decode()
+    file = browser.get(f"/be/pieces-jointes/{row.pk}/")
+    assert file.content == PDF and file["Content-Disposition"].startswith("attachment")
+    assert world.browser(world.adviser).get(f"/be/pieces-jointes/{row.pk}/").status_code == 200
+    assert world.browser(world.stranger).get(f"/be/pieces-jointes/{row.pk}/").status_code == 404
+    assert world.browser(world.adviser).post(f"/be/pieces-jointes/{row.pk}/retirer/").status_code in (
+        403,
+        404,
+    )
+    browser.post(f"/be/pieces-jointes/{row.pk}/retirer/")
+    with tenant_scope(world.cooperative):
+        assert not InvoiceAttachment.objects.exists()

@@ -18,7 +18,8 @@ HOUSE = frozenset({
 
 PERSONAL = frozenset({
     "contact",
-    "person", "activity", "expense", "client", "draft", "invoice", "document", "draft_contract", "contract",
+    "person", "activity", "expense", "client", "draft", "invoice", "attachment", "document",
+    "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
     "hours", "hours_of_client", "recurring", "failed_recurring",
     "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
@@ -79,6 +80,11 @@ OBJECTS: dict[str, str] = {
     "invoicing-api:issue": "draft",
     **{f"invoicing:{name}": "invoice" for name in ("invoice", "send", "credit")},
     **{f"invoicing-api:{name}": "invoice" for name in ("invoice", "send", "credit")},
+    **dict.fromkeys(("invoicing:duplicate", "invoicing-api:duplicate"), "invoice"),
+    **dict.fromkeys(("invoicing:attach", "invoicing-api:attachments"), "draft"),
+    **dict.fromkeys(
+        ("invoicing:attachment", "invoicing:detach", "invoicing-api:attachment"), "attachment"
+    ),
     "invoicing:document": "document",
     **{
         f"collection:{name}": "client"
@@ -111,8 +117,6 @@ OBJECTS: dict[str, str] = {
         f"recurring:{name}": "recurring"
         for name in ("template", "edit", "new_price", "pause", "resume", "end")
     },
-    **dict.fromkeys(("timesheets:edit", "timesheets:delete"), "hours"),
-    "timesheets:invoice": "hours_of_client",
     **dict.fromkeys(("recurring:retry", "recurring:leave_out"), "failed_recurring"),
     **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},
     **{

@@ -217,9 +217,6 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "einvoicing:desk": CLIENT_KEEPERS,
     "einvoicing:send": CLIENT_KEEPERS,
     "einvoicing:act": CLIENT_KEEPERS,
-    # hours
-    "timesheets:hours": READERS,
-    **{f"timesheets:{name}": MEMBER for name in ("new", "edit", "delete", "invoice")},
     # recurring invoices
     **{f"recurring:{name}": READERS for name in ("templates", "template")},
     **{
@@ -394,7 +391,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:advances": MEMBER,
     "invoicing-api:duplicate": MEMBER,
     "invoicing-api:attachments": MEMBER,
-    "invoicing-api:attachment": MEMBER,
+    "invoicing-api:attachment": READERS,
     "invoicing-api:send": MEMBER,
     "einvoicing-api:deliveries": READERS,
     # payroll, by REST

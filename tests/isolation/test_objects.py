@@ -110,7 +110,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from governance.services import subscribe_shares
     from invoicing.einvoicing.services import send_document
     from invoicing.models import IssuedDocument
-    from invoicing.services import add_contact
+    from invoicing.services import add_contact, attach_file
     from invoicing.vatreturns.models import VatReturn
     from ledger.models import JournalEntry
     from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch, WaitingStatement
@@ -170,6 +170,11 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "contact": add_contact(client_id=firm.pk, name="Ada", actor=actor(person)).pk,
         "invoice": invoice.pk,
         "draft": draft.pk,
+        "attachment": attach_file(
+            invoice_id=draft.pk,
+            file=store_file(b"%PDF-1.5", name="plan.pdf", content_type="application/pdf"),
+            actor=actor(person),
+        ).pk,
         "document": document.pk,
         "sending": sending.pk,
         **quotes,
