@@ -264,6 +264,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents": {"task": "core.sweep_documents", "schedule": 60.0},
     "exports": {"task": "exports.sweep", "schedule": 60.0},
     "reminders": {"task": "collection.remind_everywhere", "schedule": 900.0},
+    "plans": {"task": "collection.follow_everywhere", "schedule": 3600.0},
     "registers": {"task": "registers.carry_everywhere", "schedule": 60.0},
     "old answers of registers": {"task": "registers.recheck_everywhere", "schedule": 21_600.0},
     "webhooks": {"task": "webhooks.carry_everywhere", "schedule": 10.0},

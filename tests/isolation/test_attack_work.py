@@ -54,6 +54,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "einvoicing.settle_letters": OF_ONE,
     "exports.make": OF_ONE,
     "exports.sweep": EVERYWHERE,
+    "collection.follow": OF_ONE,
+    "collection.follow_everywhere": EVERYWHERE,
     "collection.remind": OF_ONE,
     "collection.remind_everywhere": EVERYWHERE,
     "invoicing.send_everywhere": EVERYWHERE,
@@ -97,6 +99,7 @@ LISTENERS = {
     "members.notices.listeners._person_updated": READS,
     "members.notices.listeners._role.<locals>.tell": READS,
     "members.notices.listeners._webhook_failing": READS,
+    "invoicing.collection.listeners.invoice_moved": READS,
     "payroll.handlers.wage_paid": READS,
     "payroll.handlers.wage_returned": READS,
 }

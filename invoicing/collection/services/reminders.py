@@ -66,15 +66,15 @@ def remind_some(
     return sent, clients[-1] if len(clients) == most else None
 
 
-def remind_cooperative(cooperative: Cooperative, *, on: date, actor: Actor) -> int:
-    """Do the same for a cooperative, some clients per transaction, so that no lock lasts longer than they
+def remind_cooperative(cooperative: Cooperative, *, on: date, actor: Actor, most: int = MOST_CLIENTS) -> int:
+    """Do the same for a cooperative, `most` clients per transaction, so that no lock lasts longer than they
     take; answers how many reminders left. Opens its own scopes.
     """
     count = 0
     after: UUID | None = None
     while True:
         with tenant_scope(cooperative):
-            sent, after = remind_some(on=on, actor=actor, after=after)
+            sent, after = remind_some(on=on, actor=actor, after=after, most=most)
         count += len(sent)
         if after is None:
             return count
