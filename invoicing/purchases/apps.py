@@ -27,6 +27,7 @@ class PurchasesConfig(AppConfig):
 
         registry.subscribe("payout.paid", handlers.payout_paid)
         registry.subscribe("payout.returned", handlers.payout_returned)
+        registry.subscribe("purchase.refused", handlers.purchase_refused)
         registry.register_source_links(PURCHASE, sources.purchase_links)
         register_vat_source(sources.vat_between)
         for check in (checks.purchases_equal_books, checks.set_offs_equal_purchases):

@@ -7,10 +7,11 @@ acknowledged. Without a contract the simulator is a folder: whoever puts an XML 
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -55,9 +56,25 @@ class Inbox(Protocol):
         """It is no document that can be read: the sender is told why."""
         ...
 
+    def answer(self, answer: Answer) -> None:
+        """Tell the sender what became of a document; a repeat says the same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An Invoice Response (Peppol T111): what we say of a document to who sent it; `RE` is rejected."""
+
+    key: str
+    number: str
+    supplier: str
+    code: str
+    reason: str
+
 
 class FolderInbox:
-    """The simulator: files of a folder; taken ones go to `taken`, rejected ones to `rejected` with a reason.
+    """The simulator: files of a folder; taken ones go to `taken`, rejected ones to `rejected` with a reason,
+    answers to `answers`.
 
     A file larger than any document is read only as far as is needed to refuse it.
     """
@@ -83,6 +100,13 @@ class FolderInbox:
         """Move it away with the reason beside it."""
         self._move(key, "rejected")
         (self.folder / "rejected" / f"{key}.txt").write_text(reason, encoding="utf-8")
+
+    def answer(self, answer: Answer) -> None:
+        """Write it down, once per document and code."""
+        target = self.folder / "answers"
+        target.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(asdict(answer), ensure_ascii=False)
+        (target / f"{answer.key}-{answer.code}.json").write_text(text, encoding="utf-8")
 
     def _move(self, key: str, where: str) -> None:
         target = self.folder / where
