@@ -68,6 +68,7 @@ KINDS = {
         PolicyKind("share", _("Share"), "structure"),
         PolicyKind("share_categories", _("Categories of shares"), "structure"),
         PolicyKind("payment_term_days", _("Payment term of invoices"), "days"),
+        PolicyKind("register_recheck_days", _("When registers are asked again about clients"), "days"),
         PolicyKind("einvoice.policy", _("How documents are sent to clients"), "structure"),
         PolicyKind("unemployment_top_up_per_day", _("Top-up per day of unemployment"), "amount"),
         PolicyKind("loan_file_fee", _("File fee of a pooled advance"), "percent"),
