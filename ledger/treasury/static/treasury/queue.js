@@ -5,8 +5,11 @@
   if (!region()) return;
   const lines = () => [...document.querySelectorAll("[data-queue-line]")];
   const done = [];
+  const seen = new Set();
   let under_way = 0;
   let marked = null;
+  let cleared = 0;
+  let more_wanted = false;
 
   const current = () => {
     const focused = document.activeElement && document.activeElement.closest("[data-queue-line]");
@@ -16,19 +19,30 @@
     if (!line) return;
     if (marked) marked.classList.remove("current");
     marked = line;
+    seen.add(line.id);
     line.classList.add("current");
     line.focus({ preventScroll: true });
     line.scrollIntoView({ block: "nearest" });
   };
+  const free = () => lines().filter((line) => !line.dataset.busy);
+  /* past the last line: what was cleared made room for others; else the next page */
+  const more = () => {
+    if (under_way) { more_wanted = true; return; }
+    more_wanted = false;
+    const next = region().querySelector(".pagination [rel=next]");
+    const address = cleared ? location.pathname : next && next.href;
+    cleared = 0;
+    if (address) htmx.ajax("GET", address, { target: "#queue-region", select: "#queue-region", swap: "outerHTML" });
+  };
   const step = (by) => {
-    const all = lines();
+    const all = lines().filter((line) => !line.dataset.busy || line === current());
     const place = all.indexOf(current());
-    go(place < 0 ? all[0] : all[Math.min(Math.max(place + by, 0), all.length - 1)]);
+    if (by > 0 && place === all.length - 1) { more(); return; }
+    go(place < 0 ? all[0] : all[Math.max(place + by, 0)]);
   };
   const after = (line) => {
     const all = lines();
-    const place = all.indexOf(line);
-    return all.slice(place + 1).find((other) => !other.dataset.busy) || all.slice(0, Math.max(place, 0)).find((other) => !other.dataset.busy);
+    return all.slice(all.indexOf(line) + 1).find((other) => !other.dataset.busy);
   };
   const open_part = (line, part) => {
     const details = line && line.querySelector(part);
@@ -89,24 +103,36 @@
     under_way += 1;
     line.dataset.busy = "1";
     const next = after(line);
-    if (next) go(next);
+    if (next) go(next); else more_wanted = true;
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    const line = event.detail.elt.closest("[data-queue-line]");
-    if (!line || event.detail.elt.matches("[data-queue-find]")) return;
+    const asked = event.detail.requestConfig && event.detail.requestConfig.elt; // gone from the page by now
+    const line = asked && asked.closest("[data-queue-line]");
+    if (!line || asked.matches("[data-queue-find]")) return;
     under_way = Math.max(under_way - 1, 0);
     delete line.dataset.busy;
+    if (more_wanted && !under_way) more();
+  });
+  /* what was searched is there: Enter accepts the first of it */
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const target = event.detail.target;
+    const line = target && target.id.startsWith("choices-") && target.closest("[data-queue-line]");
+    if (line && document.activeElement === line.querySelector("input[type=search]")) go(line);
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.elt;
-    if (target.matches && target.matches("[data-queue-done]")) done.push(target.id);
-    if (target.matches && target.matches("[data-queue-line]")) go(target);
-    if (target.id && target.id.startsWith("choices-")) go(target.closest("[data-queue-line]"));
-    if (target === region()) { go(lines()[0]); return; }
-    if (!lines().length && !under_way && done.length) {
-      done.length = 0;
-      htmx.ajax("GET", location.pathname, { target: "#queue-region", select: "#queue-region", swap: "outerHTML" });
+    if (!target.matches) return;
+    if (target.matches("[data-queue-done]")) {
+      done.push(target.id);
+      cleared += 1;
+      if (document.activeElement === target && !more_wanted) go(free().find((line) => !seen.has(line.id)) || free()[0]);
+    } else if (target.matches("[data-queue-line]")) {
+      if (!target.querySelector(".queue-problem")) cleared = Math.max(cleared - 1, 0);
+      go(target);
+    } else if (target === region()) {
+      go(free().find((line) => !seen.has(line.id)) || free()[0]);
     }
+    if (more_wanted && !under_way) more();
   });
   go(lines()[0]);
 })();
