@@ -36,8 +36,6 @@ EVENTS = (
     Event("quote.accepted", "quote.accepted", _("A client accepted a quote")),
     Event("quote.refused", "quote.refused", _("A client refused a quote")),
     Event("order.made", "order.made", _("A quote became an order")),
-    Event("invoice.delivered", "invoice.delivered", _("An invoice or a credit note reached its client")),
-    Event("invoice.rejected", "invoice.rejected", _("A client or the network rejected an invoice")),
     Event("contract.submitted", "contract.submitted", _("A contract was submitted")),
     Event("contract.declared", "contract.declared", _("The work of a contract is declared")),
     Event("contract.shortened", "contract.shortened", _("A contract was shortened")),
