@@ -342,7 +342,7 @@ SPECTACULAR_SETTINGS = {
                 *("ChargeKind", "PlanState", "AgentKind", "HandOverState", "WriteDownState"),
                 *("DisputeState", "DisputeReason", "ContactKind"),
             ),
-            "invoicing": ("ClientKind", "InvoiceState", "Unit", "DocumentKind"),
+            "invoicing": ("ClientKind", "InvoiceState", "InvoiceKind", "Unit", "DocumentKind"),
             "invoicing.einvoicing": ("Channel", "SendingState", "AnswerLevel", "AnswerCode"),
             "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
             "governance": ("ShareCategory", "SubscriptionState", "MovementKind"),
