@@ -254,9 +254,9 @@ class Attachments(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Add a file to a draft of mine."""
+        invoice = selectors.own_invoice_for(caller(request), pk)
         data = AttachmentInput(data=request.data)
         data.is_valid(raise_exception=True)
-        invoice = selectors.own_invoice_for(caller(request), pk)
         row = services.attach_file(
             invoice_id=invoice.pk, file=data.validated_data["file"], actor=actor_behind(request)
         )
