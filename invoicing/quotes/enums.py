@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class QuoteState(TextChoices):
@@ -9,19 +10,19 @@ class QuoteState(TextChoices):
 
     DRAFT = "draft", _("draft")
     SENT = "sent", _("waits for the client")
-    ACCEPTED = "accepted", _("accepted")
-    REFUSED = "refused", _("refused")
-    EXPIRED = "expired", _("expired")
-    WITHDRAWN = "withdrawn", _("withdrawn")
-    ORDERED = "ordered", _("ordered")
-    INVOICED = "invoiced", _("invoiced")
+    ACCEPTED = "accepted", pgettext_lazy("quote", "accepted")
+    REFUSED = "refused", pgettext_lazy("quote", "refused")
+    EXPIRED = "expired", pgettext_lazy("quote", "expired")
+    WITHDRAWN = "withdrawn", pgettext_lazy("quote", "withdrawn")
+    ORDERED = "ordered", pgettext_lazy("quote", "ordered")
+    INVOICED = "invoiced", pgettext_lazy("quote", "invoiced")
 
 
 class AnswerKind(TextChoices):
     """What the client said."""
 
-    ACCEPTED = "accepted", _("accepted")
-    REFUSED = "refused", _("refused")
+    ACCEPTED = "accepted", pgettext_lazy("quote", "accepted")
+    REFUSED = "refused", pgettext_lazy("quote", "refused")
 
 
 class AnswerDoor(TextChoices):

@@ -22,10 +22,10 @@ SITUATIONS = (
     ("draft", _("in the making")),
     ("waiting", _("waiting for the client")),
     ("accepted", _("accepted, to order")),
-    ("ordered", _("ordered")),
-    ("refused", _("refused")),
-    ("expired", _("expired")),
-    ("withdrawn", _("withdrawn")),
+    ("ordered", QuoteState.ORDERED.label),
+    ("refused", QuoteState.REFUSED.label),
+    ("expired", QuoteState.EXPIRED.label),
+    ("withdrawn", QuoteState.WITHDRAWN.label),
 )
 
 

@@ -11,8 +11,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField, SearchSelect
+from core.kit.formats import number
 from invoicing.models import Client
-from invoicing.quotes.enums import PartKind
+from invoicing.quotes.enums import AnswerKind, PartKind
 
 
 class PercentField(forms.DecimalField):
@@ -76,7 +77,7 @@ class NoteAnswerForm(KitForm):
 
     accepted = forms.ChoiceField(
         label=_("What did the client say?"),
-        choices=[("yes", _("accepted")), ("no", _("refused"))],
+        choices=[("yes", AnswerKind.ACCEPTED.label), ("no", AnswerKind.REFUSED.label)],
         initial="yes",
         widget=Choices,
     )
@@ -147,7 +148,7 @@ class PartForm(KitForm):
                 decimal_places=3,
                 localize=True,
                 widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
-                help_text=_("%(left)s left") % {"left": f"{left.normalize():f}"},
+                help_text=_("%(left)s left") % {"left": number(left)},
             )
         if not room:
             del self.fields["extra_text"], self.fields["extra_amount"]

@@ -51,6 +51,28 @@ class Migration(migrations.Migration):
                 ('entity', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('tenant', 'number'), name='quotes_quote_number'),
+                    models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('vat')))), name='quotes_quote_total'),
+                    models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(models.Q(('number', ''), _negated=True), ('sent_on__isnull', False)), _connector='OR'), name='quotes_quote_sent'),
+                    models.CheckConstraint(condition=models.Q(('advance_percent__isnull', True), models.Q(('advance_percent__gt', 0), ('advance_percent__lte', 100)), _connector='OR'), name='quotes_quote_advance'),
+                    core.fields.RowSecurity(name='quotes_quote_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_quote_tenant_key'),
+                    core.fields.TenantReference(field='activity', name='quotes_quote_activity_ref'),
+                    core.fields.TenantReference(field='entity', name='quotes_quote_entity_ref'),
+                    core.fields.TenantReference(field='client', name='quotes_quote_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'activity', '-id'], name='quotes_quote_activity'),
+                    models.Index(fields=['tenant', 'client', '-id'], name='quotes_quote_client'),
+                    models.Index(condition=models.Q(('state', 'sent')), fields=['tenant', 'valid_until', 'id'], name='quotes_quote_waiting'),
+                    models.Index(fields=['tenant', 'number'], name='quotes_quote_by_number'),
+                    models.Index(fields=['tenant', 'sent_on'], name='quotes_quote_by_sending'),
+                    models.Index(fields=['tenant', 'valid_until'], name='quotes_quote_by_validity'),
+                    models.Index(fields=['tenant', 'total_cents'], name='quotes_quote_amount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Order',
@@ -76,6 +98,22 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('quote', core.fields.TenantOneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quotes.quote')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='quotes_order_number'),
+                    models.CheckConstraint(condition=models.Q(('invoiced__gte', 0), ('invoiced__lte', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('supplement'))), ('supplement__gte', 0)), name='quotes_order_within'),
+                    core.fields.RowSecurity(name='quotes_order_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_order_tenant_key'),
+                    core.fields.TenantReference(field='quote', name='quotes_order_quote_ref'),
+                    core.fields.TenantReference(field='activity', name='quotes_order_activity_ref'),
+                    core.fields.TenantReference(field='entity', name='quotes_order_entity_ref'),
+                    core.fields.TenantReference(field='client', name='quotes_order_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'activity', '-id'], name='quotes_order_activity'),
+                    models.Index(fields=['tenant', 'client', '-id'], name='quotes_order_client'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='QuoteFile',
@@ -88,6 +126,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    core.fields.RowSecurity(name='quotes_quotefile_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_quotefile_tenant_key'),
+                    core.fields.TenantReference(field='quote', name='quotes_quotefile_quote_ref'),
+                    core.fields.TenantReference(field='file', name='quotes_quotefile_file_ref'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +156,18 @@ class Migration(migrations.Migration):
                 ('quote', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='quotes.quote')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'quote', 'revision'), name='quotes_sent_once'),
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'year', 'sequence', 'revision'), name='quotes_sent_series'),
+                    core.fields.RowSecurity(name='quotes_sentquote_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_sentquote_tenant_key'),
+                    core.fields.TenantReference(field='quote', name='quotes_sentquote_quote_ref'),
+                    core.fields.TenantReference(field='entity', name='quotes_sentquote_entity_ref'),
+                    core.fields.TenantReference(field='client', name='quotes_sentquote_client_ref'),
+                    core.fields.AppendOnly(name='quotes_sentquote_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='QuoteAnswer',
@@ -135,6 +191,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    core.fields.RowSecurity(name='quotes_quoteanswer_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_quoteanswer_tenant_key'),
+                    core.fields.TenantReference(field='sent', name='quotes_quoteanswer_sent_ref'),
+                    core.fields.AppendOnly(name='quotes_quoteanswer_append_only'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,173 +217,5 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'constraints': [core.fields.RowSecurity(name='quotes_orderpart_tenant'), models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_orderpart_tenant_key'), core.fields.TenantReference(field='order', name='quotes_orderpart_order_ref'), core.fields.TenantReference(field='invoice', name='quotes_orderpart_invoice_ref')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['tenant', 'activity', '-id'], name='quotes_quote_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['tenant', 'client', '-id'], name='quotes_quote_client'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(condition=models.Q(('state', 'sent')), fields=['tenant', 'valid_until', 'id'], name='quotes_quote_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['tenant', 'number'], name='quotes_quote_by_number'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['tenant', 'sent_on'], name='quotes_quote_by_sending'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['tenant', 'valid_until'], name='quotes_quote_by_validity'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(fields=['tenant', 'total_cents'], name='quotes_quote_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('tenant', 'number'), name='quotes_quote_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('vat')))), name='quotes_quote_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(models.Q(('number', ''), _negated=True), ('sent_on__isnull', False)), _connector='OR'), name='quotes_quote_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.CheckConstraint(condition=models.Q(('advance_percent__isnull', True), models.Q(('advance_percent__gt', 0), ('advance_percent__lte', 100)), _connector='OR'), name='quotes_quote_advance'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=core.fields.RowSecurity(name='quotes_quote_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_quote_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=core.fields.TenantReference(field='activity', name='quotes_quote_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=core.fields.TenantReference(field='entity', name='quotes_quote_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='quote',
-            constraint=core.fields.TenantReference(field='client', name='quotes_quote_client_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['tenant', 'activity', '-id'], name='quotes_order_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['tenant', 'client', '-id'], name='quotes_order_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='quotes_order_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('invoiced__gte', 0), ('invoiced__lte', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('supplement'))), ('supplement__gte', 0)), name='quotes_order_within'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=core.fields.RowSecurity(name='quotes_order_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_order_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=core.fields.TenantReference(field='quote', name='quotes_order_quote_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=core.fields.TenantReference(field='activity', name='quotes_order_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=core.fields.TenantReference(field='entity', name='quotes_order_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=core.fields.TenantReference(field='client', name='quotes_order_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotefile',
-            constraint=core.fields.RowSecurity(name='quotes_quotefile_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotefile',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_quotefile_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotefile',
-            constraint=core.fields.TenantReference(field='quote', name='quotes_quotefile_quote_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='quotefile',
-            constraint=core.fields.TenantReference(field='file', name='quotes_quotefile_file_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'quote', 'revision'), name='quotes_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'year', 'sequence', 'revision'), name='quotes_sent_series'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=core.fields.RowSecurity(name='quotes_sentquote_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_sentquote_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=core.fields.TenantReference(field='quote', name='quotes_sentquote_quote_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=core.fields.TenantReference(field='entity', name='quotes_sentquote_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=core.fields.TenantReference(field='client', name='quotes_sentquote_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sentquote',
-            constraint=core.fields.AppendOnly(name='quotes_sentquote_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteanswer',
-            constraint=core.fields.RowSecurity(name='quotes_quoteanswer_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteanswer',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='quotes_quoteanswer_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteanswer',
-            constraint=core.fields.TenantReference(field='sent', name='quotes_quoteanswer_sent_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteanswer',
-            constraint=core.fields.AppendOnly(name='quotes_quoteanswer_append_only'),
         ),
     ]
