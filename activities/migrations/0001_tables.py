@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'code'), name='activities_function_code'),
+                    core.fields.RowSecurity(name='activities_function_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='activities_function_tenant_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +59,20 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('function', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activities.function')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('open', 'closed')), _negated=True), ('opened_on__isnull', False), _connector='OR'), name='activities_activity_opened'),
+                    core.fields.RowSecurity(name='activities_activity_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='activities_activity_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='activities_activity_entity_ref'),
+                    core.fields.TenantReference(field='budget', name='activities_activity_budget_ref'),
+                    core.fields.TenantReference(field='function', name='activities_activity_function_ref'),
+                    core.fields.TenantReference(field='adviser', name='activities_activity_adviser_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'state', 'id'], name='activities_activity_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ActivityHolder',
@@ -96,49 +115,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tenant', 'activity', 'id'], name='activities_expense_activity'), models.Index(condition=models.Q(('state', 'submitted')), fields=['tenant', 'id'], name='activities_expense_waiting')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='activities_expense_positive'), models.CheckConstraint(condition=models.Q(('cost', django.db.models.expressions.CombinedExpression(models.F('amount'), '-', models.F('recoverable_vat')))), name='activities_expense_cost'), core.fields.RowSecurity(name='activities_expense_tenant'), models.UniqueConstraint(fields=('tenant', 'id'), name='activities_expense_tenant_key'), core.fields.TenantReference(field='activity', name='activities_expense_activity_ref'), core.fields.TenantReference(field='person', name='activities_expense_person_ref'), core.fields.TenantReference(field='receipt', name='activities_expense_receipt_ref')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='function',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code'), name='activities_function_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='function',
-            constraint=core.fields.RowSecurity(name='activities_function_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='function',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='activities_function_tenant_key'),
-        ),
-        migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['tenant', 'state', 'id'], name='activities_activity_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('open', 'closed')), _negated=True), ('opened_on__isnull', False), _connector='OR'), name='activities_activity_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=core.fields.RowSecurity(name='activities_activity_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='activities_activity_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=core.fields.TenantReference(field='entity', name='activities_activity_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=core.fields.TenantReference(field='budget', name='activities_activity_budget_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=core.fields.TenantReference(field='function', name='activities_activity_function_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=core.fields.TenantReference(field='adviser', name='activities_activity_adviser_ref'),
         ),
     ]

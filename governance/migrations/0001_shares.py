@@ -34,6 +34,17 @@ class Migration(migrations.Migration):
                 ('person', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'communication'), name='governance_share_communication'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('tenant', 'person'), name='governance_share_one_pending'),
+                    models.CheckConstraint(condition=models.Q(('shares__gte', 1)), name='governance_share_number'),
+                    core.fields.RowSecurity(name='governance_sharesubscription_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='governance_sharesubscription_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='governance_sharesubscription_entity_ref'),
+                    core.fields.TenantReference(field='person', name='governance_sharesubscription_person_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ShareMovement',
@@ -49,57 +60,15 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('subscription', core.fields.TenantOneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='governance.sharesubscription')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='sharesubscription',
-            constraint=models.UniqueConstraint(fields=('tenant', 'communication'), name='governance_share_communication'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharesubscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('tenant', 'person'), name='governance_share_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharesubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('shares__gte', 1)), name='governance_share_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharesubscription',
-            constraint=core.fields.RowSecurity(name='governance_sharesubscription_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharesubscription',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='governance_sharesubscription_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharesubscription',
-            constraint=core.fields.TenantReference(field='entity', name='governance_sharesubscription_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharesubscription',
-            constraint=core.fields.TenantReference(field='person', name='governance_sharesubscription_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharemovement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='governance_register_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharemovement',
-            constraint=core.fields.RowSecurity(name='governance_sharemovement_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharemovement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='governance_sharemovement_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharemovement',
-            constraint=core.fields.TenantReference(field='person', name='governance_sharemovement_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharemovement',
-            constraint=core.fields.TenantReference(field='subscription', name='governance_sharemovement_subscription_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharemovement',
-            constraint=core.fields.AppendOnly(name='governance_sharemovement_append_only'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='governance_register_number'),
+                    core.fields.RowSecurity(name='governance_sharemovement_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='governance_sharemovement_tenant_key'),
+                    core.fields.TenantReference(field='person', name='governance_sharemovement_person_ref'),
+                    core.fields.TenantReference(field='subscription', name='governance_sharemovement_subscription_ref'),
+                    core.fields.AppendOnly(name='governance_sharemovement_append_only'),
+                ],
+            },
         ),
     ]

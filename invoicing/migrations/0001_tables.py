@@ -44,6 +44,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('search_key', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('vat_number', ''), _negated=True), fields=('tenant', 'vat_number'), name='invoicing_client_vat'),
+                    models.CheckConstraint(condition=models.Q(('payment_term_days__isnull', True), ('payment_term_days__lte', 120), _connector='OR'), name='invoicing_client_term'),
+                    core.fields.RowSecurity(name='invoicing_client_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_client_tenant_key'),
+                    core.fields.TenantReference(field='party', name='invoicing_client_party_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'search_key'], name='invoicing_client_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +64,18 @@ class Migration(migrations.Migration):
                 ('client', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'activity', 'client'), name='invoicing_clientactivity_once'),
+                    core.fields.RowSecurity(name='invoicing_clientactivity_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientactivity_tenant_key'),
+                    core.fields.TenantReference(field='client', name='invoicing_clientactivity_client_ref'),
+                    core.fields.TenantReference(field='activity', name='invoicing_clientactivity_activity_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'client'], name='invoicing_clientactivity_by'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ClientMessage',
@@ -74,6 +96,17 @@ class Migration(migrations.Migration):
                 ('client', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    core.fields.RowSecurity(name='invoicing_clientmessage_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientmessage_tenant_key'),
+                    core.fields.TenantReference(field='client', name='invoicing_clientmessage_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'pending')), fields=['tenant', 'id'], name='invoicing_message_pending'),
+                    models.Index(fields=['tenant', 'client', '-id'], name='invoicing_message_client'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Invoice',
@@ -106,6 +139,26 @@ class Migration(migrations.Migration):
                 ('entity', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('tenant', 'number'), name='invoicing_invoice_number'),
+                    models.UniqueConstraint(condition=models.Q(('communication', ''), _negated=True), fields=('tenant', 'communication'), name='invoicing_invoice_communication'),
+                    models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('vat')))), name='invoicing_invoice_total'),
+                    models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('credited__lte', models.F('total')), ('paid__gte', 0)), name='invoicing_invoice_settled'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('credited', 0), ('issued_on__isnull', True), ('number', ''), ('paid', 0), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), models.Q(('number', ''), _negated=True), ('due_on__isnull', False), ('issued_on__isnull', False)), _connector='OR'), name='invoicing_invoice_issued'),
+                    core.fields.RowSecurity(name='invoicing_invoice_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_invoice_tenant_key'),
+                    core.fields.TenantReference(field='activity', name='invoicing_invoice_activity_ref'),
+                    core.fields.TenantReference(field='entity', name='invoicing_invoice_entity_ref'),
+                    core.fields.TenantReference(field='client', name='invoicing_invoice_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'activity', '-id'], name='invoicing_invoice_activity'),
+                    models.Index(fields=['tenant', 'client', '-id'], name='invoicing_invoice_client'),
+                    models.Index(condition=models.Q(('state__in', ('issued', 'partly_paid'))), fields=['tenant', 'due_on', 'id'], name='invoicing_invoice_open'),
+                    models.Index(fields=['tenant', 'total_cents'], name='invoicing_invoice_amount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InvoiceLine',
@@ -123,6 +176,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'invoice', 'position'), name='invoicing_line_place'),
+                    models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='invoicing_line_price'),
+                    core.fields.RowSecurity(name='invoicing_invoiceline_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_invoiceline_tenant_key'),
+                    core.fields.TenantReference(field='invoice', name='invoicing_invoiceline_invoice_ref'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +208,21 @@ class Migration(migrations.Migration):
                 ('invoice', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='invoicing.invoice')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year', 'sequence'), name='invoicing_document_series'),
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='invoicing_document_number'),
+                    core.fields.RowSecurity(name='invoicing_issueddocument_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_issueddocument_tenant_key'),
+                    core.fields.TenantReference(field='invoice', name='invoicing_issueddocument_invoice_ref'),
+                    core.fields.TenantReference(field='entity', name='invoicing_issueddocument_entity_ref'),
+                    core.fields.TenantReference(field='client', name='invoicing_issueddocument_client_ref'),
+                    core.fields.AppendOnly(name='invoicing_issueddocument_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='invoicing_document_invoice'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -161,6 +236,19 @@ class Migration(migrations.Migration):
                 ('invoice', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.invoice')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'source_id', 'source_type'), name='invoicing_payment_once'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='invoicing_payment_moves'),
+                    core.fields.RowSecurity(name='invoicing_payment_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_payment_tenant_key'),
+                    core.fields.TenantReference(field='invoice', name='invoicing_payment_invoice_ref'),
+                    core.fields.AppendOnly(name='invoicing_payment_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='invoicing_payment_invoice'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reminder',
@@ -177,237 +265,15 @@ class Migration(migrations.Migration):
                 ('message', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.clientmessage')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='client',
-            index=models.Index(fields=['tenant', 'search_key'], name='invoicing_client_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=models.UniqueConstraint(condition=models.Q(('vat_number', ''), _negated=True), fields=('tenant', 'vat_number'), name='invoicing_client_vat'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('payment_term_days__isnull', True), ('payment_term_days__lte', 120), _connector='OR'), name='invoicing_client_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=core.fields.RowSecurity(name='invoicing_client_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_client_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=core.fields.TenantReference(field='party', name='invoicing_client_party_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='clientactivity',
-            index=models.Index(fields=['tenant', 'client'], name='invoicing_clientactivity_by'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientactivity',
-            constraint=models.UniqueConstraint(fields=('tenant', 'activity', 'client'), name='invoicing_clientactivity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientactivity',
-            constraint=core.fields.RowSecurity(name='invoicing_clientactivity_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientactivity',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientactivity_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientactivity',
-            constraint=core.fields.TenantReference(field='client', name='invoicing_clientactivity_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientactivity',
-            constraint=core.fields.TenantReference(field='activity', name='invoicing_clientactivity_activity_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='clientmessage',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['tenant', 'id'], name='invoicing_message_pending'),
-        ),
-        migrations.AddIndex(
-            model_name='clientmessage',
-            index=models.Index(fields=['tenant', 'client', '-id'], name='invoicing_message_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientmessage',
-            constraint=core.fields.RowSecurity(name='invoicing_clientmessage_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientmessage',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientmessage_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientmessage',
-            constraint=core.fields.TenantReference(field='client', name='invoicing_clientmessage_client_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['tenant', 'activity', '-id'], name='invoicing_invoice_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['tenant', 'client', '-id'], name='invoicing_invoice_client'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('state__in', ('issued', 'partly_paid'))), fields=['tenant', 'due_on', 'id'], name='invoicing_invoice_open'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['tenant', 'total_cents'], name='invoicing_invoice_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('tenant', 'number'), name='invoicing_invoice_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('communication', ''), _negated=True), fields=('tenant', 'communication'), name='invoicing_invoice_communication'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('vat')))), name='invoicing_invoice_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('credited__gte', 0), ('credited__lte', models.F('total')), ('paid__gte', 0)), name='invoicing_invoice_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credited', 0), ('issued_on__isnull', True), ('number', ''), ('paid', 0), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), models.Q(('number', ''), _negated=True), ('due_on__isnull', False), ('issued_on__isnull', False)), _connector='OR'), name='invoicing_invoice_issued'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=core.fields.RowSecurity(name='invoicing_invoice_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_invoice_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=core.fields.TenantReference(field='activity', name='invoicing_invoice_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=core.fields.TenantReference(field='entity', name='invoicing_invoice_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=core.fields.TenantReference(field='client', name='invoicing_invoice_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'invoice', 'position'), name='invoicing_line_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price__gte', 0)), name='invoicing_line_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=core.fields.RowSecurity(name='invoicing_invoiceline_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_invoiceline_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=core.fields.TenantReference(field='invoice', name='invoicing_invoiceline_invoice_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='issueddocument',
-            index=models.Index(fields=['tenant', 'invoice'], name='invoicing_document_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year', 'sequence'), name='invoicing_document_series'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='invoicing_document_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=core.fields.RowSecurity(name='invoicing_issueddocument_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_issueddocument_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=core.fields.TenantReference(field='invoice', name='invoicing_issueddocument_invoice_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=core.fields.TenantReference(field='entity', name='invoicing_issueddocument_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=core.fields.TenantReference(field='client', name='invoicing_issueddocument_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='issueddocument',
-            constraint=core.fields.AppendOnly(name='invoicing_issueddocument_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['tenant', 'invoice'], name='invoicing_payment_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'source_id', 'source_type'), name='invoicing_payment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='invoicing_payment_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=core.fields.RowSecurity(name='invoicing_payment_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_payment_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=core.fields.TenantReference(field='invoice', name='invoicing_payment_invoice_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=core.fields.AppendOnly(name='invoicing_payment_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('tenant', 'invoice', 'step'), name='invoicing_reminder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=core.fields.RowSecurity(name='invoicing_reminder_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_reminder_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=core.fields.TenantReference(field='invoice', name='invoicing_reminder_invoice_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=core.fields.TenantReference(field='message', name='invoicing_reminder_message_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=core.fields.AppendOnly(name='invoicing_reminder_append_only'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'invoice', 'step'), name='invoicing_reminder_once'),
+                    core.fields.RowSecurity(name='invoicing_reminder_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_reminder_tenant_key'),
+                    core.fields.TenantReference(field='invoice', name='invoicing_reminder_invoice_ref'),
+                    core.fields.TenantReference(field='message', name='invoicing_reminder_message_ref'),
+                    core.fields.AppendOnly(name='invoicing_reminder_append_only'),
+                ],
+            },
         ),
     ]

@@ -34,6 +34,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('for_invoices', False), ('for_quotes', False), ('for_reminders', False)), models.Q(('email', ''), _negated=True), _connector='OR'), name='invoicing_clientcontact_reachable'),
+                    core.fields.RowSecurity(name='invoicing_clientcontact_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientcontact_tenant_key'),
+                    core.fields.TenantReference(field='client', name='invoicing_clientcontact_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'client'], name='invoicing_clientcontact_of'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -45,46 +54,15 @@ class Migration(migrations.Migration):
                 ('second', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='clientcontact',
-            index=models.Index(fields=['tenant', 'client'], name='invoicing_clientcontact_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientcontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('for_invoices', False), ('for_quotes', False), ('for_reminders', False)), models.Q(('email', ''), _negated=True), _connector='OR'), name='invoicing_clientcontact_reachable'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientcontact',
-            constraint=core.fields.RowSecurity(name='invoicing_clientcontact_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientcontact',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientcontact_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientcontact',
-            constraint=core.fields.TenantReference(field='client', name='invoicing_clientcontact_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientdistinction',
-            constraint=models.UniqueConstraint(fields=('tenant', 'first', 'second'), name='invoicing_clientdistinction_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientdistinction',
-            constraint=core.fields.RowSecurity(name='invoicing_clientdistinction_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientdistinction',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientdistinction_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientdistinction',
-            constraint=core.fields.TenantReference(field='first', name='invoicing_clientdistinction_first_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientdistinction',
-            constraint=core.fields.TenantReference(field='second', name='invoicing_clientdistinction_second_ref'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'first', 'second'), name='invoicing_clientdistinction_once'),
+                    core.fields.RowSecurity(name='invoicing_clientdistinction_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='invoicing_clientdistinction_tenant_key'),
+                    core.fields.TenantReference(field='first', name='invoicing_clientdistinction_first_ref'),
+                    core.fields.TenantReference(field='second', name='invoicing_clientdistinction_second_ref'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='client',

@@ -39,6 +39,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('code',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'code'), name='ledger_legalentity_code'),
+                    core.fields.RowSecurity(name='ledger_legalentity_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_legalentity_tenant_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +61,19 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('entity', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'source_id', 'kind', 'source_type'), name='ledger_journalentry_once'),
+                    core.fields.RowSecurity(name='ledger_journalentry_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_journalentry_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='ledger_journalentry_entity_ref'),
+                    core.fields.TenantReference(field='reverses', name='ledger_journalentry_reverses_ref'),
+                    core.fields.AppendOnly(name='ledger_journalentry_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'entity', 'date'], name='ledger_entry_date'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Budget',
@@ -68,6 +86,16 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('entity', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('balance__gte', models.F('reserved'))), name='ledger_budget_available'),
+                    models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='ledger_budget_reserved'),
+                    models.CheckConstraint(condition=models.Q(('shortfall__gte', 0)), name='ledger_budget_shortfall'),
+                    core.fields.RowSecurity(name='ledger_budget_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_budget_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='ledger_budget_entity_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NumberSeries',
@@ -79,6 +107,14 @@ class Migration(migrations.Migration):
                 ('entity', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year'), name='ledger_numberseries_once'),
+                    core.fields.RowSecurity(name='ledger_numberseries_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_numberseries_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='ledger_numberseries_entity_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Party',
@@ -90,6 +126,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    core.fields.RowSecurity(name='ledger_party_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_party_tenant_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +146,25 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('party', core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.party')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('debit__gt', 0), ('credit', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='ledger_journalline_one_side'),
+                    models.CheckConstraint(condition=models.Q(('account__lt', '6'), ('account__gte', '8'), models.Q(('budget__isnull', True), ('fund__isnull', False)), models.Q(('budget__isnull', False), ('fund__isnull', True)), _connector='OR'), name='ledger_journalline_bearer'),
+                    models.CheckConstraint(condition=models.Q(('budget__isnull', True), ('fund__isnull', True), _connector='OR'), name='ledger_journalline_one_bearer'),
+                    models.UniqueConstraint(fields=('tenant', 'entry', 'position'), name='ledger_journalline_place'),
+                    core.fields.RowSecurity(name='ledger_journalline_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_journalline_tenant_key'),
+                    core.fields.TenantReference(field='entry', name='ledger_journalline_entry_ref'),
+                    core.fields.TenantReference(field='budget', name='ledger_journalline_budget_ref'),
+                    core.fields.TenantReference(field='party', name='ledger_journalline_party_ref'),
+                    core.fields.AppendOnly(name='ledger_journalline_append_only'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('budget__isnull', False)), fields=['tenant', 'budget', 'id'], name='ledger_line_budget'),
+                    models.Index(fields=['tenant', 'account', 'id'], name='ledger_line_account'),
+                    models.Index(condition=models.Q(('party__isnull', False)), fields=['tenant', 'party', 'account'], name='ledger_line_party'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Period',
@@ -117,6 +176,14 @@ class Migration(migrations.Migration):
                 ('entity', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'year', 'month'), name='ledger_period_once'),
+                    core.fields.RowSecurity(name='ledger_period_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_period_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='ledger_period_entity_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reservation',
@@ -130,6 +197,15 @@ class Migration(migrations.Migration):
                 ('budget', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.budget')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'source_type', 'source_id'), name='ledger_reservation_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='ledger_reservation_positive'),
+                    core.fields.RowSecurity(name='ledger_reservation_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_reservation_tenant_key'),
+                    core.fields.TenantReference(field='budget', name='ledger_reservation_budget_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Account',
@@ -144,181 +220,5 @@ class Migration(migrations.Migration):
                 'ordering': ('code',),
                 'constraints': [models.UniqueConstraint(fields=('tenant', 'code'), name='ledger_account_code'), core.fields.RowSecurity(name='ledger_account_tenant'), models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_account_tenant_key')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='legalentity',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code'), name='ledger_legalentity_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalentity',
-            constraint=core.fields.RowSecurity(name='ledger_legalentity_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalentity',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_legalentity_tenant_key'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['tenant', 'entity', 'date'], name='ledger_entry_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'source_id', 'kind', 'source_type'), name='ledger_journalentry_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=core.fields.RowSecurity(name='ledger_journalentry_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_journalentry_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=core.fields.TenantReference(field='entity', name='ledger_journalentry_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=core.fields.TenantReference(field='reverses', name='ledger_journalentry_reverses_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=core.fields.AppendOnly(name='ledger_journalentry_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', models.F('reserved'))), name='ledger_budget_available'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__gte', 0)), name='ledger_budget_reserved'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.CheckConstraint(condition=models.Q(('shortfall__gte', 0)), name='ledger_budget_shortfall'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=core.fields.RowSecurity(name='ledger_budget_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_budget_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='budget',
-            constraint=core.fields.TenantReference(field='entity', name='ledger_budget_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year'), name='ledger_numberseries_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=core.fields.RowSecurity(name='ledger_numberseries_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_numberseries_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=core.fields.TenantReference(field='entity', name='ledger_numberseries_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=core.fields.RowSecurity(name='ledger_party_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_party_tenant_key'),
-        ),
-        migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(condition=models.Q(('budget__isnull', False)), fields=['tenant', 'budget', 'id'], name='ledger_line_budget'),
-        ),
-        migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(fields=['tenant', 'account', 'id'], name='ledger_line_account'),
-        ),
-        migrations.AddIndex(
-            model_name='journalline',
-            index=models.Index(condition=models.Q(('party__isnull', False)), fields=['tenant', 'party', 'account'], name='ledger_line_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('debit__gt', 0), ('credit', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='ledger_journalline_one_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('account__lt', '6'), ('account__gte', '8'), models.Q(('budget__isnull', True), ('fund__isnull', False)), models.Q(('budget__isnull', False), ('fund__isnull', True)), _connector='OR'), name='ledger_journalline_bearer'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__isnull', True), ('fund__isnull', True), _connector='OR'), name='ledger_journalline_one_bearer'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entry', 'position'), name='ledger_journalline_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=core.fields.RowSecurity(name='ledger_journalline_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_journalline_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=core.fields.TenantReference(field='entry', name='ledger_journalline_entry_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=core.fields.TenantReference(field='budget', name='ledger_journalline_budget_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=core.fields.TenantReference(field='party', name='ledger_journalline_party_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalline',
-            constraint=core.fields.AppendOnly(name='ledger_journalline_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'year', 'month'), name='ledger_period_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=core.fields.RowSecurity(name='ledger_period_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_period_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='period',
-            constraint=core.fields.TenantReference(field='entity', name='ledger_period_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'source_type', 'source_id'), name='ledger_reservation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='ledger_reservation_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=core.fields.RowSecurity(name='ledger_reservation_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_reservation_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='reservation',
-            constraint=core.fields.TenantReference(field='budget', name='ledger_reservation_budget_ref'),
         ),
     ]

@@ -36,6 +36,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-number',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='ledger_seal_number'),
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year', 'first_number'), name='ledger_seal_start'),
+                    models.CheckConstraint(condition=models.Q(('last_number__gte', models.F('first_number'))), name='ledger_seal_range'),
+                    core.fields.RowSecurity(name='ledger_seal_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_seal_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='ledger_seal_entity_ref'),
+                    core.fields.TenantReference(field='previous', name='ledger_seal_previous_ref'),
+                    core.fields.AppendOnly(name='ledger_seal_append_only'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +62,18 @@ class Migration(migrations.Migration):
                 ('seal', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.seal')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'seal', 'position'), name='ledger_sealedentry_place'),
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year', 'number'), name='ledger_sealedentry_number'),
+                    core.fields.RowSecurity(name='ledger_sealedentry_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_sealedentry_tenant_key'),
+                    core.fields.TenantReference(field='entry', name='ledger_sealedentry_entry_ref'),
+                    core.fields.TenantReference(field='seal', name='ledger_sealedentry_seal_ref'),
+                    core.fields.TenantReference(field='entity', name='ledger_sealedentry_entity_ref'),
+                    core.fields.AppendOnly(name='ledger_sealedentry_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AuditExport',
@@ -115,71 +137,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('posted', 'refused')), _negated=True), models.Q(models.Q(('decided_by_user__isnull', False), ('decided_by_person__isnull', False), _connector='OR'), models.Q(('created_by_user__isnull', True), models.Q(('created_by_user', models.F('decided_by_user')), _negated=True), _connector='OR'), models.Q(('created_by_person__isnull', True), models.Q(('created_by_person', models.F('decided_by_person')), _negated=True), _connector='OR')), _connector='OR'), name='ledger_manualentry_two_persons'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'posted'), ('entry__isnull', False)), models.Q(models.Q(('state', 'posted'), _negated=True), ('entry__isnull', True)), _connector='OR'), name='ledger_manualentry_posted'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('refusal', ''), _negated=True), _connector='OR'), name='ledger_manualentry_says_why'), models.UniqueConstraint(condition=models.Q(('state__in', ('proposed', 'posted'))), fields=('tenant', 'reverses'), name='ledger_manualentry_one_undo'), core.fields.RowSecurity(name='ledger_manualentry_tenant'), models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_manualentry_tenant_key'), core.fields.TenantReference(field='entity', name='ledger_manualentry_entity_ref'), core.fields.TenantReference(field='receipt', name='ledger_manualentry_receipt_ref'), core.fields.TenantReference(field='reverses', name='ledger_manualentry_reverses_ref'), core.fields.TenantReference(field='entry', name='ledger_manualentry_entry_ref')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='ledger_seal_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year', 'first_number'), name='ledger_seal_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.CheckConstraint(condition=models.Q(('last_number__gte', models.F('first_number'))), name='ledger_seal_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=core.fields.RowSecurity(name='ledger_seal_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_seal_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=core.fields.TenantReference(field='entity', name='ledger_seal_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=core.fields.TenantReference(field='previous', name='ledger_seal_previous_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=core.fields.AppendOnly(name='ledger_seal_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'seal', 'position'), name='ledger_sealedentry_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'journal', 'year', 'number'), name='ledger_sealedentry_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=core.fields.RowSecurity(name='ledger_sealedentry_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='ledger_sealedentry_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=core.fields.TenantReference(field='entry', name='ledger_sealedentry_entry_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=core.fields.TenantReference(field='seal', name='ledger_sealedentry_seal_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=core.fields.TenantReference(field='entity', name='ledger_sealedentry_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealedentry',
-            constraint=core.fields.AppendOnly(name='ledger_sealedentry_append_only'),
-        ),
-        # What people use comes last: it is locked from here to the end only.
         migrations.AddField(
             model_name='period',
             name='checklist',

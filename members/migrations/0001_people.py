@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'name'), name='members_office_name'),
+                    core.fields.RowSecurity(name='members_office_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='members_office_tenant_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +65,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('search_key', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'user'), name='members_person_user'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('adviser', models.F('id')), _negated=True), models.Q(('backup_adviser', models.F('id')), _negated=True)), name='members_person_not_own_adviser'),
+                    core.fields.RowSecurity(name='members_person_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='members_person_tenant_key'),
+                    core.fields.TenantReference(field='party', name='members_person_party_ref'),
+                    core.fields.TenantReference(field='adviser', name='members_person_adviser_ref'),
+                    core.fields.TenantReference(field='backup_adviser', name='members_person_backup_adviser_ref'),
+                    core.fields.TenantReference(field='office', name='members_person_office_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'search_key'], name='members_person_name'),
+                    models.Index(fields=['tenant', 'search_key_first'], name='members_person_first'),
+                    models.Index(fields=['tenant', 'adviser', 'search_key'], name='members_person_adviser'),
+                    models.Index(fields=['tenant', 'backup_adviser'], name='members_person_backup'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +94,14 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('person', core.fields.TenantOneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'index'), name='members_nationalnumber_index'),
+                    core.fields.RowSecurity(name='members_nationalnumber_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='members_nationalnumber_tenant_key'),
+                    core.fields.TenantReference(field='person', name='members_nationalnumber_person_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FamilySituation',
@@ -86,6 +115,18 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('person', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('single_parent', False), models.Q(('status', 'single'), ('children__gt', 0)), _connector='OR'), name='members_family_single_parent'),
+                    core.fields.RowSecurity(name='members_familysituation_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='members_familysituation_tenant_key'),
+                    core.fields.TenantReference(field='person', name='members_familysituation_person_ref'),
+                    core.fields.AppendOnly(name='members_familysituation_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'person', '-valid_from'], name='members_family_person'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AdviserNote',
@@ -101,6 +142,21 @@ class Migration(migrations.Migration):
                 ('author', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('person', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'closes'), name='members_note_closed_once'),
+                    core.fields.RowSecurity(name='members_advisernote_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='members_advisernote_tenant_key'),
+                    core.fields.TenantReference(field='person', name='members_advisernote_person_ref'),
+                    core.fields.TenantReference(field='author', name='members_advisernote_author_ref'),
+                    core.fields.TenantReference(field='closes', name='members_advisernote_closes_ref'),
+                    core.fields.AppendOnly(name='members_advisernote_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'person', '-id'], name='members_note_person'),
+                    models.Index(condition=models.Q(('follow_up_on__isnull', False)), fields=['tenant', 'author', 'follow_up_on'], name='members_note_follow_up'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AccessLog',
@@ -116,6 +172,19 @@ class Migration(migrations.Migration):
                 ('person', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('reader', core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
             ],
+            options={
+                'constraints': [
+                    core.fields.RowSecurity(name='members_accesslog_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='members_accesslog_tenant_key'),
+                    core.fields.TenantReference(field='reader', name='members_accesslog_reader_ref'),
+                    core.fields.TenantReference(field='person', name='members_accesslog_person_ref'),
+                    core.fields.AppendOnly(name='members_accesslog_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'person', '-id'], name='members_access_person'),
+                    models.Index(fields=['tenant', '-id'], name='members_access_recent'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RoleGrant',
@@ -132,206 +201,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-valid_from', '-id'),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='members_rolegrant_dates'),
+                    models.CheckConstraint(condition=models.Q(('granted_by__isnull', True), models.Q(('granted_by', models.F('person')), _negated=True), _connector='OR'), name='members_rolegrant_by_another'),
+                    models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('tenant', 'person', 'role'), name='members_rolegrant_one_open'),
+                    core.fields.RowSecurity(name='members_rolegrant_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='members_rolegrant_tenant_key'),
+                    core.fields.TenantReference(field='person', name='members_rolegrant_person_ref'),
+                    core.fields.TenantReference(field='granted_by', name='members_rolegrant_granted_by_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'person', 'role'], name='members_role_person'),
+                    models.Index(fields=['tenant', 'role', 'valid_from'], name='members_role_role'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=models.UniqueConstraint(fields=('tenant', 'name'), name='members_office_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=core.fields.RowSecurity(name='members_office_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='office',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='members_office_tenant_key'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['tenant', 'search_key'], name='members_person_name'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['tenant', 'search_key_first'], name='members_person_first'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['tenant', 'adviser', 'search_key'], name='members_person_adviser'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['tenant', 'backup_adviser'], name='members_person_backup'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('tenant', 'user'), name='members_person_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adviser', models.F('id')), _negated=True), models.Q(('backup_adviser', models.F('id')), _negated=True)), name='members_person_not_own_adviser'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=core.fields.RowSecurity(name='members_person_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='members_person_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=core.fields.TenantReference(field='party', name='members_person_party_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=core.fields.TenantReference(field='adviser', name='members_person_adviser_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=core.fields.TenantReference(field='backup_adviser', name='members_person_backup_adviser_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=core.fields.TenantReference(field='office', name='members_person_office_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationalnumber',
-            constraint=models.UniqueConstraint(fields=('tenant', 'index'), name='members_nationalnumber_index'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationalnumber',
-            constraint=core.fields.RowSecurity(name='members_nationalnumber_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationalnumber',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='members_nationalnumber_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='nationalnumber',
-            constraint=core.fields.TenantReference(field='person', name='members_nationalnumber_person_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='familysituation',
-            index=models.Index(fields=['tenant', 'person', '-valid_from'], name='members_family_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='familysituation',
-            constraint=models.CheckConstraint(condition=models.Q(('single_parent', False), models.Q(('status', 'single'), ('children__gt', 0)), _connector='OR'), name='members_family_single_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='familysituation',
-            constraint=core.fields.RowSecurity(name='members_familysituation_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='familysituation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='members_familysituation_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='familysituation',
-            constraint=core.fields.TenantReference(field='person', name='members_familysituation_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='familysituation',
-            constraint=core.fields.AppendOnly(name='members_familysituation_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='advisernote',
-            index=models.Index(fields=['tenant', 'person', '-id'], name='members_note_person'),
-        ),
-        migrations.AddIndex(
-            model_name='advisernote',
-            index=models.Index(condition=models.Q(('follow_up_on__isnull', False)), fields=['tenant', 'author', 'follow_up_on'], name='members_note_follow_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='advisernote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'closes'), name='members_note_closed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='advisernote',
-            constraint=core.fields.RowSecurity(name='members_advisernote_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='advisernote',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='members_advisernote_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='advisernote',
-            constraint=core.fields.TenantReference(field='person', name='members_advisernote_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='advisernote',
-            constraint=core.fields.TenantReference(field='author', name='members_advisernote_author_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='advisernote',
-            constraint=core.fields.TenantReference(field='closes', name='members_advisernote_closes_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='advisernote',
-            constraint=core.fields.AppendOnly(name='members_advisernote_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['tenant', 'person', '-id'], name='members_access_person'),
-        ),
-        migrations.AddIndex(
-            model_name='accesslog',
-            index=models.Index(fields=['tenant', '-id'], name='members_access_recent'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesslog',
-            constraint=core.fields.RowSecurity(name='members_accesslog_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesslog',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='members_accesslog_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesslog',
-            constraint=core.fields.TenantReference(field='reader', name='members_accesslog_reader_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesslog',
-            constraint=core.fields.TenantReference(field='person', name='members_accesslog_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesslog',
-            constraint=core.fields.AppendOnly(name='members_accesslog_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='rolegrant',
-            index=models.Index(fields=['tenant', 'person', 'role'], name='members_role_person'),
-        ),
-        migrations.AddIndex(
-            model_name='rolegrant',
-            index=models.Index(fields=['tenant', 'role', 'valid_from'], name='members_role_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='members_rolegrant_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_by__isnull', True), models.Q(('granted_by', models.F('person')), _negated=True), _connector='OR'), name='members_rolegrant_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('tenant', 'person', 'role'), name='members_rolegrant_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=core.fields.RowSecurity(name='members_rolegrant_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='members_rolegrant_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=core.fields.TenantReference(field='person', name='members_rolegrant_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=core.fields.TenantReference(field='granted_by', name='members_rolegrant_granted_by_ref'),
         ),
     ]

@@ -53,6 +53,25 @@ class Migration(migrations.Migration):
                 ('person', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='payroll_contract_dates'),
+                    models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='payroll_contract_hours'),
+                    models.CheckConstraint(condition=models.Q(('gross__gt', 0)), name='payroll_contract_gross'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'cancelled')), models.Q(('multiplier__isnull', False), ('employment_budget__isnull', False)), _connector='OR'), name='payroll_contract_frozen'),
+                    core.fields.RowSecurity(name='payroll_employmentcontract_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_employmentcontract_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='payroll_employmentcontract_entity_ref'),
+                    core.fields.TenantReference(field='activity', name='payroll_employmentcontract_activity_ref'),
+                    core.fields.TenantReference(field='person', name='payroll_employmentcontract_person_ref'),
+                    core.fields.TenantReference(field='invoice', name='payroll_employmentcontract_invoice_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'person', 'starts_on'], name='payroll_contract_person'),
+                    models.Index(fields=['tenant', 'activity', '-starts_on'], name='payroll_contract_activity'),
+                    models.Index(condition=models.Q(('state__in', ('submitted', 'declared'))), fields=['tenant', 'ends_on'], name='payroll_contract_open'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Declaration',
@@ -82,6 +101,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'reference'), name='payroll_declaration_reference'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'sent', 'waiting'))), fields=('tenant', 'contract', 'part_starts_on'), name='payroll_declaration_one_pending'),
+                    core.fields.RowSecurity(name='payroll_declaration_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_declaration_tenant_key'),
+                    core.fields.TenantReference(field='contract', name='payroll_declaration_contract_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'contract', 'id'], name='payroll_declaration_contract'),
+                    models.Index(condition=models.Q(('state__in', ('draft', 'sent', 'waiting'))), fields=['tenant', 'next_attempt_at'], name='payroll_declaration_due'),
+                    models.Index(condition=models.Q(('handled', False), ('state__in', ('refused', 'failed'))), fields=['tenant', 'id'], name='payroll_declaration_queue'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +127,16 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('contract', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='payroll.employmentcontract')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'contract', 'side'), name='payroll_signature_once'),
+                    core.fields.RowSecurity(name='payroll_contractsignature_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractsignature_tenant_key'),
+                    core.fields.TenantReference(field='contract', name='payroll_contractsignature_contract_ref'),
+                    core.fields.TenantReference(field='signer', name='payroll_contractsignature_signer_ref'),
+                    core.fields.AppendOnly(name='payroll_contractsignature_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ContractMonth',
@@ -113,6 +154,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('month',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'contract', 'month'), name='payroll_contractmonth_once'),
+                    core.fields.RowSecurity(name='payroll_contractmonth_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractmonth_tenant_key'),
+                    core.fields.TenantReference(field='contract', name='payroll_contractmonth_contract_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('settled', False)), fields=['tenant', 'last_day'], name='payroll_contractmonth_due'),
+                    models.Index(fields=['tenant', 'month'], name='payroll_contractmonth_month'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +187,16 @@ class Migration(migrations.Migration):
                 ('person', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'person', 'entity', 'month'), name='payroll_holidayblock_once'),
+                    core.fields.RowSecurity(name='payroll_holidayblock_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_holidayblock_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='payroll_holidayblock_entity_ref'),
+                    core.fields.TenantReference(field='person', name='payroll_holidayblock_person_ref'),
+                    core.fields.AppendOnly(name='payroll_holidayblock_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PayException',
@@ -156,6 +217,20 @@ class Migration(migrations.Migration):
                 ('reviewed_by', core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('tenant', 'person', 'entity', 'month', 'code', 'contract_month'), name='payroll_exception_once', nulls_distinct=False),
+                    core.fields.RowSecurity(name='payroll_payexception_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payexception_tenant_key'),
+                    core.fields.TenantReference(field='contract_month', name='payroll_payexception_contract_month_ref'),
+                    core.fields.TenantReference(field='person', name='payroll_payexception_person_ref'),
+                    core.fields.TenantReference(field='entity', name='payroll_payexception_entity_ref'),
+                    core.fields.TenantReference(field='reviewed_by', name='payroll_payexception_reviewed_by_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['tenant', 'month'], name='payroll_exception_open'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PayItem',
@@ -195,6 +270,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('settled_at', 'id'),
+                'constraints': [
+                    core.fields.RowSecurity(name='payroll_payitem_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payitem_tenant_key'),
+                    core.fields.TenantReference(field='contract', name='payroll_payitem_contract_ref'),
+                    core.fields.TenantReference(field='contract_month', name='payroll_payitem_contract_month_ref'),
+                    core.fields.TenantReference(field='entity', name='payroll_payitem_entity_ref'),
+                    core.fields.TenantReference(field='person', name='payroll_payitem_person_ref'),
+                    core.fields.AppendOnly(name='payroll_payitem_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'person', 'entity', 'month'], name='payroll_item_group'),
+                    models.Index(fields=['tenant', 'month', 'entity'], name='payroll_item_month'),
+                    models.Index(fields=['tenant', 'contract'], name='payroll_item_contract'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,6 +308,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position',),
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('item__isnull', True), ('holiday__isnull', True), _connector='XOR'), name='payroll_payline_one_owner'),
+                    core.fields.RowSecurity(name='payroll_payline_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payline_tenant_key'),
+                    core.fields.TenantReference(field='item', name='payroll_payline_item_ref'),
+                    core.fields.TenantReference(field='holiday', name='payroll_payline_holiday_ref'),
+                    core.fields.AppendOnly(name='payroll_payline_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'item', 'position'], name='payroll_line_item'),
+                    models.Index(fields=['tenant', 'holiday', 'position'], name='payroll_line_holiday'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -239,6 +340,15 @@ class Migration(migrations.Migration):
                 ('started_by', core.fields.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'month'), name='payroll_run_once'),
+                    core.fields.RowSecurity(name='payroll_payrollrun_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payrollrun_tenant_key'),
+                    core.fields.TenantReference(field='started_by', name='payroll_payrollrun_started_by_ref'),
+                    core.fields.TenantReference(field='approved_by', name='payroll_payrollrun_approved_by_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Payslip',
@@ -255,6 +365,21 @@ class Migration(migrations.Migration):
                 ('run', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payroll.payrollrun')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'person', 'entity', 'month'), name='payroll_payslip_once'),
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'number'), name='payroll_payslip_number'),
+                    core.fields.RowSecurity(name='payroll_payslip_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payslip_tenant_key'),
+                    core.fields.TenantReference(field='run', name='payroll_payslip_run_ref'),
+                    core.fields.TenantReference(field='person', name='payroll_payslip_person_ref'),
+                    core.fields.TenantReference(field='entity', name='payroll_payslip_entity_ref'),
+                    core.fields.AppendOnly(name='payroll_payslip_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'month'], name='payroll_payslip_month'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PayslipPart',
@@ -265,6 +390,17 @@ class Migration(migrations.Migration):
                 ('payslip', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='payroll.payslip')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('item__isnull', True), ('holiday__isnull', True), _connector='XOR'), name='payroll_payslippart_one'),
+                    core.fields.RowSecurity(name='payroll_payslippart_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payslippart_tenant_key'),
+                    core.fields.TenantReference(field='payslip', name='payroll_payslippart_payslip_ref'),
+                    core.fields.TenantReference(field='item', name='payroll_payslippart_item_ref'),
+                    core.fields.TenantReference(field='holiday', name='payroll_payslippart_holiday_ref'),
+                    core.fields.AppendOnly(name='payroll_payslippart_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='QuickJobExpense',
@@ -274,6 +410,18 @@ class Migration(migrations.Migration):
                 ('expense', core.fields.TenantOneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='activities.expense')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    core.fields.RowSecurity(name='payroll_quickjobexpense_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_quickjobexpense_tenant_key'),
+                    core.fields.TenantReference(field='contract', name='payroll_quickjobexpense_contract_ref'),
+                    core.fields.TenantReference(field='expense', name='payroll_quickjobexpense_expense_ref'),
+                    core.fields.AppendOnly(name='payroll_quickjobexpense_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'contract'], name='payroll_jobexpense_contract'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RunLine',
@@ -291,6 +439,16 @@ class Migration(migrations.Migration):
                 ('run', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payroll.payrollrun')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'run', 'person', 'entity'), name='payroll_runline_once'),
+                    core.fields.RowSecurity(name='payroll_runline_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_runline_tenant_key'),
+                    core.fields.TenantReference(field='run', name='payroll_runline_run_ref'),
+                    core.fields.TenantReference(field='person', name='payroll_runline_person_ref'),
+                    core.fields.TenantReference(field='entity', name='payroll_runline_entity_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RunShard',
@@ -306,6 +464,14 @@ class Migration(migrations.Migration):
                 ('run', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='shards', to='payroll.payrollrun')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'run', 'phase', 'number'), name='payroll_shard_once'),
+                    core.fields.RowSecurity(name='payroll_runshard_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_runshard_tenant_key'),
+                    core.fields.TenantReference(field='run', name='payroll_runshard_run_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='WorkerFile',
@@ -316,426 +482,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    core.fields.RowSecurity(name='payroll_workerfile_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_workerfile_tenant_key'),
+                    core.fields.TenantReference(field='person', name='payroll_workerfile_person_ref'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='employmentcontract',
-            index=models.Index(fields=['tenant', 'person', 'starts_on'], name='payroll_contract_person'),
-        ),
-        migrations.AddIndex(
-            model_name='employmentcontract',
-            index=models.Index(fields=['tenant', 'activity', '-starts_on'], name='payroll_contract_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='employmentcontract',
-            index=models.Index(condition=models.Q(('state__in', ('submitted', 'declared'))), fields=['tenant', 'ends_on'], name='payroll_contract_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='payroll_contract_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='payroll_contract_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('gross__gt', 0)), name='payroll_contract_gross'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'cancelled')), models.Q(('multiplier__isnull', False), ('employment_budget__isnull', False)), _connector='OR'), name='payroll_contract_frozen'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=core.fields.RowSecurity(name='payroll_employmentcontract_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_employmentcontract_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=core.fields.TenantReference(field='entity', name='payroll_employmentcontract_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=core.fields.TenantReference(field='activity', name='payroll_employmentcontract_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=core.fields.TenantReference(field='person', name='payroll_employmentcontract_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='employmentcontract',
-            constraint=core.fields.TenantReference(field='invoice', name='payroll_employmentcontract_invoice_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['tenant', 'contract', 'id'], name='payroll_declaration_contract'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('state__in', ('draft', 'sent', 'waiting'))), fields=['tenant', 'next_attempt_at'], name='payroll_declaration_due'),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('handled', False), ('state__in', ('refused', 'failed'))), fields=['tenant', 'id'], name='payroll_declaration_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('tenant', 'reference'), name='payroll_declaration_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('draft', 'sent', 'waiting'))), fields=('tenant', 'contract', 'part_starts_on'), name='payroll_declaration_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=core.fields.RowSecurity(name='payroll_declaration_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_declaration_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=core.fields.TenantReference(field='contract', name='payroll_declaration_contract_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractsignature',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'side'), name='payroll_signature_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractsignature',
-            constraint=core.fields.RowSecurity(name='payroll_contractsignature_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractsignature',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractsignature_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractsignature',
-            constraint=core.fields.TenantReference(field='contract', name='payroll_contractsignature_contract_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractsignature',
-            constraint=core.fields.TenantReference(field='signer', name='payroll_contractsignature_signer_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractsignature',
-            constraint=core.fields.AppendOnly(name='payroll_contractsignature_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='contractmonth',
-            index=models.Index(condition=models.Q(('settled', False)), fields=['tenant', 'last_day'], name='payroll_contractmonth_due'),
-        ),
-        migrations.AddIndex(
-            model_name='contractmonth',
-            index=models.Index(fields=['tenant', 'month'], name='payroll_contractmonth_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractmonth',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'month'), name='payroll_contractmonth_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractmonth',
-            constraint=core.fields.RowSecurity(name='payroll_contractmonth_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractmonth',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractmonth_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractmonth',
-            constraint=core.fields.TenantReference(field='contract', name='payroll_contractmonth_contract_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidayblock',
-            constraint=models.UniqueConstraint(fields=('tenant', 'person', 'entity', 'month'), name='payroll_holidayblock_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidayblock',
-            constraint=core.fields.RowSecurity(name='payroll_holidayblock_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidayblock',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_holidayblock_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidayblock',
-            constraint=core.fields.TenantReference(field='entity', name='payroll_holidayblock_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidayblock',
-            constraint=core.fields.TenantReference(field='person', name='payroll_holidayblock_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='holidayblock',
-            constraint=core.fields.AppendOnly(name='payroll_holidayblock_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='payexception',
-            index=models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['tenant', 'month'], name='payroll_exception_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='payexception',
-            constraint=models.UniqueConstraint(condition=models.Q(('resolved_at__isnull', True)), fields=('tenant', 'person', 'entity', 'month', 'code', 'contract_month'), name='payroll_exception_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='payexception',
-            constraint=core.fields.RowSecurity(name='payroll_payexception_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payexception',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payexception_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payexception',
-            constraint=core.fields.TenantReference(field='contract_month', name='payroll_payexception_contract_month_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payexception',
-            constraint=core.fields.TenantReference(field='person', name='payroll_payexception_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payexception',
-            constraint=core.fields.TenantReference(field='entity', name='payroll_payexception_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payexception',
-            constraint=core.fields.TenantReference(field='reviewed_by', name='payroll_payexception_reviewed_by_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='payitem',
-            index=models.Index(fields=['tenant', 'person', 'entity', 'month'], name='payroll_item_group'),
-        ),
-        migrations.AddIndex(
-            model_name='payitem',
-            index=models.Index(fields=['tenant', 'month', 'entity'], name='payroll_item_month'),
-        ),
-        migrations.AddIndex(
-            model_name='payitem',
-            index=models.Index(fields=['tenant', 'contract'], name='payroll_item_contract'),
-        ),
-        migrations.AddConstraint(
-            model_name='payitem',
-            constraint=core.fields.RowSecurity(name='payroll_payitem_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payitem',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payitem_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payitem',
-            constraint=core.fields.TenantReference(field='contract', name='payroll_payitem_contract_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payitem',
-            constraint=core.fields.TenantReference(field='contract_month', name='payroll_payitem_contract_month_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payitem',
-            constraint=core.fields.TenantReference(field='entity', name='payroll_payitem_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payitem',
-            constraint=core.fields.TenantReference(field='person', name='payroll_payitem_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payitem',
-            constraint=core.fields.AppendOnly(name='payroll_payitem_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='payline',
-            index=models.Index(fields=['tenant', 'item', 'position'], name='payroll_line_item'),
-        ),
-        migrations.AddIndex(
-            model_name='payline',
-            index=models.Index(fields=['tenant', 'holiday', 'position'], name='payroll_line_holiday'),
-        ),
-        migrations.AddConstraint(
-            model_name='payline',
-            constraint=models.CheckConstraint(condition=models.Q(('item__isnull', True), ('holiday__isnull', True), _connector='XOR'), name='payroll_payline_one_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='payline',
-            constraint=core.fields.RowSecurity(name='payroll_payline_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payline_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payline',
-            constraint=core.fields.TenantReference(field='item', name='payroll_payline_item_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payline',
-            constraint=core.fields.TenantReference(field='holiday', name='payroll_payline_holiday_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payline',
-            constraint=core.fields.AppendOnly(name='payroll_payline_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollrun',
-            constraint=models.UniqueConstraint(fields=('tenant', 'month'), name='payroll_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollrun',
-            constraint=core.fields.RowSecurity(name='payroll_payrollrun_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollrun',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payrollrun_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollrun',
-            constraint=core.fields.TenantReference(field='started_by', name='payroll_payrollrun_started_by_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrollrun',
-            constraint=core.fields.TenantReference(field='approved_by', name='payroll_payrollrun_approved_by_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='payslip',
-            index=models.Index(fields=['tenant', 'month'], name='payroll_payslip_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=models.UniqueConstraint(fields=('tenant', 'person', 'entity', 'month'), name='payroll_payslip_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'number'), name='payroll_payslip_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=core.fields.RowSecurity(name='payroll_payslip_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payslip_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=core.fields.TenantReference(field='run', name='payroll_payslip_run_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=core.fields.TenantReference(field='person', name='payroll_payslip_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=core.fields.TenantReference(field='entity', name='payroll_payslip_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslip',
-            constraint=core.fields.AppendOnly(name='payroll_payslip_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslippart',
-            constraint=models.CheckConstraint(condition=models.Q(('item__isnull', True), ('holiday__isnull', True), _connector='XOR'), name='payroll_payslippart_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslippart',
-            constraint=core.fields.RowSecurity(name='payroll_payslippart_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslippart',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_payslippart_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslippart',
-            constraint=core.fields.TenantReference(field='payslip', name='payroll_payslippart_payslip_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslippart',
-            constraint=core.fields.TenantReference(field='item', name='payroll_payslippart_item_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslippart',
-            constraint=core.fields.TenantReference(field='holiday', name='payroll_payslippart_holiday_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payslippart',
-            constraint=core.fields.AppendOnly(name='payroll_payslippart_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='quickjobexpense',
-            index=models.Index(fields=['tenant', 'contract'], name='payroll_jobexpense_contract'),
-        ),
-        migrations.AddConstraint(
-            model_name='quickjobexpense',
-            constraint=core.fields.RowSecurity(name='payroll_quickjobexpense_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='quickjobexpense',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_quickjobexpense_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='quickjobexpense',
-            constraint=core.fields.TenantReference(field='contract', name='payroll_quickjobexpense_contract_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='quickjobexpense',
-            constraint=core.fields.TenantReference(field='expense', name='payroll_quickjobexpense_expense_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='quickjobexpense',
-            constraint=core.fields.AppendOnly(name='payroll_quickjobexpense_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='runline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'run', 'person', 'entity'), name='payroll_runline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runline',
-            constraint=core.fields.RowSecurity(name='payroll_runline_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='runline',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_runline_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='runline',
-            constraint=core.fields.TenantReference(field='run', name='payroll_runline_run_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='runline',
-            constraint=core.fields.TenantReference(field='person', name='payroll_runline_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='runline',
-            constraint=core.fields.TenantReference(field='entity', name='payroll_runline_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='runshard',
-            constraint=models.UniqueConstraint(fields=('tenant', 'run', 'phase', 'number'), name='payroll_shard_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runshard',
-            constraint=core.fields.RowSecurity(name='payroll_runshard_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='runshard',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_runshard_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='runshard',
-            constraint=core.fields.TenantReference(field='run', name='payroll_runshard_run_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='workerfile',
-            constraint=core.fields.RowSecurity(name='payroll_workerfile_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='workerfile',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_workerfile_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='workerfile',
-            constraint=core.fields.TenantReference(field='person', name='payroll_workerfile_person_ref'),
         ),
     ]

@@ -39,6 +39,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [
+                    core.fields.RowSecurity(name='exports_listexport_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='exports_listexport_tenant_key'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ('pending', 'running'))), fields=['tenant', 'id'], name='exports_listexport_open'),
+                    models.Index(fields=['tenant', 'user_id', '-id'], name='exports_listexport_own'),
+                    models.Index(fields=['tenant', 'asked_at'], name='exports_listexport_age'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,41 +59,13 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('export', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='exports.listexport')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='listexport',
-            index=models.Index(condition=models.Q(('state__in', ('pending', 'running'))), fields=['tenant', 'id'], name='exports_listexport_open'),
-        ),
-        migrations.AddIndex(
-            model_name='listexport',
-            index=models.Index(fields=['tenant', 'user_id', '-id'], name='exports_listexport_own'),
-        ),
-        migrations.AddIndex(
-            model_name='listexport',
-            index=models.Index(fields=['tenant', 'asked_at'], name='exports_listexport_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='listexport',
-            constraint=core.fields.RowSecurity(name='exports_listexport_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='listexport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='exports_listexport_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=models.UniqueConstraint(fields=('tenant', 'export', 'number'), name='exports_exportpart_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=core.fields.RowSecurity(name='exports_exportpart_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='exports_exportpart_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='exportpart',
-            constraint=core.fields.TenantReference(field='export', name='exports_exportpart_export_ref'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'export', 'number'), name='exports_exportpart_once'),
+                    core.fields.RowSecurity(name='exports_exportpart_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='exports_exportpart_tenant_key'),
+                    core.fields.TenantReference(field='export', name='exports_exportpart_export_ref'),
+                ],
+            },
         ),
     ]

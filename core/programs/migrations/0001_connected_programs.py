@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ('cooperative', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='core.cooperative')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind', 'native'), models.Q(('secret_digest', ''), _negated=True), _connector='XOR'), name='programs_client_secret'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OAuthGrant',
@@ -50,6 +55,11 @@ class Migration(migrations.Migration):
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='programs.oauthclient')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('code_digest', None)), fields=('client',), name='programs_grant_one_service'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OAuthToken',
@@ -63,13 +73,5 @@ class Migration(migrations.Migration):
                 ('spent_at', models.DateTimeField(null=True)),
                 ('grant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='programs.oauthgrant')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='oauthclient',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'native'), models.Q(('secret_digest', ''), _negated=True), _connector='XOR'), name='programs_client_secret'),
-        ),
-        migrations.AddConstraint(
-            model_name='oauthgrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('code_digest', None)), fields=('client',), name='programs_grant_one_service'),
         ),
     ]

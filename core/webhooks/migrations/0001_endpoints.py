@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [
+                    core.fields.RowSecurity(name='webhooks_webhookendpoint_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='webhooks_webhookendpoint_tenant_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,38 +62,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [
+                    core.fields.RowSecurity(name='webhooks_webhookdelivery_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='webhooks_webhookdelivery_tenant_key'),
+                    core.fields.TenantReference(field='endpoint', name='webhooks_webhookdelivery_endpoint_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'endpoint', '-id'], name='webhooks_delivery_endpoint'),
+                    models.Index(condition=models.Q(('state__in', ('pending', 'sent'))), fields=['tenant', 'available_at'], name='webhooks_delivery_due'),
+                    models.Index(condition=models.Q(('state__in', ('pending', 'sent'))), fields=['tenant', 'endpoint', 'subject_id', 'id'], name='webhooks_delivery_order'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=core.fields.RowSecurity(name='webhooks_webhookendpoint_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookendpoint',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='webhooks_webhookendpoint_tenant_key'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(fields=['tenant', 'endpoint', '-id'], name='webhooks_delivery_endpoint'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state__in', ('pending', 'sent'))), fields=['tenant', 'available_at'], name='webhooks_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='webhookdelivery',
-            index=models.Index(condition=models.Q(('state__in', ('pending', 'sent'))), fields=['tenant', 'endpoint', 'subject_id', 'id'], name='webhooks_delivery_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=core.fields.RowSecurity(name='webhooks_webhookdelivery_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='webhooks_webhookdelivery_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='webhookdelivery',
-            constraint=core.fields.TenantReference(field='endpoint', name='webhooks_webhookdelivery_endpoint_ref'),
         ),
     ]

@@ -34,6 +34,18 @@ class Migration(migrations.Migration):
                 ('client', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'reference'), name='collection_handover_reference'),
+                    core.fields.RowSecurity(name='collection_handover_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_handover_tenant_key'),
+                    core.fields.TenantReference(field='client', name='collection_handover_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'client', '-id'], name='collection_handover_client'),
+                    models.Index(condition=models.Q(('state', 'open')), fields=['tenant', 'id'], name='collection_handover_open'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AgentFee',
@@ -45,6 +57,15 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('hand_over', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fees', to='collection.handover')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='collection_fee_positive'),
+                    core.fields.RowSecurity(name='collection_agentfee_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_agentfee_tenant_key'),
+                    core.fields.TenantReference(field='hand_over', name='collection_agentfee_hand_over_ref'),
+                    core.fields.AppendOnly(name='collection_agentfee_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='HandOverInvoice',
@@ -56,6 +77,18 @@ class Migration(migrations.Migration):
                 ('invoice', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.invoice')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('active', True)), fields=('tenant', 'invoice'), name='collection_handover_one'),
+                    core.fields.RowSecurity(name='collection_handoverinvoice_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_handoverinvoice_tenant_key'),
+                    core.fields.TenantReference(field='hand_over', name='collection_handoverinvoice_hand_over_ref'),
+                    core.fields.TenantReference(field='invoice', name='collection_handoverinvoice_invoice_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='collection_handoverinvoice_of'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Pause',
@@ -68,6 +101,17 @@ class Migration(migrations.Migration):
                 ('invoice', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.invoice')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('tenant', 'invoice'), name='collection_pause_one'),
+                    core.fields.RowSecurity(name='collection_pause_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_pause_tenant_key'),
+                    core.fields.TenantReference(field='invoice', name='collection_pause_invoice_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='collection_pause_invoice'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Plan',
@@ -82,6 +126,18 @@ class Migration(migrations.Migration):
                 ('client', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.client')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='collection_plan_positive'),
+                    core.fields.RowSecurity(name='collection_plan_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_plan_tenant_key'),
+                    core.fields.TenantReference(field='client', name='collection_plan_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'client', '-id'], name='collection_plan_client'),
+                    models.Index(condition=models.Q(('state', 'active')), fields=['tenant', 'id'], name='collection_plan_active'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Instalment',
@@ -95,6 +151,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'plan', 'position'), name='collection_instalment_place'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='collection_instalment_positive'),
+                    core.fields.RowSecurity(name='collection_instalment_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_instalment_tenant_key'),
+                    core.fields.TenantReference(field='plan', name='collection_instalment_plan_ref'),
+                    core.fields.AppendOnly(name='collection_instalment_append_only'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +171,18 @@ class Migration(migrations.Migration):
                 ('plan', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='collection.plan')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('active', True)), fields=('tenant', 'invoice'), name='collection_plan_one'),
+                    core.fields.RowSecurity(name='collection_planinvoice_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_planinvoice_tenant_key'),
+                    core.fields.TenantReference(field='plan', name='collection_planinvoice_plan_ref'),
+                    core.fields.TenantReference(field='invoice', name='collection_planinvoice_invoice_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='collection_planinvoice_of'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PostedLetter',
@@ -118,6 +194,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    core.fields.RowSecurity(name='collection_postedletter_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_postedletter_tenant_key'),
+                    core.fields.TenantReference(field='message', name='collection_postedletter_message_ref'),
+                    core.fields.AppendOnly(name='collection_postedletter_append_only'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +221,19 @@ class Migration(migrations.Migration):
                 ('invoice', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.invoice')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('tenant', 'invoice'), name='collection_writedown_one'),
+                    models.CheckConstraint(condition=models.Q(('gross__gt', 0), ('standing__gte', 0), ('standing__lte', models.F('gross'))), name='collection_writedown_standing'),
+                    core.fields.RowSecurity(name='collection_writedown_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='collection_writedown_tenant_key'),
+                    core.fields.TenantReference(field='invoice', name='collection_writedown_invoice_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'invoice'], name='collection_writedown_invoice'),
+                    models.Index(condition=models.Q(('state', 'proposed')), fields=['tenant', 'id'], name='collection_writedown_waiting'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Charge',
@@ -203,209 +298,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['tenant', 'invoice'], name='collection_dispute_invoice'), models.Index(condition=models.Q(('closed_on__isnull', True)), fields=['tenant', 'follow_up_on'], name='collection_dispute_follow')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('closed_on__isnull', True)), fields=('tenant', 'invoice'), name='collection_dispute_one'), core.fields.RowSecurity(name='collection_dispute_tenant'), models.UniqueConstraint(fields=('tenant', 'id'), name='collection_dispute_tenant_key'), core.fields.TenantReference(field='invoice', name='collection_dispute_invoice_ref')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(fields=['tenant', 'client', '-id'], name='collection_handover_client'),
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['tenant', 'id'], name='collection_handover_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('tenant', 'reference'), name='collection_handover_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=core.fields.RowSecurity(name='collection_handover_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_handover_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=core.fields.TenantReference(field='client', name='collection_handover_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='agentfee',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='collection_fee_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='agentfee',
-            constraint=core.fields.RowSecurity(name='collection_agentfee_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='agentfee',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_agentfee_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='agentfee',
-            constraint=core.fields.TenantReference(field='hand_over', name='collection_agentfee_hand_over_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='agentfee',
-            constraint=core.fields.AppendOnly(name='collection_agentfee_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='handoverinvoice',
-            index=models.Index(fields=['tenant', 'invoice'], name='collection_handoverinvoice_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverinvoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('tenant', 'invoice'), name='collection_handover_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverinvoice',
-            constraint=core.fields.RowSecurity(name='collection_handoverinvoice_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverinvoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_handoverinvoice_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverinvoice',
-            constraint=core.fields.TenantReference(field='hand_over', name='collection_handoverinvoice_hand_over_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoverinvoice',
-            constraint=core.fields.TenantReference(field='invoice', name='collection_handoverinvoice_invoice_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='pause',
-            index=models.Index(fields=['tenant', 'invoice'], name='collection_pause_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('tenant', 'invoice'), name='collection_pause_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=core.fields.RowSecurity(name='collection_pause_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_pause_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='pause',
-            constraint=core.fields.TenantReference(field='invoice', name='collection_pause_invoice_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(fields=['tenant', 'client', '-id'], name='collection_plan_client'),
-        ),
-        migrations.AddIndex(
-            model_name='plan',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['tenant', 'id'], name='collection_plan_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('total__gt', 0)), name='collection_plan_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=core.fields.RowSecurity(name='collection_plan_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_plan_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=core.fields.TenantReference(field='client', name='collection_plan_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'plan', 'position'), name='collection_instalment_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='collection_instalment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=core.fields.RowSecurity(name='collection_instalment_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_instalment_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=core.fields.TenantReference(field='plan', name='collection_instalment_plan_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalment',
-            constraint=core.fields.AppendOnly(name='collection_instalment_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='planinvoice',
-            index=models.Index(fields=['tenant', 'invoice'], name='collection_planinvoice_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='planinvoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('active', True)), fields=('tenant', 'invoice'), name='collection_plan_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='planinvoice',
-            constraint=core.fields.RowSecurity(name='collection_planinvoice_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='planinvoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_planinvoice_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='planinvoice',
-            constraint=core.fields.TenantReference(field='plan', name='collection_planinvoice_plan_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='planinvoice',
-            constraint=core.fields.TenantReference(field='invoice', name='collection_planinvoice_invoice_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='postedletter',
-            constraint=core.fields.RowSecurity(name='collection_postedletter_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='postedletter',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_postedletter_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='postedletter',
-            constraint=core.fields.TenantReference(field='message', name='collection_postedletter_message_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='postedletter',
-            constraint=core.fields.AppendOnly(name='collection_postedletter_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='writedown',
-            index=models.Index(fields=['tenant', 'invoice'], name='collection_writedown_invoice'),
-        ),
-        migrations.AddIndex(
-            model_name='writedown',
-            index=models.Index(condition=models.Q(('state', 'proposed')), fields=['tenant', 'id'], name='collection_writedown_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='writedown',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('tenant', 'invoice'), name='collection_writedown_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='writedown',
-            constraint=models.CheckConstraint(condition=models.Q(('gross__gt', 0), ('standing__gte', 0), ('standing__lte', models.F('gross'))), name='collection_writedown_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='writedown',
-            constraint=core.fields.RowSecurity(name='collection_writedown_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='writedown',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='collection_writedown_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='writedown',
-            constraint=core.fields.TenantReference(field='invoice', name='collection_writedown_invoice_ref'),
         ),
     ]

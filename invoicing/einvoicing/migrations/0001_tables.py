@@ -44,6 +44,22 @@ class Migration(migrations.Migration):
                 ('letter', core.fields.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoicing.clientmessage')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'document', 'round'), name='einvoicing_delivery_round'),
+                    models.UniqueConstraint(condition=models.Q(('follows__isnull', False)), fields=('tenant', 'follows'), name='einvoicing_delivery_follows'),
+                    core.fields.RowSecurity(name='einvoicing_delivery_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='einvoicing_delivery_tenant_key'),
+                    core.fields.TenantReference(field='document', name='einvoicing_delivery_document_ref'),
+                    core.fields.TenantReference(field='letter', name='einvoicing_delivery_letter_ref'),
+                    core.fields.TenantReference(field='follows', name='einvoicing_delivery_follows_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['tenant', 'next_attempt_at', 'id'], name='einvoicing_delivery_due'),
+                    models.Index(condition=models.Q(models.Q(('handled', False), ('state__in', ('rejected', 'no_receiver', 'failed'))), models.Q(('channel', 'paper'), ('handled', False), ('state', 'pending')), _connector='OR'), fields=['tenant', 'id'], name='einvoicing_delivery_open'),
+                    models.Index(condition=models.Q(('channel', 'email'), ('handled', False), ('state__in', ('pending', 'failed'))), fields=['tenant', 'id'], name='einvoicing_delivery_mails'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DeliveryAnswer',
@@ -61,66 +77,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'delivery', 'position'), name='einvoicing_answer_once'),
+                    core.fields.RowSecurity(name='einvoicing_deliveryanswer_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='einvoicing_deliveryanswer_tenant_key'),
+                    core.fields.TenantReference(field='delivery', name='einvoicing_deliveryanswer_delivery_ref'),
+                    core.fields.AppendOnly(name='einvoicing_deliveryanswer_append_only'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['tenant', 'next_attempt_at', 'id'], name='einvoicing_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(models.Q(('handled', False), ('state__in', ('rejected', 'no_receiver', 'failed'))), models.Q(('channel', 'paper'), ('handled', False), ('state', 'pending')), _connector='OR'), fields=['tenant', 'id'], name='einvoicing_delivery_open'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('channel', 'email'), ('handled', False), ('state__in', ('pending', 'failed'))), fields=['tenant', 'id'], name='einvoicing_delivery_mails'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('tenant', 'document', 'round'), name='einvoicing_delivery_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('follows__isnull', False)), fields=('tenant', 'follows'), name='einvoicing_delivery_follows'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=core.fields.RowSecurity(name='einvoicing_delivery_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='einvoicing_delivery_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=core.fields.TenantReference(field='document', name='einvoicing_delivery_document_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=core.fields.TenantReference(field='letter', name='einvoicing_delivery_letter_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=core.fields.TenantReference(field='follows', name='einvoicing_delivery_follows_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryanswer',
-            constraint=models.UniqueConstraint(fields=('tenant', 'delivery', 'position'), name='einvoicing_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryanswer',
-            constraint=core.fields.RowSecurity(name='einvoicing_deliveryanswer_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryanswer',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='einvoicing_deliveryanswer_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryanswer',
-            constraint=core.fields.TenantReference(field='delivery', name='einvoicing_deliveryanswer_delivery_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryanswer',
-            constraint=core.fields.AppendOnly(name='einvoicing_deliveryanswer_append_only'),
         ),
     ]

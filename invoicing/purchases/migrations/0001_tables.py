@@ -39,6 +39,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('search_key', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'key'), name='purchases_supplier_key'),
+                    core.fields.RowSecurity(name='purchases_supplier_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplier_tenant_key'),
+                    core.fields.TenantReference(field='party', name='purchases_supplier_party_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'search_key'], name='purchases_supplier_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +65,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('first_seen_on', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'supplier', 'iban'), name='purchases_supplieraccount_once'),
+                    core.fields.RowSecurity(name='purchases_supplieraccount_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplieraccount_tenant_key'),
+                    core.fields.TenantReference(field='supplier', name='purchases_supplieraccount_supplier_ref'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +96,16 @@ class Migration(migrations.Migration):
                 ('supplier', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.supplier')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'supplier', 'digest'), name='purchases_supplierdocument_once'),
+                    core.fields.RowSecurity(name='purchases_supplierdocument_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplierdocument_tenant_key'),
+                    core.fields.TenantReference(field='supplier', name='purchases_supplierdocument_supplier_ref'),
+                    core.fields.TenantReference(field='file', name='purchases_supplierdocument_file_ref'),
+                    core.fields.AppendOnly(name='purchases_supplierdocument_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SupplierAttachment',
@@ -93,6 +118,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [
+                    core.fields.RowSecurity(name='purchases_supplierattachment_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplierattachment_tenant_key'),
+                    core.fields.TenantReference(field='document', name='purchases_supplierattachment_document_ref'),
+                    core.fields.TenantReference(field='file', name='purchases_supplierattachment_file_ref'),
+                    core.fields.AppendOnly(name='purchases_supplierattachment_append_only'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -133,6 +165,28 @@ class Migration(migrations.Migration):
                 ('supplier', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.supplier')),
                 ('document', core.fields.TenantOneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='purchases.supplierdocument')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('entity__isnull', False), models.Q(('state', 'refused'), _negated=True)), fields=('tenant', 'supplier', 'number', 'kind'), name='purchases_purchase_number'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ('unassigned', 'refused')), models.Q(('activity__isnull', False), ('entity__isnull', False)), _connector='OR'), name='purchases_purchase_assigned'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('to_pay', 'paid', 'booked')), _negated=True), models.Q(('booked_on__isnull', False), ('cost', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('total'), '+', models.F('due_vat')), '-', models.F('recoverable_vat')))), _connector='OR'), name='purchases_purchase_booked'),
+                    models.CheckConstraint(condition=models.Q(('set_off__gte', 0), ('total__gte', 0)), name='purchases_purchase_positive'),
+                    core.fields.RowSecurity(name='purchases_purchase_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_purchase_tenant_key'),
+                    core.fields.TenantReference(field='document', name='purchases_purchase_document_ref'),
+                    core.fields.TenantReference(field='supplier', name='purchases_purchase_supplier_ref'),
+                    core.fields.TenantReference(field='entity', name='purchases_purchase_entity_ref'),
+                    core.fields.TenantReference(field='activity', name='purchases_purchase_activity_ref'),
+                    core.fields.TenantReference(field='suggested', name='purchases_purchase_suggested_ref'),
+                    core.fields.TenantReference(field='corrects', name='purchases_purchase_corrects_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'activity', '-id'], name='purchases_purchase_activity'),
+                    models.Index(fields=['tenant', 'supplier', '-id'], name='purchases_purchase_supplier'),
+                    models.Index(condition=models.Q(('state__in', ('unassigned', 'assigned', 'approval'))), fields=['tenant', 'state', 'id'], name='purchases_purchase_waiting'),
+                    models.Index(fields=['tenant', 'entity', 'booked_on'], name='purchases_purchase_booked'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PurchaseVat',
@@ -166,149 +220,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='purchases_setoff_positive'), core.fields.RowSecurity(name='purchases_setoff_tenant'), models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_setoff_tenant_key'), core.fields.TenantReference(field='credit_note', name='purchases_setoff_credit_note_ref'), core.fields.TenantReference(field='invoice', name='purchases_setoff_invoice_ref'), core.fields.AppendOnly(name='purchases_setoff_append_only')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='supplier',
-            index=models.Index(fields=['tenant', 'search_key'], name='purchases_supplier_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key'), name='purchases_supplier_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=core.fields.RowSecurity(name='purchases_supplier_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplier_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplier',
-            constraint=core.fields.TenantReference(field='party', name='purchases_supplier_party_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieraccount',
-            constraint=models.UniqueConstraint(fields=('tenant', 'supplier', 'iban'), name='purchases_supplieraccount_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieraccount',
-            constraint=core.fields.RowSecurity(name='purchases_supplieraccount_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieraccount',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplieraccount_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplieraccount',
-            constraint=core.fields.TenantReference(field='supplier', name='purchases_supplieraccount_supplier_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdocument',
-            constraint=models.UniqueConstraint(fields=('tenant', 'supplier', 'digest'), name='purchases_supplierdocument_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdocument',
-            constraint=core.fields.RowSecurity(name='purchases_supplierdocument_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdocument',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplierdocument_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdocument',
-            constraint=core.fields.TenantReference(field='supplier', name='purchases_supplierdocument_supplier_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdocument',
-            constraint=core.fields.TenantReference(field='file', name='purchases_supplierdocument_file_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierdocument',
-            constraint=core.fields.AppendOnly(name='purchases_supplierdocument_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierattachment',
-            constraint=core.fields.RowSecurity(name='purchases_supplierattachment_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierattachment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_supplierattachment_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierattachment',
-            constraint=core.fields.TenantReference(field='document', name='purchases_supplierattachment_document_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierattachment',
-            constraint=core.fields.TenantReference(field='file', name='purchases_supplierattachment_file_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='supplierattachment',
-            constraint=core.fields.AppendOnly(name='purchases_supplierattachment_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['tenant', 'activity', '-id'], name='purchases_purchase_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['tenant', 'supplier', '-id'], name='purchases_purchase_supplier'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(condition=models.Q(('state__in', ('unassigned', 'assigned', 'approval'))), fields=['tenant', 'state', 'id'], name='purchases_purchase_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='purchase',
-            index=models.Index(fields=['tenant', 'entity', 'booked_on'], name='purchases_purchase_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.UniqueConstraint(condition=models.Q(('entity__isnull', False), models.Q(('state', 'refused'), _negated=True)), fields=('tenant', 'supplier', 'number', 'kind'), name='purchases_purchase_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('unassigned', 'refused')), models.Q(('activity__isnull', False), ('entity__isnull', False)), _connector='OR'), name='purchases_purchase_assigned'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('to_pay', 'paid', 'booked')), _negated=True), models.Q(('booked_on__isnull', False), ('cost', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('total'), '+', models.F('due_vat')), '-', models.F('recoverable_vat')))), _connector='OR'), name='purchases_purchase_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.CheckConstraint(condition=models.Q(('set_off__gte', 0), ('total__gte', 0)), name='purchases_purchase_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=core.fields.RowSecurity(name='purchases_purchase_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='purchases_purchase_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=core.fields.TenantReference(field='document', name='purchases_purchase_document_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=core.fields.TenantReference(field='supplier', name='purchases_purchase_supplier_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=core.fields.TenantReference(field='entity', name='purchases_purchase_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=core.fields.TenantReference(field='activity', name='purchases_purchase_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=core.fields.TenantReference(field='suggested', name='purchases_purchase_suggested_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchase',
-            constraint=core.fields.TenantReference(field='corrects', name='purchases_purchase_corrects_ref'),
         ),
     ]

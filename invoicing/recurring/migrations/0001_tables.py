@@ -45,6 +45,21 @@ class Migration(migrations.Migration):
                 ('entity', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.legalentity')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('every__gte', 1), ('every__lte', 24)), name='recurring_every'),
+                    core.fields.RowSecurity(name='recurring_recurringinvoice_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='recurring_recurringinvoice_tenant_key'),
+                    core.fields.TenantReference(field='activity', name='recurring_recurringinvoice_activity_ref'),
+                    core.fields.TenantReference(field='entity', name='recurring_recurringinvoice_entity_ref'),
+                    core.fields.TenantReference(field='client', name='recurring_recurringinvoice_client_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'active')), fields=['tenant', 'next_on', 'id'], name='recurring_next'),
+                    models.Index(fields=['tenant', 'activity', '-id'], name='recurring_activity'),
+                    models.Index(fields=['tenant', 'client'], name='recurring_client'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Occurrence',
@@ -60,6 +75,18 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('template', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recurring.recurringinvoice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'template', 'index'), name='recurring_occurrence_once'),
+                    core.fields.RowSecurity(name='recurring_occurrence_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='recurring_occurrence_tenant_key'),
+                    core.fields.TenantReference(field='template', name='recurring_occurrence_template_ref'),
+                    core.fields.TenantReference(field='invoice', name='recurring_occurrence_invoice_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'failed')), fields=['tenant', '-id'], name='recurring_occurrence_failed'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RecurringPrice',
@@ -70,85 +97,14 @@ class Migration(migrations.Migration):
                 ('template', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='recurring.recurringinvoice')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='recurringinvoice',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['tenant', 'next_on', 'id'], name='recurring_next'),
-        ),
-        migrations.AddIndex(
-            model_name='recurringinvoice',
-            index=models.Index(fields=['tenant', 'activity', '-id'], name='recurring_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='recurringinvoice',
-            index=models.Index(fields=['tenant', 'client'], name='recurring_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('every__gte', 1), ('every__lte', 24)), name='recurring_every'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringinvoice',
-            constraint=core.fields.RowSecurity(name='recurring_recurringinvoice_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringinvoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='recurring_recurringinvoice_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringinvoice',
-            constraint=core.fields.TenantReference(field='activity', name='recurring_recurringinvoice_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringinvoice',
-            constraint=core.fields.TenantReference(field='entity', name='recurring_recurringinvoice_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringinvoice',
-            constraint=core.fields.TenantReference(field='client', name='recurring_recurringinvoice_client_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['tenant', '-id'], name='recurring_occurrence_failed'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.UniqueConstraint(fields=('tenant', 'template', 'index'), name='recurring_occurrence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=core.fields.RowSecurity(name='recurring_occurrence_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='recurring_occurrence_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=core.fields.TenantReference(field='template', name='recurring_occurrence_template_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=core.fields.TenantReference(field='invoice', name='recurring_occurrence_invoice_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringprice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'template', 'valid_from'), name='recurring_price_one_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringprice',
-            constraint=core.fields.RowSecurity(name='recurring_recurringprice_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringprice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='recurring_recurringprice_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringprice',
-            constraint=core.fields.TenantReference(field='template', name='recurring_recurringprice_template_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='recurringprice',
-            constraint=core.fields.AppendOnly(name='recurring_recurringprice_append_only'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'template', 'valid_from'), name='recurring_price_one_start'),
+                    core.fields.RowSecurity(name='recurring_recurringprice_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='recurring_recurringprice_tenant_key'),
+                    core.fields.TenantReference(field='template', name='recurring_recurringprice_template_ref'),
+                    core.fields.AppendOnly(name='recurring_recurringprice_append_only'),
+                ],
+            },
         ),
     ]

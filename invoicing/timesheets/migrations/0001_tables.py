@@ -38,6 +38,21 @@ class Migration(migrations.Migration):
                 ('person', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.person')),
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 24), ('rate__gt', 0)), name='timesheets_entry_hours'),
+                    core.fields.RowSecurity(name='timesheets_timeentry_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='timesheets_timeentry_tenant_key'),
+                    core.fields.TenantReference(field='activity', name='timesheets_timeentry_activity_ref'),
+                    core.fields.TenantReference(field='client', name='timesheets_timeentry_client_ref'),
+                    core.fields.TenantReference(field='order', name='timesheets_timeentry_order_ref'),
+                    core.fields.TenantReference(field='person', name='timesheets_timeentry_person_ref'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'activity', '-day', '-id'], name='timesheets_entry_activity'),
+                    models.Index(fields=['tenant', 'client', 'day'], name='timesheets_entry_client'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InvoicedHours',
@@ -49,58 +64,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'constraints': [
+                    core.fields.RowSecurity(name='timesheets_invoicedhours_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='timesheets_invoicedhours_tenant_key'),
+                    core.fields.TenantReference(field='entry', name='timesheets_invoicedhours_entry_ref'),
+                    core.fields.TenantReference(field='invoice', name='timesheets_invoicedhours_invoice_ref'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='timeentry',
-            index=models.Index(fields=['tenant', 'activity', '-day', '-id'], name='timesheets_entry_activity'),
-        ),
-        migrations.AddIndex(
-            model_name='timeentry',
-            index=models.Index(fields=['tenant', 'client', 'day'], name='timesheets_entry_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0), ('hours__lte', 24), ('rate__gt', 0)), name='timesheets_entry_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=core.fields.RowSecurity(name='timesheets_timeentry_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='timesheets_timeentry_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=core.fields.TenantReference(field='activity', name='timesheets_timeentry_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=core.fields.TenantReference(field='client', name='timesheets_timeentry_client_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=core.fields.TenantReference(field='order', name='timesheets_timeentry_order_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=core.fields.TenantReference(field='person', name='timesheets_timeentry_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedhours',
-            constraint=core.fields.RowSecurity(name='timesheets_invoicedhours_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedhours',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='timesheets_invoicedhours_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedhours',
-            constraint=core.fields.TenantReference(field='entry', name='timesheets_invoicedhours_entry_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedhours',
-            constraint=core.fields.TenantReference(field='invoice', name='timesheets_invoicedhours_invoice_ref'),
         ),
     ]

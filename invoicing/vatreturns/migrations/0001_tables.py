@@ -49,6 +49,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-last', '-id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'entity', 'paper', 'first', 'rhythm'), name='vatreturns_return_once'),
+                    models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='vatreturns_return_days'),
+                    models.CheckConstraint(condition=models.Q(('state', 'prepared'), ('approved_by_user__isnull', False), ('approved_by_person__isnull', False), _connector='OR'), name='vatreturns_return_approved'),
+                    core.fields.RowSecurity(name='vatreturns_vatreturn_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_vatreturn_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='vatreturns_vatreturn_entity_ref'),
+                    core.fields.TenantReference(field='entry', name='vatreturns_vatreturn_entry_ref'),
+                    core.fields.TenantReference(field='file', name='vatreturns_vatreturn_file_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'submitted')), fields=['tenant', 'id'], name='vatreturns_return_waiting'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +81,15 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('vat_return', core.fields.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='vatreturns.vatreturn')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'vat_return', 'number'), name='vatreturns_version_once'),
+                    core.fields.RowSecurity(name='vatreturns_vatversion_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_vatversion_tenant_key'),
+                    core.fields.TenantReference(field='vat_return', name='vatreturns_vatversion_vat_return_ref'),
+                    core.fields.AppendOnly(name='vatreturns_vatversion_append_only'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VatFigure',
@@ -83,6 +105,17 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('version', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='vatreturns.vatversion')),
             ],
+            options={
+                'constraints': [
+                    core.fields.RowSecurity(name='vatreturns_vatfigure_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_vatfigure_tenant_key'),
+                    core.fields.TenantReference(field='version', name='vatreturns_vatfigure_version_ref'),
+                    core.fields.AppendOnly(name='vatreturns_vatfigure_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'version', 'grid', 'date', 'id'], name='vatreturns_figure_grid'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListedClient',
@@ -97,101 +130,16 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_constraint=False, db_index=False, default=core.tenancy.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.cooperative')),
                 ('version', core.fields.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='clients', to='vatreturns.vatversion')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='vatreturn',
-            index=models.Index(condition=models.Q(('state', 'submitted')), fields=['tenant', 'id'], name='vatreturns_return_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=models.UniqueConstraint(fields=('tenant', 'entity', 'paper', 'first', 'rhythm'), name='vatreturns_return_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='vatreturns_return_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'prepared'), ('approved_by_user__isnull', False), ('approved_by_person__isnull', False), _connector='OR'), name='vatreturns_return_approved'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=core.fields.RowSecurity(name='vatreturns_vatreturn_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_vatreturn_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=core.fields.TenantReference(field='entity', name='vatreturns_vatreturn_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=core.fields.TenantReference(field='entry', name='vatreturns_vatreturn_entry_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatreturn',
-            constraint=core.fields.TenantReference(field='file', name='vatreturns_vatreturn_file_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'vat_return', 'number'), name='vatreturns_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatversion',
-            constraint=core.fields.RowSecurity(name='vatreturns_vatversion_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_vatversion_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatversion',
-            constraint=core.fields.TenantReference(field='vat_return', name='vatreturns_vatversion_vat_return_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatversion',
-            constraint=core.fields.AppendOnly(name='vatreturns_vatversion_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='vatfigure',
-            index=models.Index(fields=['tenant', 'version', 'grid', 'date', 'id'], name='vatreturns_figure_grid'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatfigure',
-            constraint=core.fields.RowSecurity(name='vatreturns_vatfigure_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatfigure',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_vatfigure_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatfigure',
-            constraint=core.fields.TenantReference(field='version', name='vatreturns_vatfigure_version_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='vatfigure',
-            constraint=core.fields.AppendOnly(name='vatreturns_vatfigure_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='listedclient',
-            index=models.Index(fields=['tenant', 'version', 'vat_number', 'id'], name='vatreturns_listed_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedclient',
-            constraint=core.fields.RowSecurity(name='vatreturns_listedclient_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedclient',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_listedclient_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedclient',
-            constraint=core.fields.TenantReference(field='version', name='vatreturns_listedclient_version_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedclient',
-            constraint=core.fields.AppendOnly(name='vatreturns_listedclient_append_only'),
+            options={
+                'constraints': [
+                    core.fields.RowSecurity(name='vatreturns_listedclient_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='vatreturns_listedclient_tenant_key'),
+                    core.fields.TenantReference(field='version', name='vatreturns_listedclient_version_ref'),
+                    core.fields.AppendOnly(name='vatreturns_listedclient_append_only'),
+                ],
+                'indexes': [
+                    models.Index(fields=['tenant', 'version', 'vat_number', 'id'], name='vatreturns_listed_version'),
+                ],
+            },
         ),
     ]

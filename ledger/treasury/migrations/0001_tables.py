@@ -30,6 +30,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('iban',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'iban'), name='treasury_bankaccount_iban'),
+                    core.fields.RowSecurity(name='treasury_bankaccount_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_bankaccount_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='treasury_bankaccount_entity_ref'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -48,6 +54,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-date', '-number'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'account', 'year', 'number'), name='treasury_bankstatement_once'),
+                    core.fields.RowSecurity(name='treasury_bankstatement_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_bankstatement_tenant_key'),
+                    core.fields.TenantReference(field='account', name='treasury_bankstatement_account_ref'),
+                    core.fields.TenantReference(field='file', name='treasury_bankstatement_file_ref'),
+                    core.fields.AppendOnly(name='treasury_bankstatement_append_only'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +91,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('statement', 'sequence', 'detail'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'statement', 'sequence', 'detail'), name='treasury_banktransaction_once'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='treasury_banktransaction_moves'),
+                    core.fields.RowSecurity(name='treasury_banktransaction_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_banktransaction_tenant_key'),
+                    core.fields.TenantReference(field='statement', name='treasury_banktransaction_statement_ref'),
+                    core.fields.TenantReference(field='party', name='treasury_banktransaction_party_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'unidentified')), fields=['tenant', 'entry_date', 'id'], name='treasury_transaction_queue'),
+                    models.Index(condition=models.Q(('source_id__isnull', False)), fields=['tenant', 'source_id'], name='treasury_transaction_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +130,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'number'), name='treasury_payoutbatch_number'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', True), ('state__in', ('draft', 'cancelled'))), models.Q(('file__isnull', False), ('released_on__isnull', False), ('state__in', ('released', 'executed')), models.Q(('released_by_user__isnull', False), ('released_by_person__isnull', False), _connector='OR'), models.Q(('created_by_user__isnull', True), models.Q(('created_by_user', models.F('released_by_user')), _negated=True), _connector='OR'), models.Q(('created_by_person__isnull', True), models.Q(('created_by_person', models.F('released_by_person')), _negated=True), _connector='OR')), _connector='OR'), name='treasury_payoutbatch_two_persons'),
+                    core.fields.RowSecurity(name='treasury_payoutbatch_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_payoutbatch_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='treasury_payoutbatch_entity_ref'),
+                    core.fields.TenantReference(field='account', name='treasury_payoutbatch_account_ref'),
+                    core.fields.TenantReference(field='file', name='treasury_payoutbatch_file_ref'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,146 +165,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('due_on', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'source_id', 'kind', 'source_type', 'attempt'), name='treasury_payout_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('0.00'))), name='treasury_payout_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('batch__isnull', True), ('state__in', ('open', 'held'))), models.Q(models.Q(('state__in', ('open', 'held')), _negated=True), ('batch__isnull', False)), _connector='OR'), name='treasury_payout_in_its_batch'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='treasury_payout_paid_on'),
+                    core.fields.RowSecurity(name='treasury_payout_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_payout_tenant_key'),
+                    core.fields.TenantReference(field='entity', name='treasury_payout_entity_ref'),
+                    core.fields.TenantReference(field='party', name='treasury_payout_party_ref'),
+                    core.fields.TenantReference(field='batch', name='treasury_payout_batch_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['tenant', 'entity', 'kind', 'due_on'], name='treasury_payout_due'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(fields=('tenant', 'iban'), name='treasury_bankaccount_iban'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=core.fields.RowSecurity(name='treasury_bankaccount_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_bankaccount_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=core.fields.TenantReference(field='entity', name='treasury_bankaccount_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'account', 'year', 'number'), name='treasury_bankstatement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=core.fields.RowSecurity(name='treasury_bankstatement_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_bankstatement_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=core.fields.TenantReference(field='account', name='treasury_bankstatement_account_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=core.fields.TenantReference(field='file', name='treasury_bankstatement_file_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankstatement',
-            constraint=core.fields.AppendOnly(name='treasury_bankstatement_append_only'),
-        ),
-        migrations.AddIndex(
-            model_name='banktransaction',
-            index=models.Index(condition=models.Q(('state', 'unidentified')), fields=['tenant', 'entry_date', 'id'], name='treasury_transaction_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='banktransaction',
-            index=models.Index(condition=models.Q(('source_id__isnull', False)), fields=['tenant', 'source_id'], name='treasury_transaction_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='banktransaction',
-            constraint=models.UniqueConstraint(fields=('tenant', 'statement', 'sequence', 'detail'), name='treasury_banktransaction_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='banktransaction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='treasury_banktransaction_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='banktransaction',
-            constraint=core.fields.RowSecurity(name='treasury_banktransaction_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='banktransaction',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_banktransaction_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='banktransaction',
-            constraint=core.fields.TenantReference(field='statement', name='treasury_banktransaction_statement_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='banktransaction',
-            constraint=core.fields.TenantReference(field='party', name='treasury_banktransaction_party_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='treasury_payoutbatch_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', True), ('state__in', ('draft', 'cancelled'))), models.Q(('file__isnull', False), ('released_on__isnull', False), ('state__in', ('released', 'executed')), models.Q(('released_by_user__isnull', False), ('released_by_person__isnull', False), _connector='OR'), models.Q(('created_by_user__isnull', True), models.Q(('created_by_user', models.F('released_by_user')), _negated=True), _connector='OR'), models.Q(('created_by_person__isnull', True), models.Q(('created_by_person', models.F('released_by_person')), _negated=True), _connector='OR')), _connector='OR'), name='treasury_payoutbatch_two_persons'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=core.fields.RowSecurity(name='treasury_payoutbatch_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_payoutbatch_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=core.fields.TenantReference(field='entity', name='treasury_payoutbatch_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=core.fields.TenantReference(field='account', name='treasury_payoutbatch_account_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payoutbatch',
-            constraint=core.fields.TenantReference(field='file', name='treasury_payoutbatch_file_ref'),
-        ),
-        migrations.AddIndex(
-            model_name='payout',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['tenant', 'entity', 'kind', 'due_on'], name='treasury_payout_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(fields=('tenant', 'source_id', 'kind', 'source_type', 'attempt'), name='treasury_payout_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', Decimal('0.00'))), name='treasury_payout_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('batch__isnull', True), ('state__in', ('open', 'held'))), models.Q(models.Q(('state__in', ('open', 'held')), _negated=True), ('batch__isnull', False)), _connector='OR'), name='treasury_payout_in_its_batch'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='treasury_payout_paid_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=core.fields.RowSecurity(name='treasury_payout_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_payout_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=core.fields.TenantReference(field='entity', name='treasury_payout_entity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=core.fields.TenantReference(field='party', name='treasury_payout_party_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='payout',
-            constraint=core.fields.TenantReference(field='batch', name='treasury_payout_batch_ref'),
         ),
     ]

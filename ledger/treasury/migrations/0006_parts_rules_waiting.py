@@ -62,6 +62,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'iban'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'iban', 'incoming'), name='treasury_linerule_once'),
+                    core.fields.RowSecurity(name='treasury_linerule_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_linerule_tenant_key'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +86,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('transaction', 'position'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'transaction', 'position'), name='treasury_transactionpart_once'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='treasury_transactionpart_moves'),
+                    core.fields.RowSecurity(name='treasury_transactionpart_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_transactionpart_tenant_key'),
+                    core.fields.TenantReference(field='transaction', name='treasury_transactionpart_transaction_ref'),
+                    core.fields.TenantReference(field='party', name='treasury_transactionpart_party_ref'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('source_id__isnull', False)), fields=['tenant', 'source_id'], name='treasury_part_source'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -102,71 +118,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('date', 'number', 'id'),
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'account', 'file', 'position'), name='treasury_waitingstatement_once'),
+                    core.fields.RowSecurity(name='treasury_waitingstatement_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_waitingstatement_tenant_key'),
+                    core.fields.TenantReference(field='account', name='treasury_waitingstatement_account_ref'),
+                    core.fields.TenantReference(field='file', name='treasury_waitingstatement_file_ref'),
+                    core.fields.TenantReference(field='entered', name='treasury_waitingstatement_entered_ref'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='linerule',
-            constraint=models.UniqueConstraint(fields=('tenant', 'iban', 'incoming'), name='treasury_linerule_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='linerule',
-            constraint=core.fields.RowSecurity(name='treasury_linerule_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='linerule',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_linerule_tenant_key'),
-        ),
-        migrations.AddIndex(
-            model_name='transactionpart',
-            index=models.Index(condition=models.Q(('source_id__isnull', False)), fields=['tenant', 'source_id'], name='treasury_part_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='transactionpart',
-            constraint=models.UniqueConstraint(fields=('tenant', 'transaction', 'position'), name='treasury_transactionpart_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='transactionpart',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='treasury_transactionpart_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='transactionpart',
-            constraint=core.fields.RowSecurity(name='treasury_transactionpart_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='transactionpart',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_transactionpart_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='transactionpart',
-            constraint=core.fields.TenantReference(field='transaction', name='treasury_transactionpart_transaction_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='transactionpart',
-            constraint=core.fields.TenantReference(field='party', name='treasury_transactionpart_party_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingstatement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'account', 'file', 'position'), name='treasury_waitingstatement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingstatement',
-            constraint=core.fields.RowSecurity(name='treasury_waitingstatement_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingstatement',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='treasury_waitingstatement_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingstatement',
-            constraint=core.fields.TenantReference(field='account', name='treasury_waitingstatement_account_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingstatement',
-            constraint=core.fields.TenantReference(field='file', name='treasury_waitingstatement_file_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='waitingstatement',
-            constraint=core.fields.TenantReference(field='entered', name='treasury_waitingstatement_entered_ref'),
         ),
         migrations.RunSQL(SUM, UNSUM),
     ]
