@@ -18,6 +18,7 @@ from core import clock
 from core.access import actor_of, identity_of, requires
 from core.errors import DomainError
 from core.files import file_response
+from core.kit.formats import money
 from core.links import link
 from core.tables import Column, Table, page_of, sorted_by
 from invoicing.purchases import selectors, services
@@ -76,7 +77,7 @@ def _table(request: HttpRequest, rows: Any) -> Table:
             Column(_("To pay by"), "due_on", "date", sort="due_on"),
             Column(_("Activity"), lambda row: row.activity.name if row.activity else "—"),
             Column(_("State"), "state", "badge", shown="get_state_display"),
-            Column(_("Total"), "total", "money"),
+            Column(_("Total"), lambda row: f"{money(row.total, 'plain')} {row.document.currency}"),
         ],
         page=page_of(request, sorted_by(request, rows, ("issued_on", "due_on"), "-pk")),
         empty_title=_("No purchase here"),
