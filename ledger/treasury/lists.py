@@ -22,7 +22,8 @@ def _statements(_person: Any, _roles: frozenset[str], _asked: QueryDict) -> Quer
 
 def _statement_columns() -> Sequence[Column]:
     return (
-        Column(_("Statement"), "number", "number"),
+        Column(_("Statement"), "name"),
+        Column(_("Own account"), "account.iban"),
         Column(_("Date"), "date", "date"),
         Column(_("Entity"), "account.entity.name"),
         Column(_("Opening"), "opening", "money"),
@@ -46,6 +47,27 @@ def _queue_columns() -> Sequence[Column]:
     )
 
 
+def _lines(_person: Any, _roles: frozenset[str], _asked: QueryDict) -> QuerySet[BankTransaction]:
+    return selectors.bank_lines()
+
+
+def _line_columns() -> Sequence[Column]:
+    return (
+        Column(_("Own account"), "statement.account.iban"),
+        Column(_("Statement"), "statement.name"),
+        Column(_("Date"), "entry_date", "date"),
+        Column(_("Value date"), "value_date", "date"),
+        Column(_("From or to"), "counterparty_name"),
+        Column(_("Account"), "counterparty_iban"),
+        Column(_("Communication"), "text"),
+        Column(_("Amount"), "amount", "money"),
+        Column(_("State"), "get_state_display"),
+        Column(_("Is"), "matched_text"),
+        Column(_("Account in the books"), "account_code"),
+        Column(_("Recognised by"), "get_matched_by_display"),
+    )
+
+
 def _batches(_person: Any, _roles: frozenset[str], _asked: QueryDict) -> QuerySet[PayoutBatch]:
     return selectors.payout_batches()
 
@@ -65,5 +87,6 @@ def _batch_columns() -> Sequence[Column]:
 LISTS = (
     ListSource("treasury.statements", _("Bank statements"), SEE, _statements, _statement_columns),
     ListSource("treasury.queue", _("Lines to identify"), SEE, _queue, _queue_columns),
+    ListSource("treasury.lines", _("Lines of the bank"), SEE, _lines, _line_columns),
     ListSource("treasury.batches", _("Payment batches"), SEE_PAYMENTS, _batches, _batch_columns),
 )

@@ -49,6 +49,11 @@ def statement_lines(statement: BankStatement) -> QuerySet[BankTransaction]:
     return BankTransaction.objects.filter(statement=statement).order_by("sequence", "detail")
 
 
+def bank_lines() -> QuerySet[BankTransaction]:
+    """Every line of every statement, with its statement and account."""
+    return BankTransaction.objects.select_related("statement__account").order_by("pk")
+
+
 def lines_to_identify() -> QuerySet[BankTransaction]:
     """The queue: lines that nobody claimed, oldest first."""
     return (

@@ -40,6 +40,7 @@ LISTS = {
     "payroll.declarations": ("payroll:declarations", True),
     "payroll.payslips": ("payroll:payslips", False),
     "treasury.batches": ("treasury:batches", False),
+    "treasury.lines": ("treasury:statements", True),
     "treasury.queue": ("treasury:queue", True),
     "treasury.statements": ("treasury:statements", True),
 }

@@ -24,6 +24,8 @@ from core.uploads import FileActs, FileDamaged, FileLocked, FileTooLarge, FileTy
 from invoicing.ubl import Attachment, write_document
 from invoicing.ubl.reader import read_document
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
+from ledger.treasury.camt import read_camt
+from ledger.treasury.camt_simulator import write_camt
 from ledger.treasury.coda import read_coda
 from ledger.treasury.reading import StatementError
 from tests.activities.builders import NOVEMBER, PDF
@@ -197,16 +199,24 @@ def test_the_scanner_is_asked_in_its_own_words(settings: Any) -> None:
 # --- what no one would think of ---------------------------------------------------------------------------
 
 
+STATEMENT = BankStatement(
+    iban="BE68539007547034",
+    number=1,
+    day=NOVEMBER,
+    opening=Decimal("100.00"),
+    movements=tuple(
+        BankMovement(Decimal(n), communication=f"+++090/9337/5549{n}+++", counterparty_name="THEATRE")
+        for n in range(1, 6)
+    ),
+)
+
+
 def coda() -> bytes:
-    return write_coda([
-        BankStatement(
-            iban="BE68539007547034", number=1, day=NOVEMBER, opening=Decimal("100.00"),
-            movements=tuple(
-                BankMovement(Decimal(n), communication=f"+++090/9337/5549{n}+++", counterparty_name="THEATRE")
-                for n in range(1, 6)
-            ),
-        )
-    ])  # fmt: skip
+    return write_coda([STATEMENT])
+
+
+def camt() -> bytes:
+    return write_camt([STATEMENT])
 
 
 def supplier_document() -> bytes:
@@ -254,6 +264,7 @@ def mutated(seed: bytes, chance: random.Random) -> bytes:
 
 SEEDS: dict[str, tuple[Callable[[], bytes], Callable[[bytes], Any]]] = {
     "coda": (coda, lambda content: list(read_coda(content))),
+    "camt": (camt, lambda content: list(read_camt(content))),
     "pdf": (lambda: PDF, accept),
     "png": (picture, accept),
     "jpeg": (lambda: picture("JPEG"), accept),
@@ -297,7 +308,7 @@ def test_a_hundred_thousand_mutated_uploads(kind: str, part: int) -> None:
     storm(kind, 2_500, seed=1_000 + part)
 
 
-@pytest.mark.parametrize("kind", ["coda", "pdf"])
+@pytest.mark.parametrize("kind", ["coda", "camt", "pdf"])
 def test_a_refused_upload_leaves_nothing_behind(tenant: Cooperative, settings: Any, kind: str) -> None:
     """Rows and files before and after each refusal are the same, by way of the services that people use."""
     from ledger.models import JournalEntry
@@ -316,7 +327,7 @@ def test_a_refused_upload_leaves_nothing_behind(tenant: Cooperative, settings: A
         before = left()
         content = mutated(SEEDS[kind][0](), chance)
         try:
-            if kind == "coda":
+            if kind in ("coda", "camt"):
                 import_statement(content=content, filename="x.cod", today=NOVEMBER, actor=SYSTEM)
             else:
                 store_upload(SimpleUploadedFile("x.pdf", content))
