@@ -154,6 +154,12 @@ def _euro(text: str, language: str) -> str:
     return f"{written_amount(Decimal(text), language)} €"
 
 
+def _price(text: str, language: str) -> str:
+    """A price with all its decimals, at least two."""
+    shown = format_decimal(Decimal(text), format="#,##0.00##", locale=language)
+    return f"{shown} €".replace("\u202f", " ").replace("\xa0", " ")
+
+
 def _number(text: str, language: str) -> str:
     return str(format_decimal(Decimal(text), format="#,##0.####", locale=language))
 
@@ -234,7 +240,7 @@ def _line(line: Content, language: str) -> dict[str, Any]:
         "discount": _line_discount(line, language),
         "quantity": _number(line["quantity"], language),
         "unit": words[line["unit"]],
-        "unit_price": _euro(line["unit_price"], language),
+        "unit_price": _price(line["unit_price"], language),
         "rate": _rate(line, language),
         "net": _euro(line["net"], language),
     }
