@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 HELD = {
     "disputed": _("disputed"),
-    "paused": _("paused"),
+    "paused": _("on hold"),
     "planned": _("in a payment plan"),
     "handed_over": _("with an agent"),
     "lost": _("lost"),

@@ -100,6 +100,9 @@ LISTENERS = {
     "members.notices.listeners._role.<locals>.tell": READS,
     "members.notices.listeners._webhook_failing": READS,
     "invoicing.collection.listeners.invoice_moved": READS,
+    "invoicing.collection.notices.given_up": READS,
+    "invoicing.collection.notices.handed_over": READS,
+    "invoicing.collection.notices.plan_agreed": READS,
     "payroll.handlers.wage_paid": READS,
     "payroll.handlers.wage_returned": READS,
 }

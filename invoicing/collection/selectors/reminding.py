@@ -55,7 +55,7 @@ def why_held(invoice: Invoice, on: date, *, pause: bool = True, dispute: bool = 
     if WriteDown.objects.filter(invoice=invoice, ended_on=None, state=WriteDownState.LOST).exists():
         return _("lost")
     if pause and Pause.objects.filter(invoice=invoice, ended_on=None, until__gte=on).exists():
-        return _("paused")
+        return _("on hold")
     return ""
 
 

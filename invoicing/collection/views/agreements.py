@@ -76,7 +76,9 @@ def take_back(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _("The file is back: reminders go on.")
 
     title = _("Take the file back")
-    return ask(request, found.client, form, act, title=title, submit=_("Take back"), eyebrow=found.reference)
+    return ask(
+        request, found.client, form, act, title=title, submit=_("Take it back"), eyebrow=found.reference
+    )
 
 
 @requires(*CONTROLLERS)

@@ -100,7 +100,7 @@ def pause(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
         return _("No reminder leaves until that day.")
 
-    return ask(request, client, form, act, title=_("Pause the reminders"), submit=_("Pause"))
+    return ask(request, client, form, act, title=_("Pause the reminders"), submit=_("Put on hold"))
 
 
 @requires(*CONTROLLERS)

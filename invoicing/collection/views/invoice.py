@@ -210,4 +210,4 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _("%(number)s is expected again.") % {"number": found.number}
 
     title = _("Take the write-down back")
-    return ask(request, found.client, form, act, title=title, submit=_("Take back"), eyebrow=_named(found))
+    return ask(request, found.client, form, act, title=title, submit=_("Take it back"), eyebrow=_named(found))
