@@ -16,6 +16,8 @@ from invoicing.ubl.refusals import UblCurrency, UblMissing, UblRepeated, UblValu
 _DECIMAL = re.compile(r"[+-]?(\d{1,18}(\.\d{0,12})?|\.\d{1,12})")
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:\d{2})?")
 _YEARS = range(1990, 2101)
+LARGEST_AMOUNT = Decimal(10) ** 12
+"""What the books can hold; no invoice comes near."""
 
 
 class Node:
@@ -139,7 +141,7 @@ class Node:
     def amount(self, name: str) -> Decimal | None:
         """An amount of two decimals in the currency of the document. Raises `UblValue`, `UblCurrency`."""
         value = self.price(name)
-        if value is not None and value != value.quantize(CENT):
+        if value is not None and (abs(value) >= LARGEST_AMOUNT or value != value.quantize(CENT)):
             found = self.leaf(name)
             line = found[1].sourceline if found else None
             raise UblValue(what=f"cbc:{name}", value=f"{value}", line=line)

@@ -100,10 +100,10 @@ def _open_purchase(kept: SupplierDocument, document: ReceivedDocument, entity: A
     """The row of what becomes of it. An amount below zero turns the document around: an invoice of −10 gives
     10 back.
     """
-    gives_back = (kept.kind == PurchaseKind.CREDIT_NOTE) != (kept.gross < 0)
-    sign = -1 if kept.gross < 0 else 1
+    owed = kept.gross + (document.totals.rounding or ZERO)
+    gives_back = (kept.kind == PurchaseKind.CREDIT_NOTE) != (owed < 0)
+    sign = -1 if owed < 0 else 1
     kind = PurchaseKind.CREDIT_NOTE if gives_back else PurchaseKind.INVOICE
-    total = sign * (kept.gross + (document.totals.rounding or ZERO))
     if entity is not None and selectors.number_taken(kept.supplier, kept.number, kind):
         raise PurchaseNumberTaken(supplier=kept.supplier.name, number=kept.number)
     activity = activity_for_document(document, kept.supplier, entity) if entity is not None else None
@@ -120,7 +120,7 @@ def _open_purchase(kept: SupplierDocument, document: ReceivedDocument, entity: A
                 entity=entity,
                 activity=activity,
                 state=PurchaseState.UNASSIGNED if activity is None else PurchaseState.ASSIGNED,
-                total=total,
+                total=abs(owed),
                 payable=sign * kept.payable,
                 iban=_iban(payment.iban) if payment else "",
                 reference=payment.reference[:140] if payment else "",

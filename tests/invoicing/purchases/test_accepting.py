@@ -26,16 +26,17 @@ from invoicing.purchases.services import (
     give_back_purchase,
     name_account,
     payout_of,
+    receive_document,
     refuse_purchase,
     send_back_purchase,
 )
-from invoicing.ubl import Payment
+from invoicing.ubl import Payment, write_document
 from ledger.errors import BudgetExceeded
 from ledger.models import JournalEntry
 from ledger.treasury.enums import PayoutState
 from ledger.treasury.models import Payout
 from ledger.treasury.services import create_batch
-from tests.factories import actor, make_adviser, make_person
+from tests.factories import SYSTEM, actor, make_adviser, make_person
 from tests.invoicing.purchases.papers import (
     DAY,
     DUE,
@@ -384,3 +385,28 @@ def test_a_credit_note_after_the_payment_waits_for_the_next_invoice() -> None:
     payout = payout_of(last)
     assert payout is not None and payout.amount == Decimal("36.30")  # 60.50 less what 24.20 left of 48.40
     assert sorted(row.amount for row in SetOff.objects.all()) == [Decimal("24.20"), Decimal("24.20")]
+
+
+def test_a_negative_invoice_gives_back_as_a_credit_note_does() -> None:
+    activity = open_activity()
+    made = paper("100.00", payment=None)
+    negative = (
+        write_document(made)
+        .replace(b">100.00<", b">-100.00<")
+        .replace(b">21.00<", b">-21.00<")
+        .replace(b">121.00<", b">-121.00<")
+        .replace(b'unitCode="C62">1<', b'unitCode="C62">-1<')
+        .replace(b'<cbc:PriceAmount currencyID="EUR">-100.00', b'<cbc:PriceAmount currencyID="EUR">100.00')
+    )
+    purchase = receive_document(
+        content=negative, name="n.xml", origin="network", received_on=DAY, actor=SYSTEM
+    ).purchase
+
+    purchase = accepted(purchase, activity)
+
+    assert (purchase.kind, purchase.total, purchase.state) == ("credit_note", Decimal("121.00"), "booked")
+    assert lines_of(purchase) == [
+        ("6125", "0.00", "100.00", True),
+        ("411", "0.00", "21.00", False),
+        ("440", "121.00", "0.00", False),
+    ]

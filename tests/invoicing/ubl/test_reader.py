@@ -121,6 +121,7 @@ def test_a_legacy_belgian_invoice_is_read() -> None:
         (b"<a>" + b"<b/>" * MOST_PARTS + b"</a>", UblTooLarge, None),
         (INVOICE[:900], UblNotXml, INVOICE[:900].count(b"\n") + 1),
         (b"%PDF-1.7", UblNotXml, 1),
+        (INVOICE.replace(b"121.00", b"1000000000000.00"), UblValue, 21),
         (b"<?xml version='1.0' encoding='a\0b'?><a/>", UblEncoding, 1),
         (b"<a " + b"b='' " * 300_001 + b"/>", UblTooLarge, None),
         (b"\0\1\2\3", UblNotXml, 1),
