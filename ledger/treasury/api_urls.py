@@ -8,6 +8,7 @@ app_name = "treasury-api"
 urlpatterns = [
     path("bank-statements/", api.Statements.as_view(), name="statements"),
     path("bank-statements/import/", api.ImportStatement.as_view(), name="import_statement"),
+    path("bank-statements/<uuid:pk>/lines/", api.StatementLines.as_view(), name="statement_lines"),
     path("bank-lines/", api.Lines.as_view(), name="lines"),
     path("bank-lines/<uuid:pk>/identify/", api.Identify.as_view(), name="identify"),
     path("bank-lines/<uuid:pk>/undo/", api.Undo.as_view(), name="undo"),

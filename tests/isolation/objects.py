@@ -117,6 +117,8 @@ OBJECTS: dict[str, str] = {
         f"recurring:{name}": "recurring"
         for name in ("template", "edit", "new_price", "pause", "resume", "end")
     },
+    **dict.fromkeys(("timesheets:edit", "timesheets:delete"), "hours"),
+    "timesheets:invoice": "hours_of_client",
     **dict.fromkeys(("recurring:retry", "recurring:leave_out"), "failed_recurring"),
     **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},
     **{
@@ -159,6 +161,7 @@ OBJECTS: dict[str, str] = {
     "ledger:manual_receipt": "manual_entry",
     **dict.fromkeys(("ledger:export_file", "ledger-api:export_file"), "audit_export"),
     "treasury:statement": "statement",
+    "treasury-api:statement_lines": "statement",
     **{
         f"purchases:{name}": "purchase"
         for name in (

@@ -217,6 +217,10 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "einvoicing:desk": CLIENT_KEEPERS,
     "einvoicing:send": CLIENT_KEEPERS,
     "einvoicing:act": CLIENT_KEEPERS,
+    "invoicing:late": COLLECTORS,
+    # hours
+    "timesheets:hours": READERS,
+    **{f"timesheets:{name}": MEMBER for name in ("new", "edit", "delete", "invoice")},
     # recurring invoices
     **{f"recurring:{name}": READERS for name in ("templates", "template")},
     **{
@@ -448,6 +452,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury-api:lines": BANK,
     "treasury-api:identify": FINANCE,
     "treasury-api:undo": FINANCE,
+    "treasury-api:statement_lines": BANK,
     "treasury-api:payouts": PAYMENTS,
     "treasury-api:mend": FINANCE,
     "treasury-api:batches": PAYMENTS,
