@@ -225,6 +225,7 @@ class MergeClients(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Make the client part of another one, which is answered."""
+        _client(request, pk)
         data = MergeInput(data=request.data)
         data.is_valid(raise_exception=True)
         survivor = services.merge_clients(
