@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
-from invoicing.models import Invoice
+from invoicing.models import Client, Invoice
 
-Page = Literal["invoice", "client"]
+Page = Literal["invoice", "client", "choice"]
+"""`choice`: beside a form in which a client is chosen, what to know before working for it."""
+
 Place = Literal["acts", "top", "main", "side"]
 """Buttons of the header; notices under it; the wide column; the narrow one (below it on a phone)."""
 
@@ -58,6 +60,12 @@ def sections_of(page: Page, request: HttpRequest, subject: Any) -> dict[str, lis
         ]
         for place in ("acts", "top", "main", "side")
     }
+
+
+def hints_of(request: HttpRequest, clients: Iterable[Client], asked: str) -> list[Any]:
+    """What the rooms tell of the client that is chosen in a form (its key as text); nothing without one."""
+    chosen = next((client for client in clients if str(client.pk) == asked), None)
+    return sections_of("choice", request, chosen)["side"] if chosen is not None else []
 
 
 def register_events(events: Events) -> None:

@@ -34,6 +34,7 @@ class CollectionConfig(AppConfig):
         registry.register_document("collection_dossier", dossier.dossier_pdf, _("Collection dossier"))
         registry.register_source_links("collection_dossier", dossier.dossier_links)
         pages.register_section("client", "side", 20, sections.client_behaviour)
+        pages.register_section("choice", "side", 20, sections.client_hint)
         pages.register_section("invoice", "acts", 50, sections.invoice_acts)
         pages.register_section("invoice", "top", 50, sections.invoice_top)
         pages.register_section("invoice", "side", 50, sections.invoice_charges)

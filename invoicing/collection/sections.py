@@ -36,6 +36,16 @@ def client_behaviour(request: HttpRequest, client: Client) -> SafeString | None:
     return render_to_string("collection/parts/behaviour.html", context, request)
 
 
+def client_hint(request: HttpRequest, client: Client) -> SafeString | None:
+    """The same in one discreet line, before somebody works for the client."""
+    behaviour = behaviour_of([client.pk]).get(client.pk)
+    if behaviour is None:
+        return None
+    late = late_now([client.pk], clock.today()).get(client.pk)
+    context = {"client": client, "behaviour": behaviour, "late": late}
+    return render_to_string("collection/parts/hint.html", context, request)
+
+
 def invoice_acts(request: HttpRequest, invoice: Invoice) -> SafeString | None:
     """What a controller may do about an open invoice."""
     if invoice.state not in OPEN_STATES or not _controls(request):

@@ -33,6 +33,7 @@ from invoicing.forms import (
 )
 from invoicing.models import Client, Invoice
 from invoicing.rendering import document_context
+from invoicing.sections import hints_of
 from invoicing.services.drafts import inputs_of, suggestion_for, terms_of_draft
 from invoicing.services.issuing import content_on
 from invoicing.types import LineInput, Totals, levy_of
@@ -89,6 +90,7 @@ def _editor(request: HttpRequest, activity: Activity, invoice: Invoice | None) -
         "activity": activity,
         "invoice": invoice,
         "totals": _totals_context(request, activity, formset) if request.method == "POST" else None,
+        "hints": hints_of(request, known, request.POST.get("client", str(form.initial.get("client", "")))),
         "new_client_url": f"{link('invoicing:new_client')}?activity={activity.pk}&next=invoice",
         "back_url": link("invoicing:invoice", pk=invoice.pk) if invoice else link("invoicing:invoices"),
     }
@@ -193,7 +195,12 @@ def totals(request: HttpRequest, pk: UUID) -> HttpResponse:
     if activity is None:
         raise Http404
     formset = line_formset(request.POST, codes=vat_codes(activity.entity.country, on=clock.today()))
-    context = {"totals": _totals_context(request, activity, formset), "activity": activity}
+    known = selectors.clients_of_activity(activity.pk)
+    context = {
+        "totals": _totals_context(request, activity, formset),
+        "activity": activity,
+        "hints": hints_of(request, known, request.POST.get("client", "")),
+    }
     return render(request, "invoicing/totals.html", context)
 
 

@@ -24,6 +24,7 @@ from core.files import store_upload
 from core.links import link
 from core.money import ZERO, r
 from core.tenancy import current_cooperative
+from invoicing.sections import hints_of
 from invoicing.selectors import clients_of_activity
 from ledger.enums import VatRegime
 from members.enums import Role
@@ -79,9 +80,15 @@ def quick_job(request: HttpRequest) -> HttpResponse:
         else [form[name] for name in QuickJobForm.CLIENT if name in form.fields],
         "missing": _missing(person),
         "answer": answer,
+        "hints": hints_of(request, clients_of_activity(activity.pk), _asked_client(form)),
     }
     refused = form.is_bound and bool(form.errors)
     return render(request, "payroll/quick_job.html", context, status=422 if refused else 200)
+
+
+def _asked_client(form: QuickJobForm) -> str:
+    given = form.data if form.is_bound else form.initial
+    return str(given.get("client") or "")
 
 
 @requires(Role.MEMBER)
@@ -91,7 +98,9 @@ def quick_job_estimate(request: HttpRequest) -> HttpResponse:
     choice = request.GET.get("activity", "")
     activity = next((row for row in open_activities_of(person) if str(row.pk) == choice), None)
     answer = _answer(request.GET, activity, person) if activity is not None else Answer()
-    return render(request, "payroll/estimate.html", {"answer": answer})
+    known = clients_of_activity(activity.pk) if activity is not None else ()
+    hints = hints_of(request, known, request.GET.get("client", ""))
+    return render(request, "payroll/estimate.html", {"answer": answer, "hints": hints})
 
 
 @requires(Role.MEMBER)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from django.urls import reverse
 
 from core import clock
 from core.models import Cooperative
@@ -202,6 +203,27 @@ def test_the_member_reads_how_a_client_pays_and_nothing_of_others(house: House) 
         claim_charges(invoice_id=paid.pk, on=TODAY, actor=SYSTEM)
     page = house.browser(house.member).get(f"/be/clients/{house.client.pk}/").content.decode()
     assert "12" in page and paid.number not in page and other.name not in page
+
+
+def test_the_habits_of_the_client_stand_beside_the_forms_in_which_it_is_chosen(house: House) -> None:
+    from tests.invoicing.collection.stories import come_in
+
+    with tenant_scope(house.cooperative):
+        come_in(house.cooperative, house.invoice, "1210.00", date(2026, 10, 13))
+        jobs = make_activity(house.member, tool="contract")
+        known = make_client(jobs, name="Grand Théâtre")
+        paid = make_invoice(jobs, known, issued_on=ISSUED)
+        come_in(house.cooperative, paid, "1210.00", date(2026, 10, 13))
+    browser, words = house.browser(house.member), "12 jours de retard"
+    activity, client = house.activity.pk, house.client.pk
+    editor = f"/be/factures/nouvelle/?activity={activity}&client={client}"
+    assert words in browser.get(editor).content.decode()
+    totals, head = f"/be/factures/total/{activity}/", {"line-TOTAL_FORMS": "0", "line-INITIAL_FORMS": "0"}
+    assert words in browser.post(totals, head | {"client": str(client)}).content.decode()
+    assert words not in browser.post(totals, head).content.decode()
+    estimate = reverse("payroll:quick_job_estimate", kwargs={"cooperative": "be"})
+    asked = {"activity": str(jobs.pk), "client": str(known.pk)}
+    assert words in browser.get(estimate, asked).content.decode()
 
 
 @pytest.mark.parametrize("size", [1, 3])
