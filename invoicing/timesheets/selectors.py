@@ -60,11 +60,16 @@ def waiting_for_update(activity_id: UUID, client_id: UUID, first: date | None, l
 def waiting_by_client(person: Person) -> Sequence[tuple[UUID, UUID, str, str, Decimal, Decimal]]:
     """(activity, client, their names, hours, euro) of the person's Activities that wait to be invoiced."""
     held = ActivityHolder.objects.filter(person=person).values("activity_id")
-    rows = entries().filter(activity__in=held, is_invoiced=False).order_by("client__search_key")
-    sums = rows.values_list("activity_id", "client_id", "activity__name", "client__name").annotate(
-        Sum("hours"), Sum(F("hours") * F("rate"))
+    taken = InvoicedHours.objects.filter(entry=OuterRef("pk"))
+    rows = TimeEntry.objects.filter(~Exists(taken), activity__in=held).order_by("client__search_key")
+    sums = rows.values("activity_id", "client_id", "activity__name", "client__name").annotate(
+        worked=Sum("hours"), worth=Sum(F("hours") * F("rate"))
     )
-    return list(sums)
+    return [
+        (row["activity_id"], row["client_id"], row["activity__name"], row["client__name"], row["worked"],
+         row["worth"])
+        for row in sums
+    ]  # fmt: skip
 
 
 def entry_for_update(entry_id: UUID) -> TimeEntry:
