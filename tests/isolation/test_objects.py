@@ -210,7 +210,7 @@ def address(route: Route, key: UUID, slug: str) -> str:
     values: dict[str, Any] = {}
     for name, converter in route.converters:
         kind = type(converter).__name__
-        values[name] = slug if kind == "CooperativeConverter" else key if kind == "UUIDConverter" else 0 if kind == "IntConverter" else "pdf"
+        values[name] = {"CooperativeConverter": slug, "UUIDConverter": key, "IntConverter": 0}.get(kind, "pdf")
     return reverse(route.name, kwargs=values)
 
 
