@@ -2,9 +2,9 @@
 right.
 
 1. work rows: outbox message, document job, webhook endpoint, its delivery, letter, notice, payroll run, its
-   part (shard), payout batch
+   part (shard), payout batch, recurring invoice
 2. subscription, worker file, supplier, Activity
-3. client, contract, invoice, expense, purchase, bank transaction
+3. client, contract, invoice, hours, quote, order, expense, purchase, bank transaction
 4. budgets, in order of their key
 5. number series, last, just before commit
 

@@ -210,7 +210,8 @@ def address(route: Route, key: UUID, slug: str) -> str:
     values: dict[str, Any] = {}
     for name, converter in route.converters:
         kind = type(converter).__name__
-        values[name] = {"CooperativeConverter": slug, "UUIDConverter": key, "IntConverter": 0}.get(kind, "pdf")
+        known = {"CooperativeConverter": slug, "UUIDConverter": key, "IntConverter": 0}
+        values[name] = known.get(kind, "pdf")
     return reverse(route.name, kwargs=values)
 
 
