@@ -26,7 +26,7 @@ from members.models import Person
 from payroll.services.declarations import carry_due
 from payroll.services.runs import work_run
 from payroll.services.shards import runs_with_work
-from smart.demo import bank, buying, jobs, months, offers, people, sales, sendings, vat, work
+from smart.demo import bank, buying, collecting, jobs, months, offers, people, sales, sendings, vat, work
 from smart.demo.stage import Company, Script, Stage
 
 PLAYED = "demo.day_played"
@@ -64,6 +64,7 @@ AFTERNOON: tuple[Callable[[Stage], None], ...] = (
 )
 LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
     sales.leave_drafts,
+    collecting.leave_collection,
     sendings.teach_network,
     offers.leave_offers,
     people.leave_something_to_do,
