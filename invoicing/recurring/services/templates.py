@@ -92,10 +92,10 @@ def change_template(
     """Replace everything in a template: what it made stays, what comes follows the new rule.
 
     Once something was made, the first day and the rhythm stand: a new rhythm is a new template. Locks:
-    client, template. Raises `TemplateEnded`, `StaleTemplate`, and what `create_template` raises.
+    template, client. Raises `TemplateEnded`, `StaleTemplate`, and what `create_template` raises.
     """
-    client = client_for_update(client_id)
     template = selectors.template_for_update(template_id)
+    client = client_for_update(client_id)
     if version is not None and version != template.version:
         raise StaleTemplate
     if template.state == TemplateState.ENDED:
