@@ -17,7 +17,7 @@ class InvoicingConfig(AppConfig):
         from core.exports.sources import register_list
         from core.privacy.registry import register_duty, register_personal_data, register_retention
         from core.search.sources import register_search_source
-        from invoicing import checks, panels, privacy, rendering, search
+        from invoicing import checks, overpaid, panels, privacy, rendering, search, sections
         from invoicing.closing import draft_points
         from invoicing.given_up import LETTERS, document_links
         from invoicing.lists import LISTS
@@ -38,6 +38,8 @@ class InvoicingConfig(AppConfig):
             registry.register_source_links(kind, document_links)
         registry.register_dead_rows(LETTERS)
         register_matcher(InvoiceMatcher())
+        sections.register_section("client", "main", 15, overpaid.client_credits)
+        sections.register_section("invoice", "top", 15, overpaid.invoice_credit)
         for check in (
             checks.invoices_equal_books,
             checks.invoices_equal_payments,

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from invoicing.views import clients, contacts, duplicates, editor, invoice, lists
+from invoicing.views import clients, contacts, duplicates, editor, invoice, lists, overpaid
 
 
 class DocumentFormat:
@@ -48,5 +48,6 @@ urlpatterns = [
     path("pieces-jointes/<uuid:pk>/", invoice.attachment, name="attachment"),
     path("pieces-jointes/<uuid:pk>/retirer/", invoice.detach, name="detach"),
     path("factures/<uuid:pk>/credit/", invoice.credit, name="credit"),
+    path("factures/<uuid:pk>/trop-percu/", overpaid.overpaid, name="overpaid"),
     path("documents/<uuid:pk>.<document_format:kind>", invoice.document, name="document"),
 ]

@@ -85,6 +85,7 @@ OBJECTS: dict[str, str] = {
     **dict.fromkeys(
         ("invoicing:attachment", "invoicing:detach", "invoicing-api:attachment"), "attachment"
     ),
+    "invoicing:overpaid": "invoice",
     "invoicing:document": "document",
     **{
         f"collection:{name}": "client"

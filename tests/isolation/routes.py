@@ -392,6 +392,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:invoice": READERS,
     "invoicing-api:issue": MEMBER,
     "invoicing-api:credit": MEMBER,
+    "invoicing:overpaid": COLLECTORS,
     "invoicing-api:advances": MEMBER,
     "invoicing-api:duplicate": MEMBER,
     "invoicing-api:attachments": MEMBER,
