@@ -215,10 +215,11 @@ class NoteAnswer(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Note what the client of a quote of mine said by paper or telephone; it cannot be changed."""
+        quote = _mine(request, pk)
         data = NotedAnswerInput(data=request.data)
         data.is_valid(raise_exception=True)
         services.note_answer(
-            quote_id=_mine(request, pk).pk, at=clock.now(), actor=actor_behind(request), **data.validated_data
+            quote_id=quote.pk, at=clock.now(), actor=actor_behind(request), **data.validated_data
         )
         return _answer(request, pk)
 
@@ -232,10 +233,11 @@ class OrderQuote(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Carry out an accepted quote of mine; its advance becomes a draft at once."""
+        quote = _mine(request, pk)
         data = OrderInput(data=request.data)
         data.is_valid(raise_exception=True)
         order = services.order_quote(
-            quote_id=_mine(request, pk).pk,
+            quote_id=quote.pk,
             on=clock.today(),
             actor=actor_behind(request),
             **data.validated_data,

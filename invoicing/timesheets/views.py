@@ -22,6 +22,7 @@ from invoicing.quotes.enums import OrderState
 from invoicing.quotes.models import Order
 from invoicing.selectors import clients_of_activity
 from invoicing.timesheets import selectors, services
+from invoicing.timesheets.errors import EntryNotFound
 from invoicing.timesheets.forms import EntryForm, InvoiceHoursForm
 from invoicing.timesheets.models import TimeEntry
 from invoicing.views.asked import chosen_activity
@@ -147,7 +148,7 @@ def invoice(request: HttpRequest, pk: UUID, client: UUID) -> HttpResponse:
     person = reader_of(request)
     activity = next((row for row in open_activities_of(person) if row.pk == pk), None)
     if activity is None:
-        return redirect(link("timesheets:hours"))
+        raise EntryNotFound
     form = InvoiceHoursForm(request.POST or None, initial={"last": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
