@@ -92,6 +92,11 @@ def deliver(cooperative: Cooperative, message_id: UUID, attempt: int) -> None:
             news = registry.Message(
                 message.pk, message.topic, message.subject_type, message.subject_id, message.payload
             )
+            if registry.is_covering(message.topic):
+                # Committed by now, and read by the handlers after this: their acts are covered.
+                OutboxMessage.objects.filter(
+                    subject_id=message.subject_id, topic=message.topic, state=OutboxState.PENDING
+                ).update(state=OutboxState.DONE, done_at=timezone.now())
             for handler in registry.handlers_of(message.topic):
                 handler(news)
             message.state = OutboxState.DONE

@@ -177,6 +177,7 @@ Loader = Callable[[dict[str, Any]], None]
 class _Registries:
     nav: dict[str, NavEntry] = field(default_factory=dict)
     handlers: dict[str, list[Handler]] = field(default_factory=dict)
+    covering: set[str] = field(default_factory=set)
     documents: dict[str, Renderer] = field(default_factory=dict)
     ledger_checks: list[Callable[[], Iterable[Break]]] = field(default_factory=list)
     activity_panels: list[tuple[int, Callable[..., Any]]] = field(default_factory=list)
@@ -205,10 +206,15 @@ def nav_entries() -> list[NavEntry]:
     return sorted(_all.nav.values(), key=lambda entry: (entry.order, entry.key))
 
 
-def subscribe(topic: str, handler: Handler) -> None:
+def subscribe(topic: str, handler: Handler, *, covers: bool = False) -> None:
     """Call `handler` for each message of the topic, inside the tenant's scope; it must bear being called
     twice.
+
+    `covers`: one call is enough for every message of the topic about a subject that waits by then, because
+    the handlers read how the subject stands and nothing of the message.
     """
+    if covers:
+        _all.covering.add(topic)
     handlers = _all.handlers.setdefault(topic, [])
     if handler not in handlers:
         handlers.append(handler)
@@ -217,6 +223,11 @@ def subscribe(topic: str, handler: Handler) -> None:
 def handlers_of(topic: str) -> list[Handler]:
     """Who subscribed to the topic."""
     return _all.handlers.get(topic, [])
+
+
+def is_covering(topic: str) -> bool:
+    """Whether one message of the topic answers for all of them about its subject."""
+    return topic in _all.covering
 
 
 def register_document(kind: str, renderer: Renderer, label: Any = "") -> None:

@@ -15,4 +15,4 @@ class SearchConfig(AppConfig):
         from core.search.services import reindex_subject
         from core.search.sources import CHANGED
 
-        subscribe(CHANGED, reindex_subject)
+        subscribe(CHANGED, reindex_subject, covers=True)

@@ -57,6 +57,30 @@ def test_news_arrives_in_order_and_once(cooperative_be: Cooperative, subject: Po
     assert outbox.drain(cooperative_be) == 0
 
 
+def test_one_message_answers_for_all_that_wait_about_its_subject(
+    cooperative_be: Cooperative, subject: PolicyRate
+) -> None:
+    registry.subscribe("test.touched", listen, covers=True)
+    with tenant_scope(cooperative_be):
+        other = PolicyRate.objects.create(
+            key="other", valid_from=date(2026, 1, 1), value="1", source="t", status="confirmed"
+        )
+        for n in range(3):
+            outbox.publish("test.touched", subject, n=n)
+        outbox.publish("test.touched", other, n=7)
+        outbox.publish("test.news", subject, n=8)
+
+    outbox.drain(cooperative_be)
+
+    assert sorted(heard) == [("test.news", 8), ("test.touched", 0), ("test.touched", 7)]
+    with tenant_scope(cooperative_be):
+        assert set(OutboxMessage.objects.values_list("state", flat=True)) == {OutboxState.DONE}
+        outbox.publish("test.touched", subject, n=9)
+    outbox.drain(cooperative_be)
+    assert ("test.touched", 9) in heard
+    registry.handlers_of("test.touched").clear()
+
+
 def test_a_failure_undoes_its_half_work_and_holds_back_what_follows(
     cooperative_be: Cooperative, subject: PolicyRate
 ) -> None:
