@@ -72,9 +72,10 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "invoicing.Invoice": {
         F: "state delivery_date buyer_reference note number communication issued_on due_on paid_on sent_on"
-        " disputed_on dispute_reason created_at"
+        " disputed_on dispute_reason created_at kind early_until"
     },
-    "invoicing.InvoiceLine": {F: "description", NOBODY: "unit vat_code"},
+    "invoicing.InvoiceLine": {F: "description starts_on ends_on", NOBODY: "unit vat_code"},
+    "invoicing.InvoiceAttachment": {F: "file name"},
     "invoicing.IssuedDocument": {
         F: "number issued_on reason content digest issued_at", NOBODY: "kind journal",
     },
