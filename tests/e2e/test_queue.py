@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from core.identifiers import belgian_iban
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
+from tests.e2e.accessibility import page_faults
 from tests.e2e.forms import fill, press, words
 from tests.e2e.test_staff import _labelled
 from tests.e2e.window import DESKTOP, PHONE, Window
@@ -137,6 +138,7 @@ def test_the_last_one_is_undone_and_found_again_by_search(open_as: Callable[...,
 def test_the_queue_works_on_a_phone(open_as: Callable[..., Window]) -> None:
     page = open_as("finance", PHONE).open("be/banque/a-identifier/")
 
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE.width
+    assert page_faults(page) == []
+    page.reload()
     page.locator("[data-queue-split] summary").first.tap()
     expect(page.locator("[data-queue-split] textarea").first).to_be_visible()
