@@ -32,6 +32,7 @@ LISTS = {
     "governance.register": ("governance:register", False),
     "invoicing.clients": ("invoicing:clients", True),
     "invoicing.invoices": ("invoicing:invoices", True),
+    "invoicing.late": ("collection:late", False),
     "ledger.entries": ("ledger:journal", True),
     "members.audit": ("members:audit", True),
     "members.people": ("members:people", True),
