@@ -92,8 +92,17 @@ KINDS = {
             "write_down_second_person_threshold", _("Write-downs that a second person agrees, from"), "amount"
         ),
         PolicyKind("plan_grace_days", _("Days for which an instalment may be late"), "days"),
+        PolicyKind("surcharge_credit_back", _("Invoices paid on time that give late charges back"), "days"),
+        PolicyKind("treasury.body_due", _("When public bodies are paid, for the forecast"), "structure"),
         PolicyKind(
-            "surcharge_credit_back", _("Invoices paid on time that give late charges back"), "days"
+            "forecast.wage_shares", _("Shares of an employment budget, for the forecast"), "structure"
+        ),
+        PolicyKind("forecast.late_again_days", _("Days given to late clients in the forecast"), "days"),
+        PolicyKind("guarantee.client_limit", _("What a client may owe with wages guaranteed"), "amount"),
+        PolicyKind(
+            "guarantee.second_person_threshold",
+            _("Limits of clients that a second person agrees, above"),
+            "amount",
         ),
         PolicyKind("vat_return_rhythm", _("How often entities file VAT returns"), "structure"),
     )

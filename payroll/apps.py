@@ -27,11 +27,13 @@ class PayrollConfig(AppConfig):
             subscribe,
         )
         from core.search.sources import register_search_source
+        from ledger.treasury.forecast import register_flows
         from members.enums import Role
         from payroll import checks, handlers, panels, privacy
         from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.engine.errors import PayRefusal
+        from payroll.forecast import work_flows
         from payroll.gauges import GAUGES
         from payroll.given_up import DECLARATIONS, SLICES
         from payroll.lists import LISTS
@@ -43,6 +45,7 @@ class PayrollConfig(AppConfig):
 
         register_search_source(CONTRACTS)
         register_list(*LISTS)
+        register_flows(work_flows)
         register_personal_data(*privacy.PARTS)
         register_duty(privacy.duties)
         register_retention(*privacy.RULES)

@@ -18,15 +18,18 @@ class CollectionConfig(AppConfig):
         from core.exports.sources import register_list
         from invoicing import sections as pages
         from invoicing.collection import dossier, notices, sections, selectors
+        from invoicing.collection.forecast import receipt_flows, receipt_totals
         from invoicing.collection.listeners import LISTENERS
         from invoicing.collection.lists import LISTS
         from invoicing.collection.services.charges import give_back_excess, take_excess
         from invoicing.receivables import ExcessTaker, register_excess_taker, register_open_items
         from invoicing.roles import CONTROLLERS
+        from ledger.treasury.forecast import register_flows
         from members.notices import wording
 
         register_excess_taker(10, ExcessTaker(take_excess, give_back_excess))
         register_open_items(selectors.receivables_beside)
+        register_flows(receipt_flows, receipt_totals)
         wording.KINDS.update(notices.KINDS)
         for topic, listener in (*LISTENERS, *notices.LISTENERS):
             registry.subscribe(topic, listener)

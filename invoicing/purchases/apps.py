@@ -19,11 +19,13 @@ class PurchasesConfig(AppConfig):
         from core.privacy.registry import register_duty, register_personal_data, register_retention
         from core.search.sources import register_search_source
         from invoicing.purchases import checks, handlers, panels, privacy, sources
+        from invoicing.purchases.forecast import waiting_purchases
         from invoicing.purchases.lists import LISTS
         from invoicing.purchases.roles import SEE
         from invoicing.purchases.search import PURCHASES
         from invoicing.purchases.services import PURCHASE
         from invoicing.vat_sources import register_vat_source
+        from ledger.treasury.forecast import register_flows
 
         registry.subscribe("payout.paid", handlers.payout_paid)
         registry.subscribe("payout.returned", handlers.payout_returned)
@@ -33,6 +35,7 @@ class PurchasesConfig(AppConfig):
         for check in (checks.purchases_equal_books, checks.set_offs_equal_purchases):
             registry.register_ledger_check(check)
         register_list(*LISTS)
+        register_flows(waiting_purchases)
         register_search_source(PURCHASES)
         register_personal_data(*privacy.PARTS)
         register_duty(privacy.duties)

@@ -20,14 +20,17 @@ class QuotesConfig(AppConfig):
         from core.search.sources import register_search_source
         from invoicing import origins
         from invoicing.quotes import checks, notices, panels, privacy, rendering, search
+        from invoicing.quotes.forecast import open_orders
         from invoicing.quotes.lists import LISTS
         from invoicing.quotes.services import parts
+        from ledger.treasury.forecast import register_flows
         from members.enums import Role
         from members.notices import wording
 
         register_personal_data(*privacy.PARTS)
         register_retention(*privacy.RULES)
         register_list(*LISTS)
+        register_flows(open_orders)
         for source in search.SOURCES:
             register_search_source(source)
         registry.register_document("quote_pdf", rendering.quote_pdf, _("Quote as a PDF"))

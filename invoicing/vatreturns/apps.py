@@ -26,16 +26,19 @@ class VatReturnsConfig(AppConfig):
         from invoicing.vatreturns.checks import returns_equal_books
         from invoicing.vatreturns.expenses import expenses_between
         from invoicing.vatreturns.figures import DOCUMENT
+        from invoicing.vatreturns.forecast import vat_flows
         from invoicing.vatreturns.handlers import on_payout_paid
         from invoicing.vatreturns.lists import LISTS
         from invoicing.vatreturns.privacy import RULES
         from invoicing.vatreturns.roles import SEE
         from invoicing.vatreturns.sources import return_links
         from invoicing.vatreturns.types import OWN
+        from ledger.treasury.forecast import register_flows
 
         register_vat_source(expenses_between)
         subscribe("payout.paid", on_payout_paid)
         register_list(*LISTS)
+        register_flows(vat_flows)
         register_retention(*RULES)
         register_ledger_check(returns_equal_books)
         register_source_links(DOCUMENT, document_links)

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from ledger.treasury import api
+from ledger.treasury.forecast import api as forecast
 
 app_name = "treasury-api"
 urlpatterns = [
+    path("forecast/", forecast.ForecastDays.as_view(), name="forecast"),
+    path("forecast/flows/", forecast.ForecastFlows.as_view(), name="forecast_flows"),
     path("bank-statements/", api.Statements.as_view(), name="statements"),
     path("bank-statements/import/", api.ImportStatement.as_view(), name="import_statement"),
     path("bank-statements/<uuid:pk>/lines/", api.StatementLines.as_view(), name="statement_lines"),

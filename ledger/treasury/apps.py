@@ -24,6 +24,9 @@ class TreasuryConfig(AppConfig):
         from core.search.sources import register_search_source
         from ledger.treasury import checks, sources
         from ledger.treasury.closing import treasury_points
+        from ledger.treasury.forecast import register_flows
+        from ledger.treasury.forecast.bodies import body_flows
+        from ledger.treasury.forecast.payouts import payout_flows, payout_totals
         from ledger.treasury.lists import LISTS
         from ledger.treasury.loaders import load_bank_accounts
         from ledger.treasury.matching import register_matcher
@@ -47,5 +50,8 @@ class TreasuryConfig(AppConfig):
         register_closing_check(treasury_points)
         register_source_links("treasury.payout", sources.payout_links)
         register_source_links("treasury.banktransaction", sources.line_links)
+        register_flows(payout_flows, payout_totals)
+        register_flows(body_flows)
+        register_nav(NavEntry("forecast", _("Treasury"), "treasury:forecast", SEE, 9, "chart"))
         register_nav(NavEntry("bank", _("Bank"), "treasury:statements", SEE, 8, "bank"))
         register_nav(NavEntry("payments", _("Payments"), "treasury:batches", SEE_PAYMENTS, 12, "send"))

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
+from ledger.treasury.forecast import views as forecast
 from ledger.treasury.views import payments, queue, statements
 
 app_name = "treasury"
 urlpatterns = [
+    path("tresorerie/", forecast.overview, name="forecast"),
+    path("tresorerie/<str:day>/", forecast.one_day, name="forecast_day"),
     path("banque/", statements.statements, name="statements"),
     path("banque/extraits/<uuid:pk>/", statements.statement, name="statement"),
     path("banque/en-attente/<uuid:pk>/abandonner/", statements.forget_waiting, name="forget_waiting"),

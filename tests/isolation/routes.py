@@ -316,6 +316,8 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "ledger:refuse_manual_entry": FINANCE,
     "ledger:withdraw_manual_entry": FINANCE,
     # treasury
+    "treasury:forecast": BANK,
+    "treasury:forecast_day": BANK,
     "treasury:statements": BANK,
     "treasury:statement": BANK,
     "treasury:queue": BANK,
@@ -448,6 +450,8 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "ledger-api:refuse_manual_entry": FINANCE,
     "ledger-api:withdraw_manual_entry": FINANCE,
     # treasury, by REST
+    "treasury-api:forecast": BANK,
+    "treasury-api:forecast_flows": BANK,
     "treasury-api:statements": BANK,
     "treasury-api:import_statement": FINANCE,
     "treasury-api:lines": BANK,
