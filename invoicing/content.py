@@ -284,10 +284,11 @@ def ubl_of(document: IssuedDocument) -> bytes:
 
 def ubl_xml(content: Content) -> bytes:
     """The frozen content as XML, with the files that go with it inside. Raises `FileGone`."""
-    return ubl.write_document(ubl_document(content, attachments=tuple(_attached(content))))
+    return ubl.write_document(ubl_document(content, attachments=tuple(attached_to(content))))
 
 
-def _attached(content: Content) -> Iterator[ubl.Attachment]:
+def attached_to(content: Content) -> Iterator[ubl.Attachment]:
+    """The files that go with a document, as they were kept. Raises `FileGone`."""
     named = content.get("attachments", ())
     if not named:
         return

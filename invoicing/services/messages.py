@@ -26,6 +26,7 @@ from core.models import Cooperative
 from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing import selectors
+from invoicing.content import attached_to
 from invoicing.enums import DocumentKind, InvoiceState, MessageKind, MessageState
 from invoicing.errors import InvoiceNotIssued, NoEmailAddress
 from invoicing.models import Client, ClientMessage, Invoice, IssuedDocument
@@ -117,7 +118,10 @@ def document_letter(document: IssuedDocument, sentence: str = "") -> Letter:
         recipient=addresses[0],
         subject=words[f"{what}_subject"] % values,
         body="\n\n".join([greeting, *personal, rest]),
-        attachments=(f"{document.number}.pdf",),
+        attachments=(
+            f"{document.number}.pdf",
+            *(row["name"] for row in document.content.get("attachments", ())),
+        ),
     )
 
 
@@ -160,6 +164,9 @@ def _enclose(message: ClientMessage, email: EmailMultiAlternatives) -> bool:
         if file is None:
             return False
         email.attach(file.name, read_file(file), file.content_type)
+        if message.kind == MessageKind.INVOICE:
+            for beside in attached_to(IssuedDocument.objects.get(pk=document_id).content):
+                email.attach(beside.file_name, beside.content, beside.media_type)
     email.reply_to = _answers_to(message)
     return True
 
