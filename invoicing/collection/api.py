@@ -153,10 +153,11 @@ class AgreePlan(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Agree payment by instalments: reminders stop."""
+        client = _client(request, pk)
         fields = _read(request, PlanInput)
         parts = [(part["due_on"], part["amount"]) for part in fields.pop("instalments")]
         plan = services.agree_plan(
-            client_id=_client(request, pk).pk,
+            client_id=client.pk,
             invoice_ids=fields.pop("invoices"),
             instalments=parts,
             **fields,
@@ -181,7 +182,11 @@ class CancelPlan(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Reminders go on where they stood."""
-        return _plan(services.cancel_plan(plan_id=pk, **_read(request, GivenReasonInput), **_by(request)))
+        return _plan(
+            services.cancel_plan(
+                plan_id=selectors.plan(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+            )
+        )
 
 
 class OpenFile(_Control):
@@ -191,9 +196,10 @@ class OpenFile(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Give invoices to a collector or a lawyer."""
+        client = _client(request, pk)
         fields = _read(request, HandOverInput)
         file = services.hand_over(
-            client_id=_client(request, pk).pk, invoice_ids=fields.pop("invoices"), **fields, **_by(request)
+            client_id=client.pk, invoice_ids=fields.pop("invoices"), **fields, **_by(request)
         )
         return Response(HandOverOutput(file).data, status=201)
 
@@ -205,7 +211,9 @@ class TakeBack(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Reminders go on where they stopped."""
-        file = services.take_back(hand_over_id=pk, **_read(request, GivenReasonInput), **_by(request))
+        file = services.take_back(
+            hand_over_id=selectors.hand_over(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+        )
         return Response(HandOverOutput(file).data)
 
 
@@ -216,7 +224,7 @@ class Fee(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Note a fee; it is booked with the agent's own invoice."""
-        services.note_fee(hand_over_id=pk, **_read(request, FeeInput), **_by(request))
+        services.note_fee(hand_over_id=selectors.hand_over(pk).pk, **_read(request, FeeInput), **_by(request))
         return Response(HandOverOutput(selectors.hand_over(pk)).data, status=201)
 
 
@@ -270,7 +278,9 @@ class Waive(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The opposite entry."""
-        row = services.waive_charge(charge_id=pk, **_read(request, GivenReasonInput), **_by(request))
+        row = services.waive_charge(
+            charge_id=selectors.charge(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+        )
         return Response(ChargeOutput(row).data)
 
 
@@ -293,8 +303,9 @@ class PassDispute(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Say who goes on with it."""
+        invoice = _invoice(request, pk)
         fields = _read(request, PassDisputeInput)
-        services.pass_dispute(invoice_id=_invoice(request, pk).pk, actor=actor_behind(request), **fields)
+        services.pass_dispute(invoice_id=invoice.pk, actor=actor_behind(request), **fields)
         return Response(OneInvoiceOutput(_invoice(request, pk)).data)
 
 
@@ -340,7 +351,9 @@ class DeclareLost(_Decide):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Above the policy's threshold somebody else must agree."""
-        row = services.declare_lost(write_down_id=pk, **_read(request, GivenReasonInput), **_by(request))
+        row = services.declare_lost(
+            write_down_id=selectors.write_down(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+        )
         return Response(WriteDownOutput(row).data)
 
 
@@ -351,7 +364,11 @@ class AgreeWriteDown(_Decide):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """It is posted at once, for what is open now."""
-        return Response(WriteDownOutput(services.agree_write_down(write_down_id=pk, **_by(request))).data)
+        return Response(
+            WriteDownOutput(
+                services.agree_write_down(write_down_id=selectors.write_down(pk).pk, **_by(request))
+            ).data
+        )
 
 
 class RefuseWriteDown(_Decide):
@@ -361,7 +378,11 @@ class RefuseWriteDown(_Decide):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """What was proposed is dropped."""
-        return Response(WriteDownOutput(services.refuse_write_down(write_down_id=pk, **_by(request))).data)
+        return Response(
+            WriteDownOutput(
+                services.refuse_write_down(write_down_id=selectors.write_down(pk).pk, **_by(request))
+            ).data
+        )
 
 
 class UndoWriteDown(_Decide):
@@ -371,5 +392,7 @@ class UndoWriteDown(_Decide):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The reverse of what stands."""
-        row = services.undo_write_down(write_down_id=pk, **_read(request, GivenReasonInput), **_by(request))
+        row = services.undo_write_down(
+            write_down_id=selectors.write_down(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+        )
         return Response(WriteDownOutput(row).data)

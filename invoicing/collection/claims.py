@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -97,11 +96,6 @@ def indemnity_of(debt: Debt, on: date) -> Decimal:
     if debt.kind != ClientKind.CONSUMER:
         return flat_indemnity(debt.country, on)
     return consumer_rule(debt.country, on).indemnity(debt.open_amount) if debt.open_amount > 0 else ZERO
-
-
-def total_claimed(claims: Sequence[Claim]) -> Decimal:
-    """Their sum in euro."""
-    return sum((claim.amount for claim in claims), ZERO)
 
 
 def _article(debt: Debt, law: str) -> str:

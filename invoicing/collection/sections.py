@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.access import identity_of
 from core.kit.formats import day, money
+from core.tenancy import current_cooperative
 from invoicing.collection import selectors
 from invoicing.collection.behaviour import behaviour_of, late_now
 from invoicing.collection.enums import WriteDownState
+from invoicing.collection.law import longest_term
 from invoicing.enums import OPEN_STATES
 from invoicing.models import Client, Invoice
 from invoicing.roles import CONTROLLERS
@@ -32,8 +34,16 @@ def client_behaviour(request: HttpRequest, client: Client) -> SafeString | None:
         "behaviour": behaviour_of([client.pk]).get(client.pk),
         "late": late_now([client.pk], clock.today()).get(client.pk),
         "controls": _controls(request),
+        "longest_term": _too_long(client),
     }
     return render_to_string("collection/parts/behaviour.html", context, request)
+
+
+def _too_long(client: Client) -> int | None:
+    """The longest term that the law allows, when the client was given a longer one."""
+    most = longest_term(current_cooperative().country, client.kind, clock.today())
+    given = client.payment_term_days
+    return most if most is not None and given is not None and given > most else None
 
 
 def client_hint(request: HttpRequest, client: Client) -> SafeString | None:

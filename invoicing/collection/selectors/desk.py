@@ -122,11 +122,6 @@ def of_clients_named(rows: QuerySet[Invoice], text: str) -> QuerySet[Invoice]:
     return rows.filter(client__in=named_like(Client.objects.order_by(), text).values("pk"))
 
 
-def of_advisers(rows: QuerySet[Invoice], people: Iterable[UUID]) -> QuerySet[Invoice]:
-    """Those of Activities that these advisers accompany."""
-    return rows.filter(activity__adviser__in=list(people))
-
-
 def late_clients(
     groups: Sequence[Mapping[str, Any]], ladders: Mapping[str, Ladder], on: date
 ) -> list[LateClient]:

@@ -201,7 +201,9 @@ def test_the_member_reads_how_a_client_pays_and_nothing_of_others(house: House) 
         paid = make_invoice(other, house.client, issued_on=ISSUED)
         come_in(house.cooperative, paid, "1210.00", date(2026, 10, 13))
         claim_charges(invoice_id=paid.pk, on=TODAY, actor=SYSTEM)
+        type(house.client).objects.filter(pk=house.client.pk).update(payment_term_days=90)
     page = house.browser(house.member).get(f"/be/clients/{house.client.pk}/").content.decode()
+    assert "90 jours" in page and "60 jours" in page
     assert "12" in page and paid.number not in page and other.name not in page
 
 
