@@ -211,13 +211,10 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing:attach": MEMBER,
     "invoicing:attachment": READERS,
     "invoicing:detach": MEMBER,
-    "invoicing:dispute": COLLECTORS,
-    "invoicing:resume": COLLECTORS,
     "invoicing:document": READERS,
     "einvoicing:desk": CLIENT_KEEPERS,
     "einvoicing:send": CLIENT_KEEPERS,
     "einvoicing:act": CLIENT_KEEPERS,
-    "invoicing:late": COLLECTORS,
     # hours
     "timesheets:hours": READERS,
     **{f"timesheets:{name}": MEMBER for name in ("new", "edit", "delete", "invoice")},
