@@ -56,7 +56,7 @@ class Behaviour:
         elif self.trend is not None and self.trend >= STEADY:
             pays += ", " + _("getting slower")
         based = ngettext("based on %(n)s invoice", "based on %(n)s invoices", self.count) % {"n": self.count}
-        return f"{pays}; {based}."
+        return _("%(pays)s; %(based)s.") % {"pays": pays, "based": based}
 
     @property
     def tone(self) -> str:

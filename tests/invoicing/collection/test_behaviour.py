@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from django.utils import translation
+
 from activities.models import Activity
 from invoicing.collection.behaviour import Behaviour, behaviour_of, late_now
 from invoicing.models import Client
@@ -46,13 +48,15 @@ def test_the_last_six_make_the_trend(activity: Activity) -> None:
     found = behaviour_of([client])[client]
 
     assert (found.trend, found.count, found.late_share) == (-30, 9, D("1.00"))
-    assert found.in_words == "Pays on average 20 days late, getting better; based on 9 invoices."
+    with translation.override("en"):
+        assert found.in_words == "Pays on average 20 days late, getting better; based on 9 invoices."
 
 
 def test_few_invoices_make_no_trend_and_none_no_behaviour(activity: Activity) -> None:
     client = history(activity, make_client(activity), -3, -3)
 
-    assert behaviour_of([client])[client].in_words == "Pays on time; based on 2 invoices."
+    with translation.override("en"):
+        assert behaviour_of([client])[client].in_words == "Pays on time; based on 2 invoices."
     assert behaviour_of([make_client(activity).pk]) == {}
     assert behaviour_of([]) == {}
 
