@@ -66,12 +66,15 @@ def check_statements() -> Iterator[Break]:
 
 
 def check_unidentified() -> Iterator[Break]:
-    """What stands on 499 is what waits to be identified."""
+    """What lines of the bank left on 499 is what waits to be identified."""
     for entity in LegalEntity.objects.order_by("code"):
         waiting = BankTransaction.objects.filter(
             state=MatchState.UNIDENTIFIED, statement__account__entity=entity
         ).aggregate(total=Sum("amount", default=ZERO))["total"]
-        balance = -account_balance("499", entity)
+        lines = JournalLine.objects.filter(
+            account="499", entry__entity=entity, entry__source_type="treasury.banktransaction"
+        )
+        balance = lines.aggregate(total=Sum(F("credit") - F("debit"), default=ZERO))["total"]
         if balance != waiting:
             yield Break("unidentified", f"{entity.code} 499", f"booked {balance}, waiting {waiting}")
 

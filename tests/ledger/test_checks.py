@@ -89,7 +89,7 @@ LINE_ON = "ALTER TABLE ledger_journalline ENABLE TRIGGER USER;"
     ("sql", "found"),
     [
         (f"{LINE_OFF} UPDATE ledger_journalline SET debit = 1211 WHERE debit = 1210; {LINE_ON}",
-         {"entry_unbalanced", "bank_balance"}),
+         {"entry_unbalanced", "bank_balance", "statement_booked"}),
         (f"{LINE_OFF} DELETE FROM ledger_journalline WHERE account = '451'; {LINE_ON}", {"entry_unbalanced"}),
         (f"{LINE_OFF} DELETE FROM ledger_journalline WHERE entry_id = (SELECT id FROM ledger_journalentry "
          f"WHERE kind = 'issued'); {LINE_ON}", {"entry_unbalanced", "budget_balance"}),
@@ -105,7 +105,7 @@ LINE_ON = "ALTER TABLE ledger_journalline ENABLE TRIGGER USER;"
         ("UPDATE ledger_budget SET entity_id = (SELECT id FROM ledger_legalentity WHERE code = 'FA') "
          "WHERE name = 'A'", {"budget_entity"}),
         ("ALTER TABLE treasury_bankstatement DISABLE TRIGGER USER; "
-         "UPDATE treasury_bankstatement SET closing = closing + 1", {"bank_balance"}),
+         "UPDATE treasury_bankstatement SET closing = closing + 1", {"bank_balance", "statement_lines"}),
         ("INSERT INTO treasury_payoutbatch (id, tenant_id, entity_id, account_id, kind, number, state, "
          "total, payments, created_on, created_by, released_by) SELECT gen_random_uuid(), 1, entity_id, id, "
          "'wage', 'X', 'draft', 5, 1, '2026-11-18', 'x', '' FROM treasury_bankaccount LIMIT 1",

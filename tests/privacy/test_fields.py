@@ -180,11 +180,14 @@ FIELDS: dict[str, dict[str, str]] = {
     "ledger.Seal": {NOBODY: "journal content key_id signature sealed_at"},
     "ledger.SealedEntry": {NOBODY: "journal digest"},
     "treasury.BankAccount": {NOBODY: "iban bic"},
-    "treasury.BankStatement": {B: "file", NOBODY: "date imported_at"},
+    "treasury.BankStatement": {B: "file", NOBODY: "date imported_at format tolerated"},
+    "treasury.WaitingStatement": {B: "file", NOBODY: "date expected tolerated came_at"},
+    "treasury.TransactionPart": {B: "text", NOBODY: "account_code fund source_type"},
+    "treasury.LineRule": {B: "iban name text made_by made_at", NOBODY: "account_code fund"},
     "treasury.BankTransaction": {
         B: "entry_date value_date bank_reference communication structured_reference end_to_end_id"
         " counterparty_name counterparty_iban return_reason matched_text",
-        NOBODY: "state account_code source_type",
+        NOBODY: "state account_code source_type fund matched_by",
     },
     "treasury.PayoutBatch": {
         B: "created_on created_by released_on released_by file", NOBODY: "kind number state executed_on",
