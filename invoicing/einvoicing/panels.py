@@ -18,7 +18,7 @@ from core.links import link
 from invoicing.einvoicing import selectors
 from invoicing.einvoicing.enums import UNDELIVERED, AnswerCode, AnswerLevel, Channel, SendingState
 from invoicing.einvoicing.models import Delivery
-from invoicing.einvoicing.reach import must_receive, receives
+from invoicing.einvoicing.reach import cannot_be_reached
 from invoicing.einvoicing.words import why
 from invoicing.enums import InvoiceState
 from invoicing.models import Invoice
@@ -51,7 +51,7 @@ def sending_section(request: HttpRequest, invoice: Invoice) -> SafeString | None
             for document in documents_of(invoice)
         ],
         "may_send": selectors.may_send(identity.person, identity.roles, invoice),
-        "must_receive": must_receive(invoice.client) and not receives(invoice.client, "invoice"),
+        "must_receive": cannot_be_reached(invoice.client),
         "client": invoice.client,
     }
     return render_to_string("einvoicing/section.html", context, request)

@@ -9,9 +9,13 @@ from invoicing.einvoicing.access_point.types import Participant
 from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.policy import SendingPolicy, sending_policy
-from invoicing.enums import ClientKind
+from invoicing.enums import ClientKind, DocumentKind
 from invoicing.models import Client, IssuedDocument
 from invoicing.registers.selectors import receives_einvoices
+from invoicing.selectors import addresses_for
+
+INVOICES = "invoices"
+"""What contacts of a client are named for, among others: to receive its invoices."""
 
 
 def receiver_of(document: IssuedDocument) -> Participant | None:
@@ -39,9 +43,21 @@ def receives(client: Client, kind: str) -> bool:
     return client.country == "BE" and bool(client.vat_number) if known is None else known
 
 
+def mail_addresses(client: Client) -> list[str]:
+    """Where invoices of a client go by e-mail: to its contacts who are named for them, else to itself."""
+    return addresses_for(client, INVOICES)
+
+
 def must_receive(client: Client) -> bool:
     """Whether the law wants the client to receive structured invoices: a Belgian VAT payer."""
     return client.kind == ClientKind.BUSINESS and client.country == "BE" and bool(client.vat_number)
+
+
+def cannot_be_reached(client: Client, kind: str = DocumentKind.INVOICE) -> bool:
+    """Whether the law wants a client to receive by the network while the directory says that it does not:
+    the member is told, so that they tell the client.
+    """
+    return must_receive(client) and not receives(client, kind)
 
 
 def is_open(channel: str, document: IssuedDocument, client: Client) -> bool:
@@ -50,7 +66,7 @@ def is_open(channel: str, document: IssuedDocument, client: Client) -> bool:
         case Channel.PEPPOL:
             return receiver_of(document) is not None
         case Channel.EMAIL:
-            return bool(client.email)
+            return bool(mail_addresses(client))
         case _:
             return True
 
@@ -62,7 +78,7 @@ def channel_for(document: IssuedDocument, client: Client, on: date) -> Channel:
     brought = Delivery.objects.filter(
         document=document, channel=Channel.PEPPOL, state__in=(SendingState.SENT, SendingState.DELIVERED)
     )
-    if client.email and brought.exists():
+    if brought.exists() and mail_addresses(client):
         return Channel.EMAIL
     return chosen(sending_policy(on), document, client)
 
@@ -74,4 +90,4 @@ def chosen(policy: SendingPolicy, document: IssuedDocument, client: Client) -> C
             channel != Channel.PEPPOL or receives(client, document.kind)
         ):
             return channel
-    return Channel.EMAIL if client.email else Channel.PAPER
+    return Channel.EMAIL if mail_addresses(client) else Channel.PAPER

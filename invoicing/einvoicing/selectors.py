@@ -82,7 +82,7 @@ def may_send(person: Person | None, roles: frozenset[str], invoice: Invoice) -> 
 
 def document_to_send(person: Person, roles: frozenset[str], document_id: UUID) -> IssuedDocument:
     """A document that the person may send. Raises `InvoiceNotFound`."""
-    rows = IssuedDocument.objects.select_related("client", "invoice__entity", "invoice__activity")
+    rows = IssuedDocument.objects.select_related("invoice__client", "invoice__entity", "invoice__activity")
     found = rows.filter(pk=document_id).first()
     if found is None or not may_send(person, roles, found.invoice):
         raise InvoiceNotFound

@@ -22,7 +22,7 @@ from invoicing.einvoicing.enums import Channel
 from invoicing.einvoicing.forms import LostForm, SendForm
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.panels import shown
-from invoicing.einvoicing.reach import channel_for, is_open
+from invoicing.einvoicing.reach import cannot_be_reached, channel_for, is_open, mail_addresses
 from invoicing.enums import InvoiceState
 from invoicing.models import IssuedDocument
 from invoicing.roles import CONTROLLERS
@@ -80,10 +80,11 @@ def _is_key(text: str) -> bool:
 def send(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One document before it leaves: how, and the e-mail as the client will read it; then sending it."""
     document = _document(request, pk)
-    client, today = document.client, clock.today()
+    client, today = document.invoice.client, clock.today()
+    by_mail = mail_addresses(client)
     proposed = channel_for(document, client, today)
     channels = [
-        (channel.value, _how(channel, document)) for channel in Channel if is_open(channel, document, client)
+        (channel.value, _how(channel, by_mail)) for channel in Channel if is_open(channel, document, client)
     ]
     form = SendForm(request.POST or None, channels=channels, initial={"channel": proposed.value})
     refusal = None
@@ -105,20 +106,22 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
         "document": document,
         "form": form,
         "refusal": refusal,
-        "proposed": _how(proposed, document),
-        "letter": document_letter(document, request.POST.get("sentence", "")[:300]) if client.email else None,
+        "proposed": _how(proposed, by_mail),
+        "client": client,
+        "must_receive": cannot_be_reached(client, document.kind),
+        "letter": document_letter(document, request.POST.get("sentence", "")[:300]) if by_mail else None,
         "earlier": [shown(row) for row in selectors.sendings_of(document)],
     }
     wrong = 422 if form.errors else refusal.status if refusal else 200
     return render(request, "einvoicing/send.html", context, status=wrong)
 
 
-def _how(channel: Channel, document: IssuedDocument) -> str:
+def _how(channel: Channel, addresses: list[str]) -> str:
     match channel:
         case Channel.PEPPOL:
             return _("by Peppol, straight into the client's books")
         case Channel.EMAIL:
-            return _("by e-mail to %(email)s, with the PDF") % {"email": document.client.email}
+            return _("by e-mail to %(email)s, with the PDF") % {"email": ", ".join(addresses)}
         case _:
             return _("on paper: print the PDF and post it")
 

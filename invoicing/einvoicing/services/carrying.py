@@ -42,7 +42,7 @@ from invoicing.einvoicing.access_point.types import (
 from invoicing.einvoicing.enums import UNDELIVERED, Channel, SendingState
 from invoicing.einvoicing.models import Delivery, DeliveryAnswer
 from invoicing.einvoicing.policy import sending_policy
-from invoicing.einvoicing.reach import sender_of
+from invoicing.einvoicing.reach import mail_addresses, sender_of
 from invoicing.einvoicing.services.sending import SYSTEM, arrived, send_document
 from invoicing.enums import DocumentKind
 from invoicing.models import IssuedDocument
@@ -273,7 +273,7 @@ def _draw_consequences(row: Delivery) -> None:
     if business or row.handled or row.reason_code in ("no_answer", "DUP"):
         return
     today, client = clock.today(), row.document.invoice.client
-    if sending_policy(today).fallback and client.email:
+    if sending_policy(today).fallback and mail_addresses(client):
         send_document(
             document_id=row.document_id,
             on=today,

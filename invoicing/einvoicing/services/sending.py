@@ -25,7 +25,7 @@ from invoicing.einvoicing.enums import Channel, SendingState
 from invoicing.einvoicing.errors import ChannelClosed, DeliveryUnderWay
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.policy import sending_policy
-from invoicing.einvoicing.reach import channel_for, is_open, receiver_of
+from invoicing.einvoicing.reach import channel_for, is_open, mail_addresses, receiver_of
 from invoicing.enums import InvoiceState
 from invoicing.errors import DocumentNotFound, InvoiceNotIssued, NoEmailAddress
 from invoicing.models import Invoice, IssuedDocument
@@ -82,7 +82,7 @@ def send_document(
     if earlier.filter(channel=Channel.PEPPOL, state=SendingState.PENDING).exists():
         raise DeliveryUnderWay(number=document.number)
     way = Channel(channel) if channel else channel_for(document, invoice.client, on)
-    if way == Channel.EMAIL and not invoice.client.email:
+    if way == Channel.EMAIL and not mail_addresses(invoice.client):
         raise NoEmailAddress
     if not is_open(way, document, invoice.client):
         raise ChannelClosed(channel=way.label)
