@@ -12,7 +12,12 @@ from django.db import IntegrityError, transaction
 from core.models import Cooperative
 from core.tenancy import tenant_scope
 from invoicing.collection.law import consumer_rule
-from invoicing.collection.services import dispute_invoice, resume_invoice, run_reminders
+from invoicing.collection.services import (
+    dispute_invoice,
+    pause_invoices,
+    resume_invoice,
+    run_reminders,
+)
 from invoicing.enums import MessageState
 from invoicing.errors import InvoiceNotOpen
 from invoicing.models import ClientMessage, Invoice, Reminder
@@ -64,6 +69,32 @@ def test_a_pause_of_the_schedule_hurries_no_step(be: Cooperative) -> None:
 
     # 14 days between steps 1 and 2, 24 between 2 and 3, as in the ladder.
     assert steps() == [(n, DUE + timedelta(days=d)) for n, d in ((1, 50), (2, 64), (3, 88))]
+
+
+def test_an_invoice_that_was_paused_is_not_hurried_by_its_neighbour(be: Cooperative) -> None:
+    activity = make_activity()
+    client = make_client(activity)
+    first, second = (make_invoice(activity, client, issued_on=ISSUED) for _ in range(2))
+    pause_invoices(
+        client_id=client.pk,
+        invoice_ids=[second.pk],
+        until=DUE + timedelta(days=43),
+        reason="Vacances",
+        on=DUE,
+        actor=SYSTEM,
+    )
+
+    for days in range(60):
+        remind(days)
+
+    sent = {key: [] for key in (first.pk, second.pk)}
+    for row in Reminder.objects.order_by("step"):
+        sent[row.invoice_id].append((row.step, (row.sent_on - DUE).days))
+    # The letter of day 45 lists the second invoice too, whose first step was the day before.
+    assert sent == {first.pk: [(1, 7), (2, 21), (3, 45)], second.pk: [(1, 44), (2, 58)]}
+    last = ClientMessage.objects.get(written_on=DUE + timedelta(days=45))
+    assert first.number in last.body and second.number in last.body
+    assert last.subject.startswith("Dernier rappel")
 
 
 def test_one_letter_per_client_with_all_its_late_invoices(be: Cooperative) -> None:
