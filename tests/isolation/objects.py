@@ -72,6 +72,11 @@ OBJECTS: dict[str, str] = {
     },
     **{f"invoicing-api:{name}": "client" for name in ("client", "contacts", "vat_advice", "merge")},
     **dict.fromkeys(("registers:ask", "registers-api:lookups", "registers-api:ask"), "client"),
+    **{
+        f"portal:{name}": "client"
+        for name in ("as_client", "send_link", "revoke_links", "client_statement", "switch_grouping")
+    },
+    **{f"portal-api:{name}": "client" for name in ("statement", "grouped_invoices", "grouping")},
     **dict.fromkeys(
         ("invoicing:edit_contact", "invoicing:remove_contact", "invoicing-api:contact"), "contact"
     ),

@@ -260,6 +260,21 @@ ROUTES: dict[str, str | frozenset[str]] = {
             *("invoice_order", "supplement", "close_order"),
         )
     },
+    # the client area: its own guard asks for a link that was mailed (tests/invoicing/portal)
+    **{
+        f"portal:{name}": PUBLIC
+        for name in (
+            *("home", "sign_in", "enter", "leave", "invoices", "invoice", "contest", "document"),
+            *("statement", "print_statement", "statement_table", "statement_pdf"),
+            *("groups", "switch", "group", "group_pdf", "contracts"),
+            *("details", "language", "contact", "forget_contact"),
+        )
+    },
+    **{
+        f"portal:{name}": COLLECTORS
+        for name in ("as_client", "send_link", "revoke_links", "client_statement", "switch_grouping")
+    },
+    **{f"portal-api:{name}": COLLECTORS for name in ("statement", "grouped_invoices", "grouping")},
     # payroll
     "payroll:simulator": PUBLIC,
     "payroll:quick_job": MEMBER,

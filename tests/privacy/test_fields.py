@@ -113,6 +113,14 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "number",
     },
     "quotes.OrderPart": {F: "kind freed_on", NOBODY: "amounts fractions"},
+    "portal.PortalAccess": {
+        F: "recipient language subject body asked_at used_at ends_at revoked_at state sent_at",
+        NOBODY: "expires_at lease_until error",
+    },
+    "portal.StatementOfAccount": {F: "since until content digest made_on"},
+    "portal.MonthlyGrouping": {F: "since"},
+    "portal.GroupedInvoice": {F: "number communication month issued_on due_on content digest"},
+    "portal.GroupedItem": {},
     "collection.Charge": {
         F: "claimed_on until basis paid_on waived_on waiver_reason given_back_on", NOBODY: "kind law",
     },

@@ -1,0 +1,87 @@
+"""REST doors of a client's account, for staff."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.api import actor_behind, idempotent, identity_behind
+from invoicing.models import Client
+from invoicing.portal import selectors, services
+from invoicing.portal.account import accounts_of
+from invoicing.portal.serializers import (
+    GroupedInvoiceOutput,
+    GroupingInput,
+    GroupingOutput,
+    PeriodInput,
+    StatementAccountOutput,
+)
+from invoicing.roles import CONTROLLERS
+from invoicing.selectors import client_for
+
+CONTROL = frozenset(CONTROLLERS)
+
+
+class Statement(APIView):
+    """A client's statement of account."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+
+    @extend_schema(
+        parameters=[PeriodInput],
+        responses=StatementAccountOutput(many=True),
+        operation_id="clients_statement",
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """The account with each entity, from the books."""
+        client = _client(request, pk)
+        asked = PeriodInput(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        today = clock.today()
+        since = asked.validated_data.get("since") or today.replace(month=1, day=1)
+        until = asked.validated_data.get("until") or today
+        return Response(StatementAccountOutput(accounts_of(client, since, until), many=True).data)
+
+
+class GroupedInvoices(APIView):
+    """A client's grouped invoices."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+
+    @extend_schema(responses=GroupedInvoiceOutput(many=True), operation_id="clients_grouped_invoices")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """One per entity and month, newest first."""
+        groups = selectors.groups_of([_client(request, pk)])
+        return Response(GroupedInvoiceOutput(groups, many=True).data)
+
+
+class Grouping(APIView):
+    """Whether a client's invoices are gathered in one document a month."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+
+    @extend_schema(request=GroupingInput, responses=GroupingOutput, operation_id="clients_set_grouping")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Begin with a month, or stop."""
+        client = _client(request, pk)
+        asked = GroupingInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        grouping = services.set_grouping(
+            client_id=client.pk,
+            since=asked.validated_data["since"],
+            on=clock.today(),
+            actor=actor_behind(request),
+        )
+        return Response(GroupingOutput(grouping).data)
+
+
+def _client(request: Request, pk: UUID) -> Client:
+    identity = identity_behind(request)
+    return client_for(identity.person, pk, roles=identity.roles)

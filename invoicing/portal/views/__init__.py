@@ -1,0 +1,1 @@
+"""Pages that clients see, and what staff see of them."""
