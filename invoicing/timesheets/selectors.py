@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 
 from activities.models import ActivityHolder
 from activities.selectors import READERS, own_or_accompanied
@@ -19,10 +19,10 @@ from members.models import Person
 
 
 def entries() -> QuerySet[TimeEntry]:
-    """Hours with whom and what they are for; `is_invoiced`: whether an invoice took them."""
-    taken = Exists(InvoicedHours.objects.filter(entry=OuterRef("pk")))
+    """Hours with whom and what for; `is_invoiced`: whether an invoice took them, `on_invoice`: which."""
+    taken = InvoicedHours.objects.filter(entry=OuterRef("pk"))
     rows = TimeEntry.objects.select_related("client", "activity", "person", "order")
-    return rows.annotate(is_invoiced=taken)
+    return rows.annotate(is_invoiced=Exists(taken), on_invoice=Subquery(taken.values("invoice_id")[:1]))
 
 
 def visible_entries(person: Person, roles: frozenset[str] = frozenset()) -> QuerySet[TimeEntry]:
@@ -31,6 +31,14 @@ def visible_entries(person: Person, roles: frozenset[str] = frozenset()) -> Quer
     if roles & READERS:
         return rows
     return rows.filter(activity__in=own_or_accompanied(person, roles))
+
+
+def entry_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> TimeEntry:
+    """Hours that the person may see. Raises `EntryNotFound`."""
+    found = visible_entries(person, roles).filter(pk=pk).first() if person is not None else None
+    if found is None:
+        raise EntryNotFound
+    return found
 
 
 def own_entry_for(person: Person | None, pk: UUID) -> TimeEntry:

@@ -123,9 +123,14 @@ OBJECTS: dict[str, str] = {
         f"recurring:{name}": "recurring"
         for name in ("template", "edit", "new_price", "pause", "resume", "end")
     },
-    **dict.fromkeys(("timesheets:edit", "timesheets:delete"), "hours"),
+    **{
+        f"recurring-api:{name}": "recurring"
+        for name in ("template", "new_price", "pause", "resume", "end", "occurrences")
+    },
+    **dict.fromkeys(("timesheets:edit", "timesheets:delete", "timesheets-api:entry"), "hours"),
     "timesheets:invoice": "hours_of_client",
     **dict.fromkeys(("recurring:retry", "recurring:leave_out"), "failed_recurring"),
+    **dict.fromkeys(("recurring-api:retry", "recurring-api:leave_out"), "failed_recurring"),
     **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},
     **{
         f"quotes:{name}": "quote"

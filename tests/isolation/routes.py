@@ -218,6 +218,13 @@ ROUTES: dict[str, str | frozenset[str]] = {
     # hours
     "timesheets:hours": READERS,
     **{f"timesheets:{name}": MEMBER for name in ("new", "edit", "delete", "invoice")},
+    **{f"timesheets-api:{name}": READERS for name in ("hours", "entry")},
+    "timesheets-api:invoice": MEMBER,
+    **{f"recurring-api:{name}": READERS for name in ("templates", "template", "occurrences")},
+    **{
+        f"recurring-api:{name}": MEMBER
+        for name in ("new_price", "pause", "resume", "end", "retry", "leave_out")
+    },
     # recurring invoices
     **{f"recurring:{name}": READERS for name in ("templates", "template")},
     **{

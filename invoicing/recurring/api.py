@@ -1,0 +1,217 @@
+"""REST doors of recurring invoices."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from activities.selectors import holds
+from activities.views import SEE
+from core import clock
+from core.api import actor_behind, edits, idempotent, identity_behind, versioned
+from invoicing.errors import ActivityNotYours
+from invoicing.recurring import selectors, services
+from invoicing.recurring.filters import OccurrenceFilter, TemplateFilter
+from invoicing.recurring.models import Occurrence, RecurringInvoice
+from invoicing.recurring.serializers import (
+    NewTemplateInput,
+    OccurrenceOutput,
+    OneTemplateOutput,
+    PriceInput,
+    ResumeTemplateInput,
+    TemplateInput,
+    TemplateOutput,
+)
+from invoicing.selectors import client_for
+from invoicing.types import LineInput
+from members.enums import Role
+
+READ = frozenset(SEE)
+MEMBERS = frozenset({Role.MEMBER})
+
+
+def _mine(request: Request, pk: UUID) -> RecurringInvoice:
+    return selectors.own_template_for(identity_behind(request).person, pk)
+
+
+def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
+    identity = identity_behind(request)
+    template = selectors.template_for(identity.person, pk, roles=identity.roles)
+    return versioned(OneTemplateOutput(template).data, template.version, status)
+
+
+def _fields(request: Request, data: TemplateInput) -> dict[str, Any]:
+    """What services want of a template's input."""
+    identity = identity_behind(request)
+    client = client_for(identity.person, data.validated_data["client"], roles=identity.roles)
+    return data.to_fields() | {"client_id": client.pk, "actor": actor_behind(request)}
+
+
+class Templates(generics.ListAPIView[RecurringInvoice]):
+    """Recurring invoices that I may see; making one."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+    serializer_class = TemplateOutput
+    filterset_class = TemplateFilter
+    queryset = RecurringInvoice.objects.none()
+
+    def get_queryset(self) -> QuerySet[RecurringInvoice]:
+        """Those of Activities that I may see."""
+        identity = identity_behind(self.request)
+        if identity.person is None:
+            return self.queryset
+        return selectors.visible_templates(identity.person, identity.roles)
+
+    @extend_schema(
+        request=NewTemplateInput, responses={201: OneTemplateOutput}, operation_id="recurring_make"
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Make a recurring invoice for one of my Activities."""
+        data = NewTemplateInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        person, activity_id = identity_behind(request).person, data.validated_data["activity"]
+        if person is None or not holds(person.pk, activity_id):
+            raise ActivityNotYours
+        template = services.create_template(activity_id=activity_id, **_fields(request, data))
+        return _answer(request, template.pk, 201)
+
+
+class OneTemplate(APIView):
+    """One recurring invoice; changing what comes of it."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+
+    @extend_schema(responses=OneTemplateOutput, operation_id="recurring_retrieve")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """With its lines and prices; the ETag names its version."""
+        return _answer(request, pk)
+
+    @extend_schema(request=TemplateInput, responses=OneTemplateOutput, operation_id="recurring_change")
+    @edits
+    def put(self, request: Request, pk: UUID, version: int) -> Response:
+        """Replace everything in a recurring invoice of mine; what it made stays."""
+        template = _mine(request, pk)
+        data = TemplateInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.change_template(template_id=template.pk, version=version, **_fields(request, data))
+        return _answer(request, pk)
+
+
+class NewPrice(APIView):
+    """New prices."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=PriceInput, responses=OneTemplateOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Give a recurring invoice of mine other lines from a day on."""
+        template = _mine(request, pk)
+        data = PriceInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.new_price(
+            template_id=template.pk,
+            valid_from=data.validated_data["valid_from"],
+            lines=[LineInput(**line) for line in data.validated_data["lines"]],
+            actor=actor_behind(request),
+        )
+        return _answer(request, pk)
+
+
+class PauseTemplate(APIView):
+    """Making nothing for a while."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=None, responses=OneTemplateOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Make nothing of a recurring invoice of mine until it is resumed."""
+        services.pause_template(template_id=_mine(request, pk).pk, actor=actor_behind(request))
+        return _answer(request, pk)
+
+
+class ResumeTemplate(APIView):
+    """Going on."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=ResumeTemplateInput, responses=OneTemplateOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Go on with a recurring invoice of mine; `catch_up` makes what fell into the pause."""
+        template = _mine(request, pk)
+        data = ResumeTemplateInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.resume_template(
+            template_id=template.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
+        )
+        return _answer(request, pk)
+
+
+class EndTemplate(APIView):
+    """The end of it."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=None, responses=OneTemplateOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """End a recurring invoice of mine for good."""
+        services.end_template(template_id=_mine(request, pk).pk, actor=actor_behind(request))
+        return _answer(request, pk)
+
+
+class Occurrences(generics.ListAPIView[Occurrence]):
+    """What came of a recurring invoice."""
+
+    required_roles: ClassVar[frozenset[str]] = READ
+    serializer_class = OccurrenceOutput
+    filterset_class = OccurrenceFilter
+    queryset = Occurrence.objects.none()
+
+    def get_queryset(self) -> QuerySet[Occurrence]:
+        """Those of a template that I may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        identity = identity_behind(self.request)
+        template = selectors.template_for(identity.person, self.kwargs["pk"], roles=identity.roles)
+        return selectors.occurrences_of(template)
+
+
+class RetryOccurrence(APIView):
+    """Another try."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=None, responses=OccurrenceOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID, index: int) -> Response:
+        """Try again what could not be made of mine; the answer says whether it could now."""
+        row = services.retry_occurrence(
+            template_id=_mine(request, pk).pk, index=index, on=clock.today(), actor=actor_behind(request)
+        )
+        return Response(OccurrenceOutput(row).data)
+
+
+class LeaveOutOccurrence(APIView):
+    """Giving one up."""
+
+    required_roles: ClassVar[frozenset[str]] = MEMBERS
+
+    @extend_schema(request=None, responses=OccurrenceOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID, index: int) -> Response:
+        """Give up what could not be made of mine: it is not to be invoiced."""
+        row = services.leave_out_occurrence(
+            template_id=_mine(request, pk).pk, index=index, actor=actor_behind(request)
+        )
+        return Response(OccurrenceOutput(row).data)
