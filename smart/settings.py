@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "invoicing.purchases",
     "invoicing.registers",
     "invoicing.vatreturns",
+    "invoicing.guarantee",
     "invoicing.collection",
     "invoicing",
     "activities",

@@ -46,6 +46,7 @@ APPS = (
     "invoicing.recurring",
     "invoicing.timesheets",
     "invoicing.collection",
+    "invoicing.guarantee",
     "invoicing.portal",
     "payroll",
     "governance",

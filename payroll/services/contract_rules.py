@@ -6,10 +6,15 @@ Each rule raises its own refusal and writes nothing.
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Sum
 
+from activities.models import Activity
 from core.money import ZERO
+from invoicing.guarantee.errors import NotGuaranteed
+from invoicing.guarantee.exposure import for_wages, unguaranteed
+from ledger.models import Budget
 from members.models import Person
 from members.selectors import family_situation, has_national_number
 from payroll import plans
@@ -120,6 +125,20 @@ def check_overlap(contract: EmploymentContract) -> None:
     for other in others.order_by("starts_on", "pk"):
         if plans.same_hours((contract.day_starts, contract.day_ends), (other.day_starts, other.day_ends)):
             raise ContractOverlap(starts_on=written_day(other.starts_on), ends_on=written_day(other.ends_on))
+
+
+def check_guaranteed(activity: Activity, cost: Decimal, on: date) -> None:
+    """Raises `NotGuaranteed` when wages that were just reserved rest on invoices above their clients' limits.
+
+    The caller holds the clients and the budget, so that two submissions never take the same headroom.
+    """
+    above = unguaranteed(activity.pk, on)
+    if not above:
+        return
+    available = Budget.objects.get(pk=activity.budget_id).available + cost
+    left = for_wages(available, above)
+    if cost > left:
+        raise NotGuaranteed(needed=cost, left=left)
 
 
 def written_day(day: date) -> str:

@@ -21,6 +21,7 @@ from core.outbox import publish
 from core.rates import policy
 from core.tenancy import current_cooperative
 from core.types import Actor
+from invoicing.guarantee.selectors import hold_clients
 from invoicing.models import Invoice
 from ledger.services import release, reserve
 from ledger.treasury.enums import PayoutKind, PayoutState
@@ -44,6 +45,7 @@ from payroll.errors import (
 )
 from payroll.models import ContractMonth, EmploymentContract, PayItem, WorkerFile
 from payroll.services.contract_rules import (
+    check_guaranteed,
     check_minimum,
     check_overlap,
     check_student_hours,
@@ -177,12 +179,14 @@ def submit_contract(
 
     `on` is the moment in the cooperative's clock. Freezes multiplier and employment budget of the contract's
     first day, writes the months, and makes the DIMONA row. `accept_late` lets a payroll administrator submit
-    after the start; the contract then carries the `late` flag. Locks: worker file, contract, budget. Raises,
+    after the start; the contract then carries the `late` flag. Locks: worker file, clients that owe the
+    Activity something, contract, budget. Raises,
     with nothing changed: `ContractNotDraft`, `ActivityNotOpen`, `NoPayrollEngine`, `NoRateInForce`,
     `ContractTooLate`, `ContractTooLong`, `TooManyHours`, `FlatTaxNotAllowed`, `NationalNumberMissing`,
     `IbanMissing`, `AddressMissing`, `FamilySituationMissing`, `BelowMinimumWage`, `StudentQuotaExceeded`,
-    `ContractOverlap`, `BudgetExceeded`. A second call raises `ContractNotDraft`.
+    `ContractOverlap`, `BudgetExceeded`, `NotGuaranteed`. A second call raises `ContractNotDraft`.
     """
+    _hold_debtors(contract_id)
     contract = locked_contract(contract_id)
     if contract.state != ContractState.DRAFT:
         raise ContractNotDraft(state=ContractState(contract.state).label)
@@ -213,6 +217,7 @@ def submit_contract(
         source_id=contract.pk,
         text=f"{person}: {contract.description}",
     )
+    check_guaranteed(activity, cost, moment.date())
     contract.multiplier = multiplier
     contract.employment_budget = cost
     contract.late = late
@@ -361,6 +366,18 @@ def _end(contract: EmploymentContract, state: ContractState, moment: datetime) -
     contract.state = state
     contract.closed_at = moment
     contract.save(update_fields=["state", "closed_at"])
+
+
+def _hold_debtors(contract_id: UUID) -> None:
+    """The worker's file, then the clients on whose payment the wages may rest; the contract comes after
+    them. Raises `ContractNotFound`.
+    """
+    found = EmploymentContract.objects.filter(pk=contract_id).values_list("person_id", "activity_id").first()
+    if found is None:
+        raise ContractNotFound
+    person_id, activity_id = found
+    list(for_update(WorkerFile.objects.filter(person_id=person_id)))
+    hold_clients(activity_id)
 
 
 def locked_contract(contract_id: UUID) -> EmploymentContract:

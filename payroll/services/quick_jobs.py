@@ -15,7 +15,7 @@ from django.db import transaction
 
 from activities.enums import ExpenseState
 from activities.models import Expense
-from activities.services import refuse_expense, submit_expense
+from activities.services import open_activity_for_update, refuse_expense, submit_expense
 from core import audit
 from core.calendar import pay_due_date
 from core.clock import ZONE
@@ -24,7 +24,9 @@ from core.money import ZERO
 from core.outbox import publish
 from core.rates import policy
 from core.types import Actor
+from invoicing.guarantee.selectors import hold_clients
 from invoicing.models import Client, Invoice
+from invoicing.selectors import current_client
 from invoicing.services import create_client, create_draft, credit_invoice, issue_invoice
 from invoicing.types import LineInput
 from ledger.models import Budget
@@ -83,9 +85,12 @@ def quick_job(
     today = now.astimezone(ZONE).date()
     WorkerFile.objects.get_or_create(person=person)
     list(for_update(WorkerFile.objects.filter(person=person)))
+    open_activity_for_update(activity_id)
+    client_id = _client_id(client, activity_id, actor)
+    hold_clients(activity_id, [current_client(client_id)])
     draft = create_draft(
         activity_id=activity_id,
-        client_id=_client_id(client, activity_id, actor),
+        client_id=client_id,
         lines=[LineInput(description, Decimal(1), "flat", amount, vat_code)],
         delivery_date=last,
         buyer_reference=buyer_reference,

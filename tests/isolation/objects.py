@@ -12,7 +12,7 @@ HOUSE = frozenset({
     "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "erasure", "program",
     "supplier", "supplier_account",
     "dead_row", "vat_return",
-    "charge", "payment_plan", "collection_file", "write_down",
+    "charge", "payment_plan", "collection_file", "write_down", "client_limit",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
 
@@ -92,6 +92,8 @@ OBJECTS: dict[str, str] = {
     ),
     "invoicing:overpaid": "invoice",
     "invoicing:document": "document",
+    **dict.fromkeys(("guarantee:limit", "guarantee-api:limits"), "client"),
+    **{f"guarantee{api}:{name}": "client_limit" for api in ("", "-api") for name in ("agree", "refuse")},
     **{
         f"collection:{name}": "client"
         for name in ("file", "remind", "pause", "plan", "hand_over", "contact", "posted")

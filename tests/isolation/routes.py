@@ -231,6 +231,11 @@ ROUTES: dict[str, str | frozenset[str]] = {
         f"recurring:{name}": MEMBER
         for name in ("new", "edit", "new_price", "pause", "resume", "end", "retry", "leave_out")
     },
+    # guarantee
+    "guarantee:exposure": COLLECTORS | {"auditor"},
+    **dict.fromkeys(("guarantee:limit", "guarantee:agree", "guarantee:refuse"), COLLECTORS),
+    "guarantee-api:exposure": COLLECTORS | {"auditor"},
+    **dict.fromkeys(("guarantee-api:limits", "guarantee-api:agree", "guarantee-api:refuse"), COLLECTORS),
     # collection
     **{
         f"collection:{name}": COLLECTORS

@@ -120,6 +120,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from payroll.services import create_contract
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
     from tests.invoicing.collection.matters import matters_of
+    from tests.invoicing.guarantee.matters import limit_of
     from tests.invoicing.purchases.papers import received_for
     from tests.invoicing.quotes.builders import offers_of
 
@@ -203,6 +204,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "vat_return": VatReturn.objects.filter(file__isnull=False)[0].pk,
         **received_for(activity),
         **matters_of(activity),
+        "client_limit": limit_of(firm),
         "dead_row": DocumentJob.objects.create(kind="invoice_pdf", source_id=firm.pk, state="failed").pk,
     }
 

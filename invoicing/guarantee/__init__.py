@@ -1,0 +1,1 @@
+"""What the guarantee fund stands for, per client, and up to where (docs/decisions/0014-exposure.md)."""
