@@ -22,9 +22,11 @@ class ActivitiesConfig(AppConfig):
             register_portfolio_reason,
         )
         from core.search.sources import register_circles, register_search_source
+        from ledger.treasury.dues.registry import DueSource, register_due_source
         from members.enums import Role
 
         register_loader(30, services.load_functions)
+        register_due_source(DueSource("movable_tax", _("Withholding tax on copyright")))
         for source in search.SOURCES:
             register_search_source(source)
         register_personal_data(*privacy.PARTS)

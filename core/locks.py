@@ -2,7 +2,7 @@
 right.
 
 1. work rows: outbox message, document job, webhook endpoint, its delivery, letter, notice, payroll run, its
-   part (shard), payout batch, recurring invoice
+   part (shard), payout batch, recurring invoice, due, line of a creditor's statement, transfer, legal entity
 2. subscription, worker file, supplier, Activity
 3. client, contract, invoice, hours, quote, order, expense, purchase, bank transaction
 4. budgets, in order of their key
@@ -13,7 +13,7 @@ Accounts and programs are locked with none of these: account, or program, consen
 Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative), `ledger.period` (shared by
 postings, exclusive for whoever closes a month), `search.<kind>` (shared by single changes of the index,
 exclusive for a rebuild's batch), one per national number that is being given,
-`core.bulk` (one list of rows at a time),
+`core.bulk` (one list of rows at a time), `dues.raise` (one raiser of dues at a time),
 `core.files` (shared by whoever stores bytes that are there already, exclusive for the sweep).
 """
 

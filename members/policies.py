@@ -91,6 +91,11 @@ KINDS = {
         PolicyKind(
             "write_down_second_person_threshold", _("Write-downs that a second person agrees, from"), "amount"
         ),
+        PolicyKind(
+            "entity_transfer_second_person_threshold",
+            _("Transfers between entities that a second person agrees, from"),
+            "amount",
+        ),
         PolicyKind("plan_grace_days", _("Days for which an instalment may be late"), "days"),
         PolicyKind("surcharge_credit_back", _("Invoices paid on time that give late charges back"), "days"),
         PolicyKind("treasury.body_due", _("When public bodies are paid, for the forecast"), "structure"),

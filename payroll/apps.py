@@ -27,11 +27,13 @@ class PayrollConfig(AppConfig):
             subscribe,
         )
         from core.search.sources import register_search_source
+        from ledger.treasury.dues.registry import register_due_source
         from ledger.treasury.forecast import register_flows
         from members.enums import Role
         from payroll import checks, handlers, panels, privacy
         from payroll.closing import run_points
         from payroll.documents import render_payslip
+        from payroll.dues import DUE_SOURCES
         from payroll.engine.errors import PayRefusal
         from payroll.forecast import work_flows
         from payroll.gauges import GAUGES
@@ -74,6 +76,7 @@ class PayrollConfig(AppConfig):
             register_ledger_check(check)
         keepers = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
         members = frozenset({Role.MEMBER})
+        register_due_source(*DUE_SOURCES)
         for key, label, roles, order, icon in (
             ("month", _("Payroll month"), keepers, 6, "calculator"),
             ("declarations", _("Declarations"), keepers, 51, "send"),

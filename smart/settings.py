@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "members.privacy",
     "members.notices",
     "members",
+    "ledger.treasury.dues",
     "ledger.treasury",
     "ledger",
     "core",
@@ -283,6 +284,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
+    "dues": {"task": "dues.raise_everywhere", "schedule": 21_600.0},
     "statements": {"task": "treasury.watch_everywhere", "schedule": 60.0},
     "seals": {"task": "ledger.seal_everywhere", "schedule": 180.0},
     "books": {"task": "ledger.check_everywhere", "schedule": 600.0},
@@ -332,6 +334,7 @@ SPECTACULAR_SETTINGS = {
             "members.privacy": ("RequestKind", "RequestState"),
             "ledger": ("Journal", "Fund", "ManualState"),
             "invoicing.purchases": ("PurchaseState", "AccountTrust"),
+            "ledger.treasury.dues": ("DueState", "BodyLineState", "TransferKind", "TransferState"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
             "members": ("FamilyStatus", "Language", "NoteKind", "Role"),
             "activities": (

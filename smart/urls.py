@@ -52,6 +52,7 @@ APPS = (
     "governance",
     "ledger",
     "ledger.treasury",
+    "ledger.treasury.dues",
 )
 
 

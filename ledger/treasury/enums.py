@@ -13,6 +13,7 @@ class PayoutKind(TextChoices):
     CONTRIBUTION = "contribution", _("contribution or tax")
     SUPPLIER = "supplier", _("supplier")
     SHARE_REFUND = "share_refund", _("share paid back")
+    INTERNAL = "internal", _("transfer to another entity")
 
 
 class AccountIs(TextChoices):

@@ -11,7 +11,7 @@ HOUSE = frozenset({
     "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export",
     "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "erasure", "program",
     "supplier", "supplier_account",
-    "dead_row", "vat_return",
+    "dead_row", "vat_return", "due", "body_statement", "body_line", "entity_transfer",
     "charge", "payment_plan", "collection_file", "write_down", "client_limit",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
@@ -29,6 +29,9 @@ PERSONAL = frozenset({
 """Kinds that belong to somebody."""
 
 OBJECTS: dict[str, str] = {
+    **dict.fromkeys(("dues:due", "dues:agree", "dues:correct"), "due"),
+    "dues:statement": "body_statement", "dues:explain": "body_line",
+    **dict.fromkeys(("dues:agree_transfer", "dues:refuse_transfer"), "entity_transfer"),
     **{
         f"vatreturns:{name}": "vat_return"
         for name in ("grid", "file", "approve", "submit", "answer", "reopen")
@@ -98,10 +101,7 @@ OBJECTS: dict[str, str] = {
         f"collection:{name}": "client"
         for name in ("file", "remind", "pause", "plan", "hand_over", "contact", "posted")
     },
-    **{
-        f"collection-api:{name}": "client"
-        for name in ("remind", "pause", "plan", "hand_over", "contact")
-    },
+    **{f"collection-api:{name}": "client" for name in ("remind", "pause", "plan", "hand_over", "contact")},
     **{
         f"collection:{name}": "invoice"
         for name in ("dispute", "pass_dispute", "resume", "end_pause", "claim", "costs", "write_down")

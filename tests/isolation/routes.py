@@ -179,6 +179,15 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "activities:approve_expense": ADVISERS,
     "activities:refuse_expense": ADVISERS,
     "activities:validation": ADVISERS,
+    # dues
+    **dict.fromkeys(
+        ("dues:dues", "dues:due", "dues:creditors", "dues:statements", "dues:statement", "dues:entities"),
+        BANK,
+    ),
+    **{
+        f"dues:{act}": FINANCE
+        for act in ("agree", "correct", "new_batch", "explain", "agree_transfer", "refuse_transfer")
+    },
     # VAT returns
     **dict.fromkeys(("vatreturns:returns", "vatreturns:paper", "vatreturns:grid", "vatreturns:file"), BANK),
     **{f"vatreturns:{act}": FINANCE for act in ("approve", "submit", "answer", "reopen")},

@@ -123,6 +123,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from tests.invoicing.guarantee.matters import limit_of
     from tests.invoicing.purchases.papers import received_for
     from tests.invoicing.quotes.builders import offers_of
+    from tests.ledger.dues.papers import dues_of
 
     activity = Activity.objects.filter(holders__person=person, holders__role="holder", state="open").first()
     activity = activity or make_activity(person)
@@ -203,6 +204,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "payout": Payout.objects.all()[0].pk,
         "vat_return": VatReturn.objects.filter(file__isnull=False)[0].pk,
         **received_for(activity),
+        **dues_of(),
         **matters_of(activity),
         "client_limit": limit_of(firm),
         "dead_row": DocumentJob.objects.create(kind="invoice_pdf", source_id=firm.pk, state="failed").pk,

@@ -33,6 +33,19 @@ NOT_OURS = {"auth", "contenttypes"}
 """Tables of Django that hold its own names."""
 
 FIELDS: dict[str, dict[str, str]] = {
+    # dues
+    "dues.CreditorTerms": {B: "created_by created_at", NOBODY: "creditor valid_from iban reference source"},
+    "dues.Due": {
+        B: "created_by decided_by decided_on reason",
+        NOBODY: "creditor kind account first last due_on reference state raised_on",
+    },
+    "dues.BodyStatement": {B: "created_by created_at", NOBODY: "creditor date file"},
+    "dues.BodyLine": {B: "explanation explained_by", NOBODY: "date text reference state"},
+    "dues.EntityParty": {},
+    "dues.EntityTransfer": {
+        B: "created_by decided_by reason document",
+        NOBODY: "kind account on state",
+    },
     # people
     "members.Office": {NOBODY: "name postal_code"},
     "members.Person": {

@@ -23,7 +23,7 @@ from core.registry import own_money
 from core.types import Actor
 from ledger.enums import Journal
 from ledger.models import LegalEntity
-from ledger.services import post_entries, post_entry, take_number
+from ledger.services import post_entries, take_number
 from ledger.treasury.enums import BatchState, PayoutKind, PayoutState
 from ledger.treasury.errors import (
     PAYMENT_REASONS,
@@ -39,12 +39,20 @@ from ledger.treasury.errors import (
     PayoutOnItsWay,
     SecondPersonNeeded,
 )
+from ledger.treasury.mirrors import mirrored
 from ledger.treasury.models import BankAccount, BankTransaction, Payout, PayoutBatch
 from ledger.treasury.pain001 import PaymentFileError, Transfer, TransferBatch, write_pain001
 from ledger.types import Entry, cr, dr
 
-SALARY = "SALA"
-"""ISO 20022 category purpose of wages: the bank books them as one line that names nobody."""
+CATEGORY_PURPOSES = {
+    PayoutKind.WAGE: "SALA",
+    PayoutKind.SUPPLIER: "SUPP",
+    PayoutKind.CONTRIBUTION: "TAXS",
+    PayoutKind.INTERNAL: "INTC",
+}
+"""ISO 20022 external category purposes: wages (the bank books them as one line that names nobody), suppliers,
+taxes, payments inside a group. SSBE is what social security pays out, never what it receives.
+"""
 
 LARGEST_BATCH = 5000
 
@@ -215,6 +223,7 @@ def release_batch(*, batch_id: UUID, on: date, actor: Actor) -> PayoutBatch:
             )
             for payout in payouts
         ]
+        + mirrored(payouts, "released", on)
     )
     Payout.objects.filter(batch=batch).update(state=PayoutState.RELEASED)
     batch.state = BatchState.RELEASED
@@ -270,18 +279,17 @@ def payout_returned(payout: Payout, *, line: BankTransaction, actor: Actor) -> P
     payout.state = PayoutState.RETURNED
     payout.return_reason = line.return_reason
     payout.save(update_fields=["state", "return_reason"])
-    post_entry(
-        Entry(
-            payout.entity_id,
-            line.entry_date,
-            Journal.VARIOUS,
-            "treasury.payout",
-            payout.pk,
-            "returned",
-            f"Retour {payout.payee_name}",
-            (dr("580", payout.amount), cr(payout.settles_account, payout.amount, party=payout.party_id)),
-        )
+    back = Entry(
+        payout.entity_id,
+        line.entry_date,
+        Journal.VARIOUS,
+        "treasury.payout",
+        payout.pk,
+        "returned",
+        f"Retour {payout.payee_name}",
+        (dr("580", payout.amount), cr(payout.settles_account, payout.amount, party=payout.party_id)),
     )
+    post_entries([back, *mirrored([payout], "returned", line.entry_date)])
     successor = Payout.objects.create(
         entity_id=payout.entity_id,
         kind=payout.kind,
@@ -344,7 +352,7 @@ def _payment_file(batch: PayoutBatch, payouts: list[Payout], on: date) -> bytes:
                 debtor_iban=batch.account.iban,
                 debtor_bic=batch.account.bic,
                 enterprise_number=entity.enterprise_number if entity.country == "BE" else "",
-                purpose=SALARY if batch.kind == PayoutKind.WAGE else "",
+                purpose=CATEGORY_PURPOSES.get(PayoutKind(batch.kind), ""),
                 transfers=tuple(_transfer(payout) for payout in payouts),
             )
         )

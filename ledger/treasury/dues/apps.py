@@ -1,0 +1,44 @@
+"""The app of dues."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DuesConfig(AppConfig):
+    """What is owed to public bodies, their statements, and accounts between entities."""
+
+    name = "ledger.treasury.dues"
+    label = "dues"
+
+    def ready(self) -> None:
+        """Book both sides of transfers; recognise them on statements; show dues to finance."""
+        from core.exports.sources import register_list
+        from core.registry import (
+            NavEntry,
+            register_gauge,
+            register_ledger_check,
+            register_nav,
+            register_source_links,
+        )
+        from ledger.treasury.dues import checks, sources
+        from ledger.treasury.dues.gauges import GAUGES
+        from ledger.treasury.dues.lists import LISTS
+        from ledger.treasury.dues.matching import TransferReceived
+        from ledger.treasury.dues.registry import DueSource, register_due_source
+        from ledger.treasury.dues.roles import SEE
+        from ledger.treasury.dues.services.transfers import receiving_entry
+        from ledger.treasury.dues.types import CLAIM, DUE, TRANSFER
+        from ledger.treasury.matching import register_matcher
+        from ledger.treasury.mirrors import register_mirror
+
+        register_due_source(DueSource(CLAIM, _("claim of the body")))
+        register_mirror(TRANSFER, receiving_entry)
+        register_matcher(TransferReceived())
+        register_list(*LISTS)
+        for check in (checks.check_dues, checks.check_between_entities):
+            register_ledger_check(check)
+        for gauge in GAUGES:
+            register_gauge(gauge)
+        register_source_links(DUE, sources.due_links)
+        register_source_links(TRANSFER, sources.transfer_links)
+        register_nav(NavEntry("dues", _("Dues"), "dues:dues", SEE, 13, "calendar"))
