@@ -80,8 +80,9 @@ class OrderReferenceMissing(DomainError):
 
 
 class VatNumberUnknown(DomainError):
-    """A seller without VAT must hold evidence that the buyer is a taxable person (VAT Code, articles 21 §2 and
-    39bis; Implementing Regulation 282/2011, article 18)."""
+    """Who charges no VAT must hold evidence that the buyer is a taxable person (VAT Code, articles 21 §2 and
+    39bis; Implementing Regulation 282/2011, article 18).
+    """
 
     code = "vat_number_unknown"
     message = _(

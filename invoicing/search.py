@@ -24,7 +24,7 @@ def index_clients(keys: Collection[UUID]) -> Iterator[Indexed]:
     circles = defaultdict(set)
     for client, activity in ClientActivity.objects.filter(client__in=keys).values_list("client", "activity"):
         circles[client].add(activity)
-    people = defaultdict(list)
+    people: defaultdict[UUID, list[str]] = defaultdict(list)
     contacts = ClientContact.objects.filter(client__in=keys)
     for client, *texts in contacts.values_list("client", "name", "email"):
         people[client] += texts

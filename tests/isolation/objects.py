@@ -30,7 +30,8 @@ PERSONAL = frozenset({
 
 OBJECTS: dict[str, str] = {
     **dict.fromkeys(("dues:due", "dues:agree", "dues:correct"), "due"),
-    "dues:statement": "body_statement", "dues:explain": "body_line",
+    "dues:statement": "body_statement",
+    "dues:explain": "body_line",
     **dict.fromkeys(("dues:agree_transfer", "dues:refuse_transfer"), "entity_transfer"),
     **{
         f"vatreturns:{name}": "vat_return"
@@ -90,9 +91,7 @@ OBJECTS: dict[str, str] = {
     **{f"invoicing-api:{name}": "invoice" for name in ("invoice", "send", "credit")},
     **dict.fromkeys(("invoicing:duplicate", "invoicing-api:duplicate"), "invoice"),
     **dict.fromkeys(("invoicing:attach", "invoicing-api:attachments"), "draft"),
-    **dict.fromkeys(
-        ("invoicing:attachment", "invoicing:detach", "invoicing-api:attachment"), "attachment"
-    ),
+    **dict.fromkeys(("invoicing:attachment", "invoicing:detach", "invoicing-api:attachment"), "attachment"),
     "invoicing:overpaid": "invoice",
     "invoicing:document": "document",
     **dict.fromkeys(("guarantee:limit", "guarantee-api:limits"), "client"),

@@ -79,7 +79,10 @@ FIELDS: dict[str, dict[str, str]] = {
     "invoicing.ClientContact": {F: "name function email phone language"},
     "invoicing.ClientDistinction": {NOBODY: "said_on"},
     "invoicing.ClientActivity": {},
-    "registers.RegisterCheck": {F: "number state answered_on", NOBODY: "register next_attempt_at lease_until"},
+    "registers.RegisterCheck": {
+        F: "number state answered_on",
+        NOBODY: "register next_attempt_at lease_until",
+    },
     "registers.RegisterAnswer": {
         F: "number on at outcome name address consultation", NOBODY: "register reason source",
     },
