@@ -86,8 +86,8 @@ class VatNumberUnknown(DomainError):
 
     code = "vat_number_unknown"
     message = _(
-        "The register of the Union does not know VAT number %(number)s: this invoice cannot leave without VAT."
-        " Correct the client's number, ask the register again, or charge VAT."
+        "The register of the Union does not know VAT number %(number)s: this invoice cannot leave without"
+        " VAT. Correct the client's number, ask the register again, or charge VAT."
     )
 
 
