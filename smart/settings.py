@@ -333,7 +333,7 @@ SPECTACULAR_SETTINGS = {
             "core.programs": ("ProgramKind",),
             "members.privacy": ("RequestKind", "RequestState"),
             "ledger": ("Journal", "Fund", "ManualState"),
-            "invoicing.purchases": ("PurchaseState", "AccountTrust"),
+            "invoicing.purchases": ("PurchaseState", "AccountTrust", "RuleCheck"),
             "ledger.treasury.dues": ("DueState", "BodyLineState", "TransferKind", "TransferState"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
             "members": ("FamilyStatus", "Language", "NoteKind", "Role"),

@@ -76,9 +76,8 @@ def failures_of(content: bytes) -> list[Failure]:
 
 def schema_failures(content: bytes) -> list[Failure]:
     """Where the document is no UBL 2.1 invoice or credit note. Needs no rule engine."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
+        root = etree.fromstring(content, _parser())
     except etree.XMLSyntaxError as error:
         return [Failure("XML", str(error))]
     kind = _ROOTS.get(root.tag)
@@ -87,6 +86,13 @@ def schema_failures(content: bytes) -> list[Failure]:
     schema = _schema(kind)
     schema.validate(root)
     return [Failure("XSD", entry.message, f"line {entry.line}") for entry in schema.error_log]
+
+
+def _parser() -> etree.XMLParser:
+    """Nothing is fetched and nothing is expanded; comments and instructions of a file say nothing."""
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
+    )
 
 
 def _wheel() -> Path:
@@ -114,7 +120,9 @@ class _Rules:
         )
 
     def failures(self, content: bytes) -> list[Failure]:
-        text = _DECLARATION.sub("", content.decode())
+        # Whatever encoding the file is in: what the XML parser read is what the rules are asked about.
+        parsed = etree.fromstring(content, _parser())
+        text = etree.tostring(parsed, encoding="unicode", with_tail=False)
         report = self._compiled.transform_to_string(xdm_node=self._engine.parse_xml(xml_text=text))
         root = etree.fromstring(_DECLARATION.sub("", report).encode())
         return [

@@ -19,6 +19,7 @@ from core.links import link
 from core.tables import page_of
 from invoicing.einvoicing import selectors, services
 from invoicing.einvoicing.enums import Channel
+from invoicing.einvoicing.errors import DeliveryNotOpen
 from invoicing.einvoicing.forms import LostForm, SendForm
 from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.panels import shown
@@ -155,7 +156,7 @@ def _note(request: HttpRequest, row: Delivery, act: str) -> HttpResponse:
             services.set_aside(delivery_id=row.pk, actor=actor)
             messages.success(request, _("Noted: nothing more is to be done."))
         case _:
-            raise Http404
+            raise DeliveryNotOpen
     return redirect(link("invoicing:invoice", pk=row.document.invoice_id))
 
 

@@ -30,6 +30,7 @@ from invoicing.purchases.serializers import (
     ConfirmInput,
     DocumentInput,
     OnePurchaseOutput,
+    OverrideInput,
     PurchaseOutput,
     SupplierOutput,
     WhyInput,
@@ -122,10 +123,11 @@ class Assign(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Its people are asked to accept it."""
+        found = _purchase(request, pk)
         data = AssignInput(data=request.data)
         data.is_valid(raise_exception=True)
         purchase = services.assign_purchase(
-            purchase_id=_purchase(request, pk).pk,
+            purchase_id=found.pk,
             activity_id=data.validated_data["activity"],
             on=clock.today(),
             actor=actor_behind(request),
@@ -142,10 +144,11 @@ class Accept(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """It is booked and paid on its due date; above the threshold an adviser agrees first."""
+        found = _purchase(request, pk)
         data = AcceptInput(data=request.data)
         data.is_valid(raise_exception=True)
         purchase = services.accept_purchase(
-            purchase_id=_purchase(request, pk).pk,
+            purchase_id=found.pk,
             on=clock.today(),
             actor=actor_behind(request),
             **data.validated_data,
@@ -177,12 +180,33 @@ class Refuse(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """By people of its Activity, or by whoever assigns. Nothing is booked or paid."""
+        found, identity = _purchase(request, pk), identity_behind(request)
         data = WhyInput(data=request.data)
         data.is_valid(raise_exception=True)
-        found, identity = _purchase(request, pk), identity_behind(request)
         if not is_mine_or_queue(found, identity.person, identity.roles):
             self.permission_denied(request)
         purchase = services.refuse_purchase(
+            purchase_id=found.pk,
+            reason=data.validated_data["reason"],
+            on=clock.today(),
+            actor=actor_behind(request),
+        )
+        return _answer(purchase)
+
+
+class Override(APIView):
+    """Take a document that breaks the public rules all the same."""
+
+    required_roles: ClassVar[frozenset[str]] = QUEUE
+
+    @extend_schema(request=OverrideInput, responses=OnePurchaseOutput)
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """From now on it may be accepted; the reason is kept for an audit."""
+        found = _purchase(request, pk)
+        data = OverrideInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        purchase = services.override_rules(
             purchase_id=found.pk,
             reason=data.validated_data["reason"],
             on=clock.today(),
@@ -212,6 +236,7 @@ class ConfirmAccount(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """It may be paid from now on."""
+        selectors.supplier_of_account(pk)
         data = ConfirmInput(data=request.data)
         data.is_valid(raise_exception=True)
         account = services.confirm_account(

@@ -14,6 +14,7 @@ urlpatterns = [
     path("purchases/<uuid:pk>/accept/", api.Accept.as_view(), name="accept"),
     path("purchases/<uuid:pk>/approve/", api.Approve.as_view(), name="approve"),
     path("purchases/<uuid:pk>/refuse/", api.Refuse.as_view(), name="refuse"),
+    path("purchases/<uuid:pk>/override/", api.Override.as_view(), name="override"),
     path("suppliers/", api.Suppliers.as_view(), name="suppliers"),
     path("supplier-accounts/<uuid:pk>/confirm/", api.ConfirmAccount.as_view(), name="confirm"),
 ]

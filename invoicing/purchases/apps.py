@@ -20,17 +20,21 @@ class PurchasesConfig(AppConfig):
         from core.search.sources import register_search_source
         from invoicing.purchases import checks, handlers, panels, privacy, sources
         from invoicing.purchases.forecast import waiting_purchases
+        from invoicing.purchases.given_up import ANSWERS
         from invoicing.purchases.lists import LISTS
+        from invoicing.purchases.rendering import purchase_check
         from invoicing.purchases.roles import SEE
         from invoicing.purchases.search import PURCHASES
-        from invoicing.purchases.services import PURCHASE
+        from invoicing.purchases.services import CHECK, PURCHASE
         from invoicing.vat_sources import register_vat_source
         from ledger.treasury.forecast import register_flows
 
         registry.subscribe("payout.paid", handlers.payout_paid)
         registry.subscribe("payout.returned", handlers.payout_returned)
-        registry.subscribe("purchase.refused", handlers.purchase_refused)
+        registry.register_dead_rows(ANSWERS)
+        registry.register_document(CHECK, purchase_check, _("Check of a supplier's document"))
         registry.register_source_links(PURCHASE, sources.purchase_links)
+        registry.register_source_links(CHECK, sources.purchase_links)
         register_vat_source(sources.vat_between)
         for check in (checks.purchases_equal_books, checks.set_offs_equal_purchases):
             registry.register_ledger_check(check)

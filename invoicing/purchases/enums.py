@@ -40,3 +40,24 @@ class AccountTrust(TextChoices):
     FIRST = "first", _("first account")
     CHANGED = "changed", _("changed")
     CONFIRMED = "confirmed", _("confirmed by a person")
+
+
+class RuleCheck(TextChoices):
+    """What the public rules say of a document: the UBL 2.1 schema and EN 16931. Looked at apart, in the
+    queue of documents; what was typed from paper is not asked.
+    """
+
+    NONE = "", _("not asked")
+    WAITING = "waiting", _("being checked")
+    PASSED = "passed", _("keeps the rules")
+    BROKEN = "broken", _("breaks the rules")
+    OVERRIDDEN = "overridden", _("taken all the same")
+
+
+class AnswerState(TextChoices):
+    """Where our answer to a supplier stands."""
+
+    PENDING = "pending", _("to send")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("given up")
+    DROPPED = "dropped", _("dropped")

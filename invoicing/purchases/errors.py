@@ -129,3 +129,37 @@ class EntityMismatch(DomainError):
     code = "purchase_entity_mismatch"
     kind = "conflict"
     message = _("The document is addressed to %(addressee)s, the Activity works in %(entity)s.")
+
+
+class PurchaseBeingChecked(DomainError):
+    """The public rules were not asked to the end."""
+
+    code = "purchase_being_checked"
+    kind = "conflict"
+    message = _("This document is being checked against the public rules: try again in a minute.")
+
+
+class PurchaseBreaksRules(DomainError):
+    """It breaks rules without which it is no electronic invoice."""
+
+    code = "purchase_breaks_rules"
+    kind = "conflict"
+    message = _(
+        "This document breaks public rules (%(rules)s): refuse it, so that the supplier sends a right one, "
+        "or ask finance or an adviser to take it all the same."
+    )
+
+
+class NothingToOverride(DomainError):
+    """It keeps the rules, or somebody took it all the same already."""
+
+    code = "nothing_to_override"
+    kind = "conflict"
+    message = _("Nothing keeps this document from being accepted.")
+
+
+class OverrideReasonMissing(DomainError):
+    """Whoever takes a document that breaks rules says why."""
+
+    code = "override_reason_missing"
+    message = _("Say why it is taken although it breaks the rules: it is kept for an audit.")

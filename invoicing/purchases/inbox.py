@@ -11,10 +11,9 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from django.conf import settings
 
@@ -24,6 +23,7 @@ from core.scanning import ScannerAway
 from core.tenancy import tenant_scope
 from core.types import Actor
 from invoicing.purchases.enums import Origin
+from invoicing.purchases.port import Answer, Inbox, Waiting
 from invoicing.purchases.services import receive_document
 from invoicing.ubl.intake import LARGEST
 
@@ -31,45 +31,6 @@ log = logging.getLogger(__name__)
 
 NETWORK = Actor.system("electronic network")
 MOST_AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A document at the access point: its key there, and its bytes."""
-
-    key: str
-    content: bytes
-
-
-class Inbox(Protocol):
-    """What an access point offers to who receives."""
-
-    def waiting(self, most: int) -> Iterator[Waiting]:
-        """Documents that were not acknowledged, oldest first, `most` at most."""
-        ...
-
-    def acknowledge(self, key: str) -> None:
-        """It is kept here: it need not be given again."""
-        ...
-
-    def reject(self, key: str, reason: str) -> None:
-        """It is no document that can be read: the sender is told why."""
-        ...
-
-    def answer(self, answer: Answer) -> None:
-        """Tell the sender what became of a document; a repeat says the same."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An Invoice Response (Peppol T111): what we say of a document to who sent it; `RE` is rejected."""
-
-    key: str
-    number: str
-    supplier: str
-    code: str
-    reason: str
 
 
 class FolderInbox:

@@ -13,7 +13,14 @@ from activities.models import Activity
 from core.fields import MoneyField, TenantForeignKey, TenantOneToOneField
 from core.models import StoredFile, TenantModel
 from core.money import ZERO
-from invoicing.purchases.enums import AccountTrust, Origin, PurchaseKind, PurchaseState
+from invoicing.purchases.enums import (
+    AccountTrust,
+    AnswerState,
+    Origin,
+    PurchaseKind,
+    PurchaseState,
+    RuleCheck,
+)
 from invoicing.vat_sources import PurchaseCase, PurchaseNature
 from ledger.models import LegalEntity, Party
 
@@ -132,6 +139,9 @@ class Purchase(TenantModel):
     (with VAT and rounding; `payable` of it was not paid before), `cost` is what the Activity bears,
     `recoverable_vat` is debited to 411, `due_vat` is VAT that we owe ourselves (reverse charge, 451).
     `set_off`: how much of it credit notes took (of a credit note: how much of it was used).
+    `rule_check`: what the public rules say of the document, `broken_rules` which ones it breaks (rule, text,
+    place, fatal). While it waits, and when a fatal one is broken, nobody accepts it before a person takes it
+    all the same, with a reason (`overridden_*`).
     """
 
     document = TenantOneToOneField(SupplierDocument)
@@ -166,6 +176,13 @@ class Purchase(TenantModel):
     refused_on = models.DateField(null=True)
     refused_by = models.CharField(max_length=120, blank=True)
     refusal_reason = models.CharField(max_length=300, blank=True)
+    rule_check = models.CharField(
+        max_length=10, choices=RuleCheck.choices, default=RuleCheck.NONE, db_default="", blank=True
+    )
+    broken_rules = models.JSONField(default=list, db_default=[])
+    overridden_on = models.DateField(null=True)
+    overridden_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    override_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (
@@ -253,3 +270,38 @@ class SetOff(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.amount}"
+
+
+class SupplierAnswer(TenantModel):
+    """What we tell the network about a document that came by it (Invoice Response, Peppol T111): a row that
+    is carried, leased and fenced by `attempt`. `failures` counts times when the way was closed;
+    `next_attempt_at` is null when nothing is left to carry. `code`: UNCL 4343, `RE` is rejected.
+    """
+
+    purchase = TenantForeignKey(Purchase, db_index=False)
+    code = models.CharField(max_length=2)
+    reason = models.CharField(max_length=300)
+    state = models.CharField(max_length=8, choices=AnswerState.choices, default=AnswerState.PENDING)
+    attempt = models.PositiveIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "purchase", "code"], name="purchases_answer_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=["tenant", "next_attempt_at", "id"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="purchases_answer_due",
+            ),
+            models.Index(fields=["tenant", "id"], condition=Q(state="failed"), name="purchases_answer_dead"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.state}"

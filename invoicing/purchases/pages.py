@@ -13,12 +13,14 @@ from core.kit.formats import day, money
 from core.links import link
 from core.tenancy import current_cooperative
 from invoicing.purchases.cases import cases_open_to, country_of, likely_case
-from invoicing.purchases.enums import AccountTrust, Origin, PurchaseState
+from invoicing.purchases.enums import AccountTrust, Origin, PurchaseState, RuleCheck
 from invoicing.purchases.forms import AcceptForm, AccountForm, WhyForm
 from invoicing.purchases.models import OWED, Purchase
 from invoicing.purchases.roles import APPROVE, CONFIRM, QUEUE
 from invoicing.purchases.selectors import account_of
 from invoicing.purchases.services import payout_of
+
+WAITING = (PurchaseState.UNASSIGNED, PurchaseState.ASSIGNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +46,30 @@ class Rights:
     approve: bool
     refuse: bool
     confirm: bool
+    override: bool
 
     @property
     def any(self) -> bool:
         """Whether there is an answer to give."""
-        return self.accept or self.assign or self.approve or self.refuse
+        return self.accept or self.assign or self.approve or self.refuse or self.override
 
 
 def rights_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> Rights:
     """What the page offers; the services hold each of them again."""
     own = purchase.activity_id is not None and holds(person.pk, purchase.activity_id)
-    waits = purchase.state in (PurchaseState.UNASSIGNED, PurchaseState.ASSIGNED)
+    waits = purchase.state in WAITING
     given = purchase.state == PurchaseState.ASSIGNED
     queue = bool(roles & QUEUE)
+    blocked = purchase.rule_check in (RuleCheck.WAITING, RuleCheck.BROKEN)
     second = purchase.accepted_by_person != person.pk and not own
     return Rights(
-        accept=given and own,
+        accept=given and own and not blocked,
         give_back=given and own,
         assign=waits and queue,
         approve=purchase.state == PurchaseState.APPROVAL and second and bool(roles & APPROVE),
         refuse=(waits and (queue or own)) or (purchase.state == PurchaseState.APPROVAL and queue),
         confirm=bool(roles & CONFIRM),
+        override=waits and blocked and queue,
     )
 
 
@@ -99,6 +104,10 @@ def context_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> dict[s
         "accept_form": AcceptForm(cases=offered_cases(purchase), initial=initial),
         "account_form": AccountForm(initial={"iban": purchase.iban}),
         "back_form": WhyForm(prefix="back"),
+        "warnings": [found for found in purchase.broken_rules if not found["fatal"]],
+        "fatal": [found for found in purchase.broken_rules if found["fatal"]],
+        "being_checked": purchase.rule_check == RuleCheck.WAITING and purchase.state in WAITING,
+        "override_form": WhyForm(prefix="override"),
         "refuse_form": WhyForm(prefix="refuse"),
     }
 

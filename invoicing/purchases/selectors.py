@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,7 +14,7 @@ from core.identifiers import InvalidIdentifier, normalise_enterprise_number
 from core.locks import for_update
 from invoicing.purchases.enums import AccountTrust, PurchaseKind, PurchaseState
 from invoicing.purchases.errors import PurchaseNotFound, SupplierNotFound
-from invoicing.purchases.models import Purchase, Supplier, SupplierAccount, SupplierAttachment
+from invoicing.purchases.models import Purchase, Supplier, SupplierAccount, SupplierAnswer, SupplierAttachment
 from invoicing.purchases.roles import QUEUE
 from invoicing.ubl.received import ReceivedDocument
 from invoicing.ubl.types import Party
@@ -118,6 +119,13 @@ def purchase_for_update(purchase_id: UUID) -> Purchase:
     if found is None:
         raise PurchaseNotFound
     return found
+
+
+def due_answers(moment: datetime, limit: int) -> list[UUID]:
+    """Answers that a carrier should take now, those that wait longest first; in a scope."""
+    rows = SupplierAnswer.objects.filter(next_attempt_at__lte=moment)
+    free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=moment))
+    return list(free.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def lock_supplier_of(purchase_id: UUID) -> None:

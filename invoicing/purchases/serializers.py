@@ -27,18 +27,28 @@ class PurchaseOutput(serializers.ModelSerializer[Purchase]):
             "id", "kind", "number", "supplier", "supplier_id", "vat_number", "state", "issued_on", "due_on",
             "entity", "activity", "currency", "net", "vat", "total", "payable", "category", "case", "cost",
             "recoverable_vat", "due_vat", "set_off", "iban", "reference", "booked_on", "paid_on",
-            "refusal_reason",
+            "refusal_reason", "rule_check",
         )  # fmt: skip
+
+
+class BrokenRuleOutput(serializers.Serializer[Any]):
+    """A public rule that the document breaks: its name, what it asks, where, whether it must hold."""
+
+    rule = serializers.CharField()
+    text = serializers.CharField()
+    place = serializers.CharField()
+    fatal = serializers.BooleanField()
 
 
 class OnePurchaseOutput(PurchaseOutput):
     """A purchase with everything that its document says."""
 
+    broken_rules = BrokenRuleOutput(many=True, read_only=True)
     content = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField()
 
     class Meta(PurchaseOutput.Meta):
-        fields = (*PurchaseOutput.Meta.fields, "content", "findings")
+        fields = (*PurchaseOutput.Meta.fields, "content", "findings", "broken_rules", "override_reason")
 
     def get_content(self, purchase: Purchase) -> dict[str, Any]:
         """The document as it was read."""
@@ -72,6 +82,12 @@ class AssignInput(serializers.Serializer[Any]):
 
 class WhyInput(serializers.Serializer[Any]):
     """The reason that the supplier reads."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class OverrideInput(serializers.Serializer[Any]):
+    """Why a document is taken although it breaks rules."""
 
     reason = serializers.CharField(max_length=300)
 

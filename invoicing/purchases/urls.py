@@ -18,6 +18,7 @@ urlpatterns = [
     path("achats/<uuid:pk>/accord/", views.approve, name="approve"),
     path("achats/<uuid:pk>/renvoyer/", views.send_back, name="send_back"),
     path("achats/<uuid:pk>/refuser/", views.refuse, name="refuse"),
+    path("achats/<uuid:pk>/admettre/", views.override, name="override"),
     path("achats/pieces/<uuid:pk>/", views.attachment, name="attachment"),
     path("fournisseurs/", views.suppliers, name="suppliers"),
     path("fournisseurs/<uuid:pk>/", views.supplier, name="supplier"),

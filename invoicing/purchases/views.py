@@ -296,6 +296,23 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _done(request, _("Refused: the supplier is told why."), found)
 
 
+@require_POST
+@requires(*QUEUE)
+def override(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a document although it breaks the public rules, and say why."""
+    found = _purchase(request, pk)
+    form = WhyForm(request.POST, prefix="override")
+    if not form.is_valid():
+        return _again(request, found, "override_form", form)
+    services.override_rules(
+        purchase_id=found.pk,
+        reason=form.cleaned_data["reason"],
+        on=clock.today(),
+        actor=actor_of(request),
+    )
+    return _done(request, _("Noted: it may be accepted."), found)
+
+
 def _mine_or_queue(request: HttpRequest, found: Purchase) -> None:
     if not is_mine_or_queue(found, reader_of(request), identity_of(request).roles):
         raise PermissionDenied

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from core.identifiers import belgian_iban, enterprise_number_from
 from core.money import r
+from invoicing.einvoicing.validation import failures_of
 from invoicing.purchases.enums import Origin, PurchaseState
 from invoicing.purchases.models import Purchase
 from invoicing.purchases.routing import activity_reference
-from invoicing.purchases.services import accept_purchase, receive_document
+from invoicing.purchases.services import accept_purchase, note_rules, receive_document
 from invoicing.ubl import (
     Address,
     Document,
@@ -108,13 +109,14 @@ def _send(
             stage, offer, place, buyer, iban or belgian_iban(3_639_990_000 + place), named, number_after
         )
     )
-    receive_document(
+    received = receive_document(
         content=content,
         name=f"{offer.supplier}.xml",
         origin=Origin.NETWORK,
         received_on=stage.today,
         actor=stage.staff("finance"),
     )
+    note_rules(purchase_id=received.purchase.pk, failures=failures_of(content))
 
 
 def _document(

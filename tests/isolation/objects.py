@@ -178,12 +178,12 @@ OBJECTS: dict[str, str] = {
         f"purchases:{name}": "purchase"
         for name in (
             *("purchase", "original", "assign", "give_back", "account", "accept"),
-            *("approve", "send_back", "refuse"),
+            *("approve", "send_back", "refuse", "override"),
         )
     },
     **{
         f"purchases-api:{name}": "purchase"
-        for name in ("purchase", "original", "assign", "accept", "approve", "refuse")
+        for name in ("purchase", "original", "assign", "accept", "approve", "refuse", "override")
     },
     "purchases:attachment": "supplier_attachment",
     "purchases:supplier": "supplier",

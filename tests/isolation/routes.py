@@ -383,6 +383,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "purchases:approve": ADVISERS,
     "purchases:send_back": ADVISERS,
     "purchases:refuse": BRINGERS,
+    "purchases:override": ASSIGNERS,
     "purchases:suppliers": BANK,
     "purchases:supplier": BANK,
     "purchases:confirm": FINANCE,
@@ -507,6 +508,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "purchases-api:accept": MEMBER,
     "purchases-api:approve": ADVISERS,
     "purchases-api:refuse": BRINGERS,
+    "purchases-api:override": ASSIGNERS,
     "purchases-api:suppliers": BANK,
     "purchases-api:confirm": FINANCE,
 }

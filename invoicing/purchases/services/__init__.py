@@ -10,21 +10,27 @@ from invoicing.purchases.services.accepting import (
     refuse_purchase,
     send_back_purchase,
 )
+from invoicing.purchases.services.answering import carry_answers
 from invoicing.purchases.services.booking import PURCHASE, payout_of
+from invoicing.purchases.services.checking import CHECK, note_rules, override_rules
 from invoicing.purchases.services.paper import enter_purchase
 from invoicing.purchases.services.paying import payment_left, payment_returned
 from invoicing.purchases.services.receiving import Received, receive_document
 
 __all__ = [
+    "CHECK",
     "PURCHASE",
     "Received",
     "accept_purchase",
     "approve_purchase",
     "assign_purchase",
+    "carry_answers",
     "confirm_account",
     "enter_purchase",
     "give_back_purchase",
     "name_account",
+    "note_rules",
+    "override_rules",
     "payment_left",
     "payment_returned",
     "payout_of",

@@ -36,7 +36,9 @@ from invoicing.purchases.errors import (
     SupplierAccountMissing,
 )
 from invoicing.purchases.models import Purchase, SupplierAccount
+from invoicing.purchases.services.answering import write_answer
 from invoicing.purchases.services.booking import PURCHASE, book, check_account, is_debited
+from invoicing.purchases.services.checking import check_rules
 from invoicing.purchases.services.receiving import note_account
 from ledger.services import release, reserve
 
@@ -152,7 +154,8 @@ def accept_purchase(*, purchase_id: UUID, category: str, on: date, actor: Actor,
     never waits. Locks: supplier, Activity, purchase, budget. Raises `PurchaseNotWaiting`,
     `PurchaseNotAssigned`, `NotAHolder`, `ActivityNotOpen`, `PurchaseForeignCurrency`,
     `PurchaseCategoryUnfit`, `PurchaseCaseUnclear`, `SupplierAccountMissing`, `SupplierAccountChanged`,
-    `BudgetExceeded`, `NoRateInForce`; then nothing is written.
+    `BudgetExceeded`, `NoRateInForce`,
+    `PurchaseBeingChecked`, `PurchaseBreaksRules`; then nothing is written.
     """
     selectors.lock_supplier_of(purchase_id)
     purchase = selectors.purchase_for(purchase_id)
@@ -164,6 +167,7 @@ def accept_purchase(*, purchase_id: UUID, category: str, on: date, actor: Actor,
         raise PurchaseNotAssigned
     if not holds(actor.person_id, purchase.activity.pk):
         raise NotAHolder
+    check_rules(purchase)
     if purchase.document.currency != "EUR":
         raise PurchaseForeignCurrency(currency=purchase.document.currency)
     if category not in ExpenseCategory.values or category == ExpenseCategory.MILEAGE:
@@ -245,7 +249,8 @@ def send_back_purchase(*, purchase_id: UUID, reason: str, actor: Actor) -> Purch
 
 @transaction.atomic
 def refuse_purchase(*, purchase_id: UUID, reason: str, on: date, actor: Actor) -> Purchase:
-    """Tell the supplier no, and why: nothing is booked or paid; the network answers with a rejection (RE).
+    """Tell the supplier no, and why: nothing is booked or paid. What came by the network is answered there
+    with a rejection (RE), carried apart.
 
     Locks: supplier, purchase, budget. Raises `PurchaseNotWaiting`, `ReasonMissing`.
     """
@@ -259,6 +264,7 @@ def refuse_purchase(*, purchase_id: UUID, reason: str, on: date, actor: Actor) -
     purchase.refused_on, purchase.refused_by = on, actor.label[:120]
     purchase.refusal_reason = reason.strip()[:300]
     purchase.save(update_fields=["state", "refused_on", "refused_by", "refusal_reason"])
+    write_answer(purchase, code="RE", reason=purchase.refusal_reason)
     audit.record(actor, "purchase.refused", purchase)
     publish("purchase.refused", purchase, reason=purchase.refusal_reason, response="RE")
     return purchase

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from core import audit
+from core.documents import request_document
 from core.errors import DomainError
 from core.files import store_file
 from core.identifiers import InvalidIdentifier, normalise_iban, normalise_vat_number
@@ -20,7 +21,7 @@ from core.types import Actor
 from core.uploads import accept
 from invoicing.purchases import selectors
 from invoicing.purchases.content import content_of, digest_of, kind_of
-from invoicing.purchases.enums import AccountTrust, Origin, PurchaseKind, PurchaseState
+from invoicing.purchases.enums import AccountTrust, Origin, PurchaseKind, PurchaseState, RuleCheck
 from invoicing.purchases.errors import PurchaseNumberTaken
 from invoicing.purchases.models import (
     Purchase,
@@ -30,6 +31,7 @@ from invoicing.purchases.models import (
     SupplierDocument,
 )
 from invoicing.purchases.routing import activity_for_document
+from invoicing.purchases.services.checking import CHECK
 from invoicing.ubl.reader import read_document
 from invoicing.ubl.received import ReceivedDocument
 from invoicing.ubl.types import Party
@@ -54,7 +56,8 @@ def receive_document(*, content: bytes, name: str, origin: str, received_on: dat
 
     The same document again (same supplier, same content, whatever its file looks like) is the same row. It is
     given to one of our companies by the numbers of its addressee, else it waits for a person; and to an
-    Activity by its references (`activity_for_document`). Locks: supplier. Raises `UblRefused`,
+    Activity by its references (`activity_for_document`). The public rules are asked about it apart
+    (`note_rules`); until then it cannot be accepted. Locks: supplier. Raises `UblRefused`,
     `FileInfected`, `ScannerAway`, `PurchaseNumberTaken`; then nothing is kept.
     """
     scan(content)
@@ -91,6 +94,7 @@ def receive_document(*, content: bytes, name: str, origin: str, received_on: dat
     _keep_attachments(kept, document)
     purchase = _open_purchase(kept, document, entity)
     _note_accounts(supplier, purchase, on=received_on)
+    request_document(CHECK, purchase.pk, urgent=origin == Origin.UPLOAD)
     audit.record(actor, "purchase.received", purchase, number=kept.number[:60], origin=str(origin))
     publish("purchase.received", purchase)
     return Received(purchase, new=True)
@@ -125,6 +129,7 @@ def _open_purchase(kept: SupplierDocument, document: ReceivedDocument, entity: A
                 iban=_iban(payment.iban) if payment else "",
                 reference=payment.reference[:140] if payment else "",
                 text=" ".join(filter(None, (kept.supplier.name, kept.number)))[:140],
+                rule_check=RuleCheck.WAITING,
                 corrects=selectors.corrected_by(document, kept.supplier) if gives_back else None,
             )
     except IntegrityError:  # somebody else brought another document under this number meanwhile

@@ -15,6 +15,7 @@ from activities.services import approve_activity, request_activity
 from core.identifiers import enterprise_number_from
 from core.money import r
 from invoicing.purchases.models import Purchase
+from invoicing.purchases.selectors import purchase_for
 from invoicing.purchases.services import receive_document
 from invoicing.ubl import (
     Address,
@@ -119,10 +120,19 @@ def note_on(document: Document, net: str, **more: Any) -> Document:
 
 
 def receive(document: Document, *, on: date = DAY) -> Purchase:
-    """The document as it comes from the network."""
-    return receive_document(
+    """The document as it comes from the network, once the public rules were asked about it."""
+    purchase = receive_document(
         content=write_document(document), name="in.xml", origin="network", received_on=on, actor=SYSTEM
     ).purchase
+    return checked(purchase)
+
+
+def checked(purchase: Purchase) -> Purchase:
+    """What the queue of documents does: the public rules are asked."""
+    from invoicing.purchases.rendering import purchase_check
+
+    purchase_check(purchase.pk)
+    return purchase_for(purchase.pk)
 
 
 def open_activity(entity: str = "PA", *, money: str = "1000.00", person: Person | None = None) -> Activity:

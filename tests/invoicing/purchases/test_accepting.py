@@ -43,6 +43,7 @@ from tests.invoicing.purchases.papers import (
     IBAN,
     OTHER_IBAN,
     abroad,
+    checked,
     holder,
     lines_of,
     note_on,
@@ -398,9 +399,11 @@ def test_a_negative_invoice_gives_back_as_a_credit_note_does() -> None:
         .replace(b'unitCode="C62">1<', b'unitCode="C62">-1<')
         .replace(b'<cbc:PriceAmount currencyID="EUR">-100.00', b'<cbc:PriceAmount currencyID="EUR">100.00')
     )
-    purchase = receive_document(
-        content=negative, name="n.xml", origin="network", received_on=DAY, actor=SYSTEM
-    ).purchase
+    purchase = checked(
+        receive_document(
+            content=negative, name="n.xml", origin="network", received_on=DAY, actor=SYSTEM
+        ).purchase
+    )
 
     purchase = accepted(purchase, activity)
 

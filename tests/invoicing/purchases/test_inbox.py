@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from django.utils import timezone
 
-from core.models import Cooperative, OutboxMessage
-from core.registry import Message
+from core.models import Cooperative
+from core.operations.errors import NotDead
 from core.tenancy import tenant_scope
-from invoicing.purchases.handlers import purchase_refused
-from invoicing.purchases.inbox import FolderInbox, Waiting, fetch_documents
-from invoicing.purchases.models import Purchase
-from invoicing.purchases.services import refuse_purchase
+from invoicing.purchases.given_up import ANSWERS
+from invoicing.purchases.inbox import FolderInbox, fetch_documents
+from invoicing.purchases.models import Purchase, SupplierAnswer
+from invoicing.purchases.port import Answer, Waiting
+from invoicing.purchases.services import carry_answers, receive_document, refuse_purchase
+from invoicing.purchases.services.answering import MOST_FAILURES
 from invoicing.ubl import write_document
 from tests.factories import SYSTEM, load_cooperative
 from tests.invoicing.purchases.papers import DAY, paper, receive
@@ -59,19 +62,93 @@ def test_a_missing_folder_holds_nothing(house: Cooperative, tmp_path: Path) -> N
     assert fetch_documents(house, inbox=FolderInbox(tmp_path / "none"), on=DAY) == (0, 0)
 
 
-def test_a_refusal_goes_back_to_who_sent_it(house: Cooperative, settings: Any, tmp_path: Path) -> None:
-    settings.SIMULATORS = tmp_path
+def refused(house: Cooperative) -> Purchase:
+    """A document of the network that somebody refused."""
     with tenant_scope(house):
         purchase = receive(paper())
-        refuse_purchase(purchase_id=purchase.pk, reason="Pas commandé", on=DAY, actor=SYSTEM)
-        news = OutboxMessage.objects.get(topic="purchase.refused")
-        message = Message(news.pk, news.topic, news.subject_type, news.subject_id, news.payload)
-        for _twice in (1, 2):
-            purchase_refused(message)
+        return refuse_purchase(purchase_id=purchase.pk, reason="Pas commandé", on=DAY, actor=SYSTEM)
 
-    folder = tmp_path / "peppol" / "inbox" / "be" / "answers"
-    told = json.loads((folder / f"{purchase.pk}-RE.json").read_text(encoding="utf-8"))
+
+def answer_of(house: Cooperative) -> SupplierAnswer:
+    """The row of the one answer."""
+    with tenant_scope(house):
+        return SupplierAnswer.objects.get()
+
+
+def due_again(house: Cooperative) -> None:
+    """Pauses are over."""
+    with tenant_scope(house):
+        rows = SupplierAnswer.objects.filter(next_attempt_at__isnull=False)
+        rows.update(next_attempt_at=timezone.now() - timedelta(seconds=1), lease_until=None)
+
+
+class Closed(FolderInbox):
+    """The way to the network is closed."""
+
+    def answer(self, answer: Answer) -> None:
+        raise ConnectionRefusedError
+
+
+class Strange(FolderInbox):
+    """The network answers what nobody understands."""
+
+    def answer(self, answer: Answer) -> None:
+        raise ValueError("<html>")
+
+
+def test_a_refusal_goes_back_to_who_sent_it_once(house: Cooperative, tmp_path: Path) -> None:
+    purchase = refused(house)
+    inbox = FolderInbox(tmp_path)
+
+    assert carry_answers(house, inbox=inbox) == 1
+    assert carry_answers(house, inbox=inbox) == 0
+
+    told = json.loads((tmp_path / "answers" / f"{purchase.pk}-RE.json").read_text(encoding="utf-8"))
     assert (told["code"], told["number"], told["reason"]) == ("RE", purchase.number, "Pas commandé")
+    assert (answer_of(house).state, answer_of(house).attempt) == ("sent", 1)
+
+
+def test_what_did_not_come_by_the_network_is_not_answered_there(house: Cooperative, content: bytes) -> None:
+    with tenant_scope(house):
+        brought = receive_document(
+            content=content, name="a.xml", origin="upload", received_on=DAY, actor=SYSTEM
+        ).purchase
+        refuse_purchase(purchase_id=brought.pk, reason="Pas commandé", on=DAY, actor=SYSTEM)
+        assert not SupplierAnswer.objects.exists()
+
+
+def test_a_closed_way_is_tried_again_then_given_up_and_taken_up_by_a_person(
+    house: Cooperative, tmp_path: Path
+) -> None:
+    refused(house)
+    for _time in range(MOST_FAILURES):
+        due_again(house)
+        assert carry_answers(house, inbox=Closed(tmp_path)) == 1
+    assert carry_answers(house, inbox=Closed(tmp_path)) == 0
+
+    with tenant_scope(house):
+        (dead,) = ANSWERS.find(10)
+        assert (ANSWERS.count(), dead.code, dead.attempts) == (1, "ConnectionRefusedError", MOST_FAILURES)
+        assert "Papeterie Lune" in dead.subject
+        ANSWERS.retry(dead.id, timezone.now(), SYSTEM)
+        with pytest.raises(NotDead):
+            ANSWERS.retry(dead.id, timezone.now(), SYSTEM)
+    assert carry_answers(house, inbox=FolderInbox(tmp_path)) == 1
+    assert answer_of(house).state == "sent"
+
+
+def test_a_network_that_nobody_understands_is_shown_at_once_and_may_be_dropped(
+    house: Cooperative, tmp_path: Path
+) -> None:
+    refused(house)
+    carry_answers(house, inbox=Strange(tmp_path))
+
+    row = answer_of(house)
+    assert (row.state, row.error, row.next_attempt_at) == ("failed", "ValueError", None)
+    with tenant_scope(house):
+        assert ANSWERS.drop is not None
+        ANSWERS.drop(row.pk)
+        assert ANSWERS.count() == 0
 
 
 def test_killed_before_saying_so_it_is_kept_once(house: Cooperative, content: bytes) -> None:

@@ -253,11 +253,16 @@ def test_a_program_brings_assigns_and_accepts(world: World) -> None:
     assert again.json()["id"] == pk
 
     def send(path: str, body: Any, who: dict[str, str]) -> Any:
-        headers = who | {"Idempotency-Key": base64.b64encode(path.encode()).decode()[:60]}
+        headers = who | {"Idempotency-Key": base64.b64encode(path.encode()).decode()[-60:]}
         return browser.post(f"{api}{path}", json.dumps(body), "application/json", headers=headers)
 
     assigned = send(f"/purchases/{pk}/assign/", {"activity": str(world.activity.pk)}, finance)
     assert assigned.json()["state"] == "assigned"
+    assert assigned.json()["rule_check"] == "waiting"
+    overridden = send(f"/purchases/{pk}/override/", {"reason": "La file est arrêtée"}, member)
+    assert overridden.status_code == 403
+    overridden = send(f"/purchases/{pk}/override/", {"reason": "La file est arrêtée "}, finance)
+    assert (overridden.status_code, overridden.json()["rule_check"]) == (200, "overridden")
     accepted = send(f"/purchases/{pk}/accept/", {"category": "office"}, member)
     assert accepted.status_code == 200
     assert accepted.json()["cost"] == "100.00"
