@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -49,9 +50,21 @@ def code_of(error: str) -> str:
     return error.partition(":")[0].strip()[:60]
 
 
+_spoken: dict[str, Callable[[str], str]] = {}
+
+
+def register_words(code: str, say: Callable[[str], str]) -> None:
+    """Say a kind of failure of an app in words. `say` is given the kept failure, and answers nothing of it
+    that people wrote.
+    """
+    _spoken[code] = say
+
+
 def words_of(error: str) -> str:
     """A kept failure in words."""
     code = code_of(error)
+    if code in _spoken:
+        return _spoken[code](error)
     for codes, words in WORDS:
         if code in codes:
             return str(words)

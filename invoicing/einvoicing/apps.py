@@ -14,10 +14,12 @@ class EinvoicingConfig(AppConfig):
         """Make electronic invoices that pass the public rules; send what has to be sent."""
         from activities import home
         from core import registry
+        from core.operations.words import register_words
         from invoicing.einvoicing import notices, panels, services
         from invoicing.einvoicing.gauges import GAUGES
         from invoicing.einvoicing.given_up import SENDINGS, delivery_links
         from invoicing.einvoicing.rendering import invoice_ubl
+        from invoicing.einvoicing.words import refused
         from invoicing.roles import CONTROLLERS
         from invoicing.sections import register_events, register_section
         from invoicing.sending import register_sender
@@ -31,6 +33,7 @@ class EinvoicingConfig(AppConfig):
         wording.KINDS.update(notices.KINDS)
         registry.subscribe("invoice.rejected", notices.tell_rejected)
         registry.register_dead_rows(SENDINGS)
+        register_words("UblRefused", refused)
         registry.register_source_links("einvoicing.delivery", delivery_links)
         for gauge in GAUGES:
             registry.register_gauge(gauge)

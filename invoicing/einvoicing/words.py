@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,11 +23,31 @@ REASONS = {
 """Our own reasons. What the network or the client says stands as they said it."""
 
 
+_RULE = re.compile(r"(?:[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+|XSD|XML)(?=: )")
+"""Names of public rules (`BR-CO-15`), and of the schema, as they stand before their text."""
+
+
+def rules_in(error: str) -> list[str]:
+    """The names of the rules that a kept `UblRefused` holds, each once; never its texts, which may repeat
+    what people wrote.
+    """
+    parts = error.removeprefix("UblRefused: ").split("; ")
+    found = (_RULE.match(part) for part in parts)
+    return list(dict.fromkeys(match.group() for match in found if match))
+
+
+def refused(error: str) -> str:
+    """A document that the rules refuse, with the names of the rules."""
+    rules = ", ".join(rules_in(error))
+    if not rules:
+        return _("The document breaks the public rules of electronic invoices.")
+    return _("The document breaks a public rule and is not sent: %(rules)s") % {"rules": rules}
+
+
 def why(row: Delivery) -> str:
     """Why a sending did not arrive."""
     if row.reason_code == "not_valid":
-        rules = row.reason.removeprefix("UblRefused: ")
-        return _("The document breaks a public rule and is not sent: %(rules)s") % {"rules": rules}
+        return refused(row.reason) if rules_in(row.reason) else words_of(row.reason)
     if row.response == AnswerCode.REJECTED:
         said = row.reason or row.reason_code
         return _("“%(said)s” — credit the invoice, or settle it with the client.") % {"said": said}
