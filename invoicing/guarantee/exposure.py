@@ -30,31 +30,30 @@ _OPEN = """open_one AS (
       AND invoice.total > invoice.credited + invoice.paid AND {which}
 )"""
 
-_LIMITS = """own_limit AS (
-    SELECT DISTINCT ON (client_id) client_id, amount FROM guarantee_clientlimit
-    WHERE state = 'in_force' AND valid_from <= %(on)s ORDER BY client_id, valid_from DESC, id DESC
-)"""
+_OWN = """
+SELECT DISTINCT ON (client_id) client_id, amount FROM guarantee_clientlimit
+WHERE state = 'in_force' AND valid_from <= %(on)s ORDER BY client_id, valid_from DESC, id DESC
+"""
+_LIMITS = f"own_limit AS ({_OWN})"
 
-_BORNE = """borne AS (
-    SELECT activity_id, sum(amount) AS amount, (sum(amount) * 100)::bigint AS cents,
-           sum(round(part * amount / total, 2)) AS unpaid
-    FROM open_one GROUP BY activity_id
-), advanced AS (
-    SELECT borne.activity_id, borne.cents,
-           (greatest(borne.unpaid - budget.balance, 0) * 100)::bigint AS paid_out,
-           (greatest(borne.unpaid - budget.balance + budget.reserved, 0) * 100)::bigint
-           - (greatest(borne.unpaid - budget.balance, 0) * 100)::bigint AS promised
-    FROM borne
-    JOIN activities_activity activity ON activity.id = borne.activity_id
+_PER_CLIENT = """, borne AS (
+    SELECT open_one.*, budget.balance, budget.reserved,
+           sum(round(part * amount / total, 2)) OVER each AS unpaid, sum(amount) OVER each AS activity_open
+    FROM open_one
+    JOIN activities_activity activity ON activity.id = open_one.activity_id
     JOIN ledger_budget budget ON budget.id = activity.budget_id
+    WINDOW each AS (PARTITION BY open_one.activity_id)
+), advanced AS (
+    SELECT borne.*, greatest(unpaid - balance, 0) * 100 AS paid_out,
+           (greatest(unpaid - balance + reserved, 0) - greatest(unpaid - balance, 0)) * 100 AS promised
+    FROM borne
 ), shared AS (
-    SELECT open_one.client_id, open_one.activity_id, open_one.amount, advanced.paid_out, advanced.promised,
-           div(advanced.paid_out * open_one.amount * 100, advanced.cents) AS paid_share,
-           mod(advanced.paid_out * open_one.amount * 100, advanced.cents) AS paid_rest,
-           div(advanced.promised * open_one.amount * 100, advanced.cents) AS promised_share,
-           mod(advanced.promised * open_one.amount * 100, advanced.cents) AS promised_rest,
-           open_one.id
-    FROM open_one JOIN advanced ON advanced.activity_id = open_one.activity_id
+    SELECT id, client_id, activity_id, amount, paid_out, promised,
+           div(paid_out * amount, activity_open) AS paid_share,
+           mod(paid_out * amount, activity_open) AS paid_rest,
+           div(promised * amount, activity_open) AS promised_share,
+           mod(promised * amount, activity_open) AS promised_rest
+    FROM advanced
 ), ranked AS (
     SELECT client_id, amount, paid_share, promised_share,
            row_number() OVER (PARTITION BY activity_id ORDER BY paid_rest DESC, id)
@@ -62,17 +61,14 @@ _BORNE = """borne AS (
            row_number() OVER (PARTITION BY activity_id ORDER BY promised_rest DESC, id)
                <= promised - sum(promised_share) OVER (PARTITION BY activity_id) AS one_more_promised
     FROM shared
-)"""
-
-_PER_CLIENT = """
-SELECT client.id, client.name, client.kind, count(*), sum(ranked.amount),
-       (sum(paid_share) + count(*) FILTER (WHERE one_more_paid)) / 100,
-       (sum(promised_share) + count(*) FILTER (WHERE one_more_promised)) / 100,
-       min(own_limit.amount), client.search_key
-FROM ranked
-JOIN invoicing_client client ON client.id = ranked.client_id
-LEFT JOIN own_limit ON own_limit.client_id = ranked.client_id
-GROUP BY client.id, client.name, client.kind, client.search_key
+), per_client AS (
+    SELECT client_id, count(*) AS invoices, sum(amount) AS at_risk,
+           (sum(paid_share) + count(*) FILTER (WHERE one_more_paid)) / 100 AS paid_out,
+           (sum(promised_share) + count(*) FILTER (WHERE one_more_promised)) / 100 AS promised
+    FROM ranked GROUP BY client_id
+)
+SELECT client.id, client.name, client.kind, client.search_key, invoices, at_risk, paid_out, promised
+FROM per_client JOIN invoicing_client client ON client.id = per_client.client_id
 """
 
 _UNGUARANTEED = """, ordered AS (
@@ -124,7 +120,7 @@ def default_limit(on: date) -> Decimal | None:
 
 def exposures(on: date, clients: Collection[UUID] | None = None) -> list[Exposure]:
     """What is at risk with each client that owes something, the most exposed first; of some clients or of
-    all. Two queries.
+    all. Three queries.
     """
     which = "TRUE"
     if clients is not None:
@@ -132,19 +128,17 @@ def exposures(on: date, clients: Collection[UUID] | None = None) -> list[Exposur
             "invoice.activity_id IN (SELECT own.activity_id FROM invoicing_invoice own"
             " WHERE own.client_id = ANY(%(clients)s) AND own.state IN ('issued', 'partly_paid'))"
         )
-    usual = default_limit(on)
-    sql = f"WITH {_OPEN.format(which=which)}, {_LIMITS}, {_BORNE}{_PER_CLIENT}"
+    usual, own = default_limit(on), _own_limits(on)
+    rows = _rows(f"WITH {_OPEN.format(which=which)}{_PER_CLIENT}", {"clients": list(clients or ())})
     asked = set(clients) if clients is not None else None
     found = [
         Exposure(
             *(pk, name, kind, count, at_risk, _euro(advanced), _euro(promised)),
-            limit=usual if own is None else own,
-            own_limit=own is not None,
+            limit=own.get(pk, usual),
+            own_limit=pk in own,
             search_key=key,
         )
-        for pk, name, kind, count, at_risk, advanced, promised, own, key in _rows(
-            sql, {"on": on, "clients": list(clients or ())}
-        )
+        for pk, name, kind, key, count, at_risk, advanced, promised in rows
         if asked is None or pk in asked
     ]
     return sorted(found, key=lambda row: (-row.advanced, -row.promised, -row.at_risk, row.search_key))
@@ -169,6 +163,11 @@ def unguaranteed(activity_id: UUID, on: date) -> Decimal:
 def for_wages(available: Decimal, above: Decimal) -> Decimal:
     """What of an available budget may become wages: what is not guaranteed stays, never below zero."""
     return max(available - above, ZERO)
+
+
+def _own_limits(on: date) -> dict[UUID, Decimal]:
+    """Limits of their own that clients have on a day."""
+    return dict(_rows(_OWN, {"on": on}))
 
 
 def _euro(value: Decimal) -> Decimal:
