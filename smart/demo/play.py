@@ -26,7 +26,20 @@ from members.models import Person
 from payroll.services.declarations import carry_due
 from payroll.services.runs import work_run
 from payroll.services.shards import runs_with_work
-from smart.demo import bank, buying, collecting, jobs, months, offers, people, sales, sendings, vat, work
+from smart.demo import (
+    bank,
+    buying,
+    collecting,
+    dues,
+    jobs,
+    months,
+    offers,
+    people,
+    sales,
+    sendings,
+    vat,
+    work,
+)
 from smart.demo.stage import Company, Script, Stage
 
 PLAYED = "demo.day_played"
@@ -42,6 +55,7 @@ MORNING: tuple[Callable[[Stage], None], ...] = (
     months.approve_month,
     months.start_month,
     bank.pay_out,
+    dues.pay_bodies,
     vat.file_returns,
     people.answer_requests,
     people.answer_expenses,
@@ -67,6 +81,7 @@ LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
     collecting.leave_collection,
     sendings.teach_network,
     offers.leave_offers,
+    dues.leave_dues,
     people.leave_something_to_do,
 )
 

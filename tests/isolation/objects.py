@@ -33,6 +33,8 @@ OBJECTS: dict[str, str] = {
     "dues:statement": "body_statement",
     "dues:explain": "body_line",
     **dict.fromkeys(("dues:agree_transfer", "dues:refuse_transfer"), "entity_transfer"),
+    **dict.fromkeys(("dues-api:due", "dues-api:agree", "dues-api:correct"), "due"),
+    "dues-api:agree_transfer": "entity_transfer",
     **{
         f"vatreturns:{name}": "vat_return"
         for name in ("grid", "file", "approve", "submit", "answer", "reopen")

@@ -188,6 +188,11 @@ ROUTES: dict[str, str | frozenset[str]] = {
         f"dues:{act}": FINANCE
         for act in ("agree", "correct", "new_batch", "explain", "agree_transfer", "refuse_transfer")
     },
+    **{f"dues-api:{name}": BANK for name in ("dues", "due", "transfers")},
+    **{
+        f"dues-api:{act}": FINANCE
+        for act in ("agree", "correct", "new_batch", "new_transfer", "agree_transfer")
+    },
     # VAT returns
     **dict.fromkeys(("vatreturns:returns", "vatreturns:paper", "vatreturns:grid", "vatreturns:file"), BANK),
     **{f"vatreturns:{act}": FINANCE for act in ("approve", "submit", "answer", "reopen")},
