@@ -41,6 +41,9 @@ PURPOSES = {
 }
 """What the contacts of a client are named for, by the kind of letter."""
 
+ENCLOSED = {MessageKind.QUOTE: "quote_pdf"}
+"""The kind of document that the letter's keys name; where none is named, an issued document."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -160,7 +163,7 @@ def _enclose(message: ClientMessage, email: EmailMultiAlternatives) -> bool:
         email.to = named
     email.attach_alternative(letter_html(message.subject, message.body, message.language), "text/html")
     for document_id in message.document_ids:
-        file = finished_file("invoice_pdf", UUID(document_id))
+        file = finished_file(ENCLOSED.get(MessageKind(message.kind), "invoice_pdf"), UUID(document_id))
         if file is None:
             return False
         email.attach(file.name, read_file(file), file.content_type)

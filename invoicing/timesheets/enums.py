@@ -10,3 +10,11 @@ class Grouping(TextChoices):
     DAY = "day", _("a line per day")
     TASK = "task", _("a line per task")
     ONE = "one", _("one line")
+
+
+class SheetAnswerKind(TextChoices):
+    """What became of a sheet that was put to its client."""
+
+    APPROVED = "approved", _("approved")
+    REFUSED = "refused", _("refused by the client")
+    WITHDRAWN = "withdrawn", _("taken back")

@@ -48,3 +48,49 @@ class OrderOfAnother(DomainError):
 
     code = "order_of_another"
     message = _("This order is not one of that Activity for that client.")
+
+
+class HoursWithClient(DomainError):
+    """The client looks at them."""
+
+    code = "hours_with_client"
+    kind = "conflict"
+    message = _("The client is looking at these hours: take the time sheet back first.")
+
+
+class HoursApproved(DomainError):
+    """What was approved stands."""
+
+    code = "hours_approved"
+    kind = "conflict"
+    message = _("The client approved these hours: they can no longer be changed.")
+
+
+class SheetNotFound(DomainError):
+    """There is no such sheet, or it is not for this person."""
+
+    code = "time_sheet_not_found"
+    kind = "not_found"
+    message = _("There is no such time sheet among yours.")
+
+
+class SheetAnswered(DomainError):
+    """It has its answer."""
+
+    code = "time_sheet_answered"
+    kind = "conflict"
+    message = _("This time sheet was answered already: %(state)s.")
+
+
+class ApprovalMissing(DomainError):
+    """An approval says who approves."""
+
+    code = "approval_missing"
+    message = _("Give your name and e-mail address, and tick the box to approve.")
+
+
+class ReasonMissing(DomainError):
+    """A refusal says what is wrong."""
+
+    code = "time_sheet_reason_missing"
+    message = _("Say what is not right, so that it can be put right.")

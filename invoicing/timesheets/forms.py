@@ -72,3 +72,10 @@ class InvoiceHoursForm(KitForm):
     grouping = forms.ChoiceField(
         label=_("On the invoice"), choices=Grouping.choices, initial=Grouping.TASK, widget=Choices
     )
+
+
+class SendSheetForm(KitForm):
+    """Which hours the client is asked to approve."""
+
+    first = DateField(label=_("From"), required=False)
+    last = DateField(label=_("Up to"))

@@ -1,4 +1,4 @@
-"""Hours worked, and which invoice took them."""
+"""Hours worked, which invoice took them, and what clients said of them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from activities.models import Activity
-from core.fields import TenantForeignKey, TenantOneToOneField
+from core.fields import MoneyField, TenantForeignKey, TenantOneToOneField
 from core.models import TenantModel
 from core.money import r
 from invoicing.models import Client, Invoice
 from invoicing.quotes.models import Order
+from invoicing.timesheets.enums import SheetAnswerKind
 from members.models import Person
 
 
@@ -64,3 +65,70 @@ class InvoicedHours(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.invoice_id}"
+
+
+class TimeSheet(TenantModel):
+    """Hours as a client was asked to approve them; the row never changes. `content` holds all that the page
+    shows, `digest` is the SHA-256 of its canonical JSON: the answer names it. `net` in euro without VAT.
+    """
+
+    append_only = True
+
+    activity = TenantForeignKey(Activity, db_index=False)
+    client = TenantForeignKey(Client, db_index=False)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    hours = models.DecimalField(max_digits=8, decimal_places=2)
+    net = MoneyField()
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    sent_on = models.DateField()
+    link_until = models.DateField()
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["tenant", "activity", "-id"], name="timesheets_sheet_activity"),
+            models.Index(fields=["tenant", "client", "-id"], name="timesheets_sheet_client"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_day} – {self.last_day}"
+
+
+class SheetHours(TenantModel):
+    """That hours stand on a sheet that waits or was approved: they are locked. Gone when the sheet was
+    refused or taken back.
+    """
+
+    entry = TenantOneToOneField(TimeEntry)
+    sheet = TenantForeignKey(TimeSheet)
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.sheet_id}"
+
+
+class SheetAnswer(TenantModel):
+    """What became of a sheet: once, ever. The evidence of an approval.
+
+    `document_digest` is the digest of the sheet; `digest` the SHA-256 of the answer's canonical JSON with it.
+    `consent` is the sentence that was agreed to, word for word. `withdrawn`: the member took it back.
+    """
+
+    append_only = True
+
+    sheet = TenantOneToOneField(TimeSheet)
+    kind = models.CharField(max_length=10, choices=SheetAnswerKind.choices)
+    name = models.CharField(max_length=120)
+    email = models.CharField(max_length=254, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    consent = models.CharField(max_length=500, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    document_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    answered_on = models.DateField()
+    answered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -22,13 +22,15 @@ from invoicing.services.clients import work_with
 from invoicing.timesheets import selectors
 from invoicing.timesheets.enums import Grouping
 from invoicing.timesheets.errors import (
+    HoursApproved,
     HoursInvalid,
     HoursInvoiced,
+    HoursWithClient,
     NothingToInvoice,
     OrderOfAnother,
     StaleHours,
 )
-from invoicing.timesheets.models import InvoicedHours, TimeEntry
+from invoicing.timesheets.models import InvoicedHours, SheetHours, TimeEntry
 from invoicing.timesheets.wording import wording
 from invoicing.types import LineInput
 from members.models import Person
@@ -89,8 +91,8 @@ def change_hours(
     text: str = "",
     version: int | None = None,
 ) -> TimeEntry:
-    """Correct hours that no invoice took. Locks them. Raises `HoursInvoiced`, `StaleHours`,
-    `HoursInvalid`.
+    """Correct hours that no invoice took. Locks them. Raises `HoursInvoiced`, `HoursWithClient`,
+    `HoursApproved`, `StaleHours`, `HoursInvalid`.
     """
     entry = _free_for_update(entry_id, version)
     _check(hours, rate)
@@ -104,7 +106,9 @@ def change_hours(
 
 @transaction.atomic
 def delete_hours(*, entry_id: UUID, actor: Actor, version: int | None = None) -> None:
-    """Throw hours away that no invoice took. Locks them. Raises `HoursInvoiced`, `StaleHours`."""
+    """Throw hours away that no invoice took. Locks them. Raises `HoursInvoiced`, `HoursWithClient`,
+    `HoursApproved`, `StaleHours`.
+    """
     entry = _free_for_update(entry_id, version)
     audit.record(actor, "hours.deleted", entry, hours=str(entry.hours))
     entry.delete()
@@ -121,7 +125,7 @@ def invoice_hours(
     grouping: str = Grouping.TASK,
 ) -> Invoice:
     """Make one draft of the hours of a client that no invoice took, up to a day: grouped, with their period
-    in the note. Hours of an order count on it.
+    in the note. Hours of an order count on it; hours that the client is looking at wait.
 
     Hours at several rates never share a line. Locks: Activity, client, hours, order. Raises
     `NothingToInvoice`, `OrderExceeded`, and what `create_draft` raises. A second call finds nothing left.
@@ -136,7 +140,7 @@ def invoice_hours(
         entries = [entry for entry in entries if entry.order_id == entries[0].order_id]
     words = wording(client.language)
     total = sum((entry.hours for entry in entries), Decimal(0))
-    days = [_day(entry.day, client.language) for entry in (entries[0], entries[-1])]
+    days = [written(entry.day, client.language) for entry in (entries[0], entries[-1])]
     order = Order.objects.filter(pk=entries[0].order_id).first() if entries[0].order_id else None
     invoice = create_draft(
         activity_id=activity_id,
@@ -170,6 +174,9 @@ def _free_for_update(entry_id: UUID, version: int | None) -> TimeEntry:
     entry = selectors.entry_for_update(entry_id)
     if InvoicedHours.objects.filter(entry=entry).exists():
         raise HoursInvoiced
+    standing = SheetHours.objects.filter(entry=entry).select_related("sheet").first()
+    if standing is not None:
+        raise HoursWithClient if selectors.answer_to(standing.sheet) is None else HoursApproved
     if version is not None and version != entry.version:
         raise StaleHours
     return entry
@@ -191,10 +198,11 @@ def _lines(entries: list[TimeEntry], grouping: Grouping, language: str) -> list[
 def _text(entry: TimeEntry, grouping: Grouping, language: str) -> str:
     usual = wording(language)["work"]
     if grouping == Grouping.DAY:
-        parts = (_day(entry.day, language), entry.task, entry.text)
+        parts = (written(entry.day, language), entry.task, entry.text)
         return " – ".join(filter(None, parts)) if any(parts[1:]) else f"{parts[0]} – {usual}"
     return entry.task or usual if grouping == Grouping.TASK else usual
 
 
-def _day(day: date, language: str) -> str:
+def written(day: date, language: str) -> str:
+    """A day as the client's language writes it."""
     return str(format_date(day, format="d/MM/y", locale=language))

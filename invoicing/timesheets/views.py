@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from activities.selectors import open_activities_of
+from activities.selectors import holds, open_activities_of
 from activities.views import SEE
 from core import clock
 from core.access import actor_of, identity_of, requires
@@ -21,13 +23,18 @@ from core.tables import Column, Table, page_of
 from invoicing.quotes.enums import OrderState
 from invoicing.quotes.models import Order
 from invoicing.selectors import clients_of_activity
-from invoicing.timesheets import selectors, services
+from invoicing.timesheets import approval, selectors, services
+from invoicing.timesheets.enums import SheetAnswerKind
 from invoicing.timesheets.errors import EntryNotFound
-from invoicing.timesheets.forms import EntryForm, InvoiceHoursForm
+from invoicing.timesheets.forms import EntryForm, InvoiceHoursForm, SendSheetForm
+from invoicing.timesheets.links import address_of
 from invoicing.timesheets.models import TimeEntry
 from invoicing.views.asked import chosen_activity
 from members.enums import Role
 from members.reader import reader_of
+
+SHEETS = 5
+"""Time sheets that the page of hours shows, the latest."""
 
 
 @requires(*SEE)
@@ -47,9 +54,9 @@ def hours(request: HttpRequest) -> HttpResponse:
             Column(_("Amount"), "amount", kind="money"),
             Column(
                 _("State"),
-                lambda row: "done" if row.is_invoiced else "waiting",
+                lambda row: "done" if row.is_invoiced else "sent" if row.is_with_client else "waiting",
                 kind="badge",
-                shown=lambda row: _("invoiced") if row.is_invoiced else _("to invoice"),
+                shown=_state,
             ),
         ],
         page=page_of(request, rows),
@@ -71,11 +78,27 @@ def hours(request: HttpRequest) -> HttpResponse:
             selectors.waiting_by_client(reader_of(request)) if Role.MEMBER in identity.roles else []
         )
     ]
-    return render(request, "timesheets/hours.html", {"table": table, "waiting": waiting})
+    sheets = list(selectors.visible_sheets(reader_of(request), identity.roles)[:SHEETS])
+    for sheet in sheets:
+        sheet.state = _state_of(sheet)  # type: ignore[attr-defined]  # the word that the page shows
+    return render(request, "timesheets/hours.html", {"table": table, "waiting": waiting, "sheets": sheets})
 
 
-def _page_of(row: TimeEntry) -> str:
-    return "" if getattr(row, "is_invoiced", False) else link("timesheets:edit", pk=row.pk)
+def _page_of(row: Any) -> str:
+    locked = row.is_invoiced or row.is_with_client or row.is_approved
+    return "" if locked else link("timesheets:edit", pk=row.pk)
+
+
+def _state(row: Any) -> str:
+    if row.is_invoiced:
+        return _("invoiced")
+    if row.is_with_client:
+        return _("with the client")
+    return _("approved, to invoice") if row.is_approved else _("to invoice")
+
+
+def _state_of(sheet: Any) -> str:
+    return str(SheetAnswerKind(sheet.answered).label) if sheet.answered else _("with the client")
 
 
 @requires(Role.MEMBER)
@@ -160,7 +183,67 @@ def invoice(request: HttpRequest, pk: UUID, client: UUID) -> HttpResponse:
         else:
             return redirect(link("invoicing:invoice", pk=draft.pk))
     rows = list(selectors.waiting(activity.pk, client, None, clock.today()))
-    return _form(request, form, _("Invoice hours"), activity.name, rows=rows)
+    send_url = link("timesheets:send", pk=activity.pk, client=client)
+    return _form(request, form, _("Invoice hours"), activity.name, rows=rows, send_url=send_url)
+
+
+@requires(Role.MEMBER)
+def send(request: HttpRequest, pk: UUID, client: UUID) -> HttpResponse:
+    """Put the hours of a client of an Activity of mine to the client."""
+    activity = next((row for row in open_activities_of(reader_of(request)) if row.pk == pk), None)
+    if activity is None:
+        raise EntryNotFound
+    form = SendSheetForm(request.POST or None, initial={"last": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            sheet = approval.send_sheet(
+                activity_id=activity.pk,
+                client_id=client,
+                on=clock.today(),
+                actor=actor_of(request),
+                **form.cleaned_data,
+            )
+        except DomainError as refusal:
+            form.add_error(None, refusal.detail)
+        else:
+            return redirect(link("timesheets:sheet", pk=sheet.pk))
+    rows = [
+        row
+        for row in selectors.waiting(activity.pk, client, None, clock.today())
+        if not getattr(row, "is_approved", False)
+    ]
+    return _form(request, form, _("Ask the client to approve"), activity.name, rows=rows)
+
+
+@requires(*SEE)
+def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One time sheet: what was put to the client, the link, the answer."""
+    identity = identity_of(request)
+    found = selectors.sheet_for(identity.person, pk, roles=identity.roles)
+    answer, mine = selectors.answer_to(found), holds(identity.person.pk, found.activity_id)
+    rows = [
+        {**row, "day": date.fromisoformat(row["day"]), "hours": Decimal(row["hours"]),
+         "amount": Decimal(row["amount"])}
+        for row in found.content["hours"]
+    ]  # fmt: skip
+    context = {
+        "sheet": found,
+        "rows": rows,
+        "answer": answer,
+        "waits": answer is None,
+        "mine": mine,
+        "client_url": address_of(found) if answer is None and mine else "",
+    }
+    return render(request, "timesheets/one_sheet.html", context)
+
+
+@require_POST
+@requires(Role.MEMBER)
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take a time sheet of mine back."""
+    found = selectors.own_sheet_for(reader_of(request), pk)
+    approval.withdraw_sheet(sheet_id=found.pk, at=clock.now(), actor=actor_of(request))
+    return redirect(link("timesheets:sheet", pk=found.pk))
 
 
 def _form(
@@ -170,6 +253,10 @@ def _form(
     subtitle: str,
     entry: TimeEntry | None = None,
     rows: list[TimeEntry] | None = None,
+    send_url: str = "",
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "subtitle": subtitle, "entry": entry, "rows": rows}
+    context = {
+        "form": form, "title": title, "subtitle": subtitle, "entry": entry, "rows": rows,
+        "send_url": send_url,
+    }  # fmt: skip
     return render(request, "timesheets/form.html", context, status=422 if form.errors else 200)

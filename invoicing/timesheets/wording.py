@@ -1,19 +1,22 @@
-"""Words of time sheets in the client's language."""
+"""Words of time sheets in the client's language: on invoices, in letters, on the page behind the link."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 
+import yaml
+
+from invoicing.quotes.wording import wording as words_of_quotes
 from invoicing.wording import LANGUAGES
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "fr": {"work": "Heures prestées", "note": "Prestations du %(first)s au %(last)s : %(hours)s h"},
-    "nl": {"work": "Gepresteerde uren", "note": "Prestaties van %(first)s tot %(last)s: %(hours)s u"},
-    "de": {"work": "Geleistete Stunden", "note": "Leistungen vom %(first)s bis %(last)s: %(hours)s Std."},
-    "en": {"work": "Hours worked", "note": "Work from %(first)s to %(last)s: %(hours)s h"},
-}
+HERE = Path(__file__).parent / "words"
 
 
+@cache
 def wording(language: str) -> Mapping[str, str]:
-    """The words of a language; French for one that documents do not speak."""
-    return _WORDS[language if language in LANGUAGES else "fr"]
+    """The words of a language, with those of quotes; French for one that documents do not speak."""
+    known = language if language in LANGUAGES else "fr"
+    own: dict[str, str] = yaml.safe_load((HERE / f"{known}.yaml").read_text(encoding="utf-8"))
+    return {**words_of_quotes(known), **own}

@@ -21,7 +21,7 @@ PERSONAL = frozenset({
     "person", "activity", "expense", "client", "draft", "invoice", "attachment", "document",
     "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
-    "hours", "hours_of_client", "recurring", "failed_recurring",
+    "hours", "hours_of_client", "time_sheet", "recurring", "failed_recurring",
     "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
     "list_export", "sending",
@@ -131,7 +131,8 @@ OBJECTS: dict[str, str] = {
         for name in ("template", "new_price", "pause", "resume", "end", "occurrences")
     },
     **dict.fromkeys(("timesheets:edit", "timesheets:delete", "timesheets-api:entry"), "hours"),
-    "timesheets:invoice": "hours_of_client",
+    **dict.fromkeys(("timesheets:invoice", "timesheets:send"), "hours_of_client"),
+    **dict.fromkeys(("timesheets:sheet", "timesheets:withdraw"), "time_sheet"),
     **dict.fromkeys(("recurring:retry", "recurring:leave_out"), "failed_recurring"),
     **dict.fromkeys(("recurring-api:retry", "recurring-api:leave_out"), "failed_recurring"),
     **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},

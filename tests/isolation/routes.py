@@ -231,7 +231,9 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "einvoicing:act": CLIENT_KEEPERS,
     # hours
     "timesheets:hours": READERS,
-    **{f"timesheets:{name}": MEMBER for name in ("new", "edit", "delete", "invoice")},
+    **{f"timesheets:{name}": MEMBER for name in ("new", "edit", "delete", "invoice", "send", "withdraw")},
+    "timesheets:sheet": READERS,
+    **{f"timesheets:{name}": PUBLIC for name in ("approval", "approve", "send_back")},
     **{f"timesheets-api:{name}": READERS for name in ("hours", "entry")},
     "timesheets-api:invoice": MEMBER,
     **{f"recurring-api:{name}": READERS for name in ("templates", "template", "occurrences")},

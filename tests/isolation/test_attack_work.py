@@ -97,6 +97,7 @@ LISTENERS = {
     "invoicing.einvoicing.services.sending.send_at_issue": READS,
     "invoicing.einvoicing.services.sending.send_credit_note": READS,
     "invoicing.timesheets.services.invoice_credited": READS,
+    "invoicing.timesheets.notices.tell_answer": READS,
     "invoicing.recurring.notices.tell": READS,
     "invoicing.quotes.notices.tell_answer": READS,
     "invoicing.quotes.services.parts.invoice_credited": READS,

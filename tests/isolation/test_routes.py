@@ -159,6 +159,7 @@ def test_only_these_are_public() -> None:
         "oauth:token", "oauth:revoke", "oauth:metadata", "oauth_metadata",
         "members:join", "payroll:simulator", "payroll-api:simulations",
         "quotes:offer", "quotes:accept", "quotes:refuse", "quotes:offer_pdf", "quotes:offer_file",
+        "timesheets:approval", "timesheets:approve", "timesheets:send_back",
     } | {name for name in ROUTES if name.startswith("portal:") and ROUTES[name] == PUBLIC}  # fmt: skip
 
 

@@ -108,6 +108,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "einvoicing.DeliveryAnswer": {F: "text said_at heard_on", NOBODY: "level code reason_code"},
     "timesheets.TimeEntry": {F: "person day task text written_at"},
     "timesheets.InvoicedHours": {},
+    "timesheets.TimeSheet": {F: "first_day last_day content sent_on sent_at", NOBODY: "link_until digest"},
+    "timesheets.SheetHours": {},
+    "timesheets.SheetAnswer": {
+        F: "kind name email reason consent address user_agent answered_on answered_at",
+        NOBODY: "document_digest digest",
+    },
     "recurring.RecurringInvoice": {
         F: "state title lines note buyer_reference first_on ends_on next_on created_at", NOBODY: "rhythm",
     },

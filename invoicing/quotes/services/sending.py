@@ -225,7 +225,7 @@ def _touch(quote: Quote) -> None:
 
 
 def _write(quote: Quote, sent: SentQuote, letter: str, on: date) -> None:
-    """The letter `<letter>_subject` and `<letter>_body` of the wording, with the link."""
+    """The letter `<letter>_subject` and `<letter>_body` of the wording, with the link; the PDF goes along."""
     language = quote.client.language
     words = wording(language)
     values = {
@@ -242,4 +242,5 @@ def _write(quote: Quote, sent: SentQuote, letter: str, on: date) -> None:
         subject=words[f"{letter}_subject"] % values,
         body=words[f"{letter}_body"] % values,
         on=on,
+        document_ids=[sent.pk],
     )

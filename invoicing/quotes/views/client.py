@@ -42,30 +42,38 @@ WRONG = 10
 Page = Callable[..., HttpResponse]
 
 
-def by_token(page: Page) -> Callable[..., HttpResponseBase]:
-    """Give the page the version that the token opens, in the client's language; no other answer says more
-    than that nothing is there.
+def opened_by(find: Callable[..., Any]) -> Callable[[Page], Callable[..., HttpResponseBase]]:
+    """Give a page what the token opens (`find(token, on=…)`, with its frozen `content`), in the client's
+    language; no other answer says more than that nothing is there.
     """
 
-    @wraps(page)
-    def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
-        if not within_share("links", request, most=VISITS):
-            return _too_many(request)
-        sent = sent_by(token, on=clock.today())
-        if sent is None:
-            if not within_share("links.wrong", request, most=WRONG):
+    def by_token(page: Page) -> Callable[..., HttpResponseBase]:
+        @wraps(page)
+        def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+            if not within_share("links", request, most=VISITS):
                 return _too_many(request)
-            raise Http404
-        language = sent.content["language"]
-        with translation.override(language):
-            answer = page(request, sent, token, **kwargs)
-        answer.headers["Content-Language"] = language
-        answer.headers["Cache-Control"] = "no-store"
-        answer.headers["Referrer-Policy"] = "same-origin"  # without any, browsers hide where a form is from
-        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return answer
+            found = find(token, on=clock.today())
+            if found is None:
+                if not within_share("links.wrong", request, most=WRONG):
+                    return _too_many(request)
+                raise Http404
+            language = found.content["language"]
+            with translation.override(language):
+                answer = page(request, found, token, **kwargs)
+            answer.headers["Content-Language"] = language
+            answer.headers["Cache-Control"] = "no-store"
+            answer.headers["Referrer-Policy"] = (
+                "same-origin"  # without any, browsers hide where a form is from
+            )
+            answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+            return answer
 
-    return public(opened)
+        return public(opened)
+
+    return by_token
+
+
+by_token = opened_by(sent_by)
 
 
 @require_safe
@@ -87,9 +95,9 @@ def accept(request: HttpRequest, sent: SentQuote, token: str) -> HttpResponse:
             email=request.POST.get("email", ""),
             order_reference=request.POST.get("order_reference", ""),
             consent=consent,
-            visitor=_visitor(request),
+            visitor=visitor_of(request),
             at=clock.now(),
-            actor=_actor(request.POST.get("name", "")),
+            actor=client_actor(request.POST.get("name", "")),
         )
     except ConsentMissing:
         return _page(request, sent, token, wrong=True, status=422)
@@ -107,9 +115,9 @@ def refuse(request: HttpRequest, sent: SentQuote, token: str) -> HttpResponse:
             sent_id=sent.pk,
             reason=request.POST.get("reason", ""),
             name=request.POST.get("name", ""),
-            visitor=_visitor(request),
+            visitor=visitor_of(request),
             at=clock.now(),
-            actor=_actor(request.POST.get("name", "")),
+            actor=client_actor(request.POST.get("name", "")),
         )
     except DomainError as refusal:
         return _page(request, _anew(sent), token, status=refusal.status)
@@ -214,11 +222,13 @@ def _anew(sent: SentQuote) -> SentQuote:
     return SentQuote.objects.select_related("quote__client", "entity").get(pk=sent.pk)
 
 
-def _visitor(request: HttpRequest) -> Visitor:
+def visitor_of(request: HttpRequest) -> Visitor:
+    """What the request tells of who answers."""
     return Visitor(address=address_of(request), user_agent=request.headers.get("User-Agent", ""))
 
 
-def _actor(name: str) -> Actor:
+def client_actor(name: str) -> Actor:
+    """The client, by the name that they gave."""
     return Actor(kind="client", label=" ".join(name.split())[:120] or "client")
 
 

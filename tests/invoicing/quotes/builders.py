@@ -15,6 +15,8 @@ from invoicing.quotes.models import Order, Quote, SentQuote
 from invoicing.quotes.services.answers import Visitor
 from invoicing.recurring.services import create_template
 from invoicing.recurring.services.templates import Rule
+from invoicing.timesheets.approval import send_sheet
+from invoicing.timesheets.models import TimeSheet
 from invoicing.timesheets.services import write_hours
 from invoicing.types import LineInput
 from tests.activities.builders import make_activity, make_client, two_days
@@ -83,6 +85,26 @@ def euro(text: str) -> Decimal:
     return Decimal(text)
 
 
+def _sheet(activity: Activity, client: Client) -> TimeSheet:
+    """Hours of another day that the client is asked to approve."""
+    write_hours(
+        activity_id=activity.pk,
+        client_id=client.pk,
+        person=activity.holders.all()[0].person,
+        day=MONDAY - timedelta(days=3),
+        hours=Decimal("2"),
+        rate=Decimal("60"),
+        actor=SYSTEM,
+    )
+    return send_sheet(
+        activity_id=activity.pk,
+        client_id=client.pk,
+        last=MONDAY - timedelta(days=1),
+        on=MONDAY,
+        actor=SYSTEM,
+    )
+
+
 def offers_of(activity: Activity, client: Client) -> dict[str, Any]:
     """Keys of a quote in each state that matters to a page: kind of thing → key."""
     draft, accepted = make_quote(activity, client), sent_quote(activity, client=client)
@@ -103,6 +125,7 @@ def offers_of(activity: Activity, client: Client) -> dict[str, Any]:
             rate=Decimal("60"),
             actor=SYSTEM,
         ).pk,
+        "time_sheet": _sheet(activity, client).pk,
         "recurring": create_template(
             activity_id=activity.pk,
             client_id=client.pk,
