@@ -27,10 +27,12 @@ class PayrollConfig(AppConfig):
             subscribe,
         )
         from core.search.sources import register_search_source
+        from invoicing.portal.contracts import register_client_contracts
         from ledger.treasury.dues.registry import register_due_source
         from ledger.treasury.forecast import register_flows
         from members.enums import Role
         from payroll import checks, handlers, panels, privacy
+        from payroll.client_contracts import contracts_for_clients
         from payroll.closing import run_points
         from payroll.documents import render_payslip
         from payroll.dues import DUE_SOURCES
@@ -65,6 +67,7 @@ class PayrollConfig(AppConfig):
         register_source(SOURCE, panels.contract_sources)
         register_closing_check(panels.open_contracts)
         registry.register_closing_check(run_points)
+        register_client_contracts(contracts_for_clients)
         register_act(Act(10, _("Quick job"), "payroll:quick_job", "bolt"))
         register_need(panels.drafts_need_me)
         register_due(panels.coming_wages)

@@ -281,13 +281,6 @@ ROUTES: dict[str, str | frozenset[str]] = {
     },
     **{f"quotes:{name}": PUBLIC for name in ("offer", "accept", "refuse", "offer_pdf", "offer_file")},
     **{f"quotes-api:{name}": READERS for name in ("quotes", "quote", "orders", "order")},
-    **{
-        f"quotes-api:{name}": MEMBER
-        for name in (
-            *("send", "resend", "withdraw", "revise", "revoke", "note_answer", "order_quote"),
-            *("invoice_order", "supplement", "close_order"),
-        )
-    },
     # the client area: its own guard asks for a link that was mailed (tests/invoicing/portal)
     **{
         f"portal:{name}": PUBLIC
@@ -303,6 +296,13 @@ ROUTES: dict[str, str | frozenset[str]] = {
         for name in ("as_client", "send_link", "revoke_links", "client_statement", "switch_grouping")
     },
     **{f"portal-api:{name}": COLLECTORS for name in ("statement", "grouped_invoices", "grouping")},
+    **{
+        f"quotes-api:{name}": MEMBER
+        for name in (
+            *("send", "resend", "withdraw", "revise", "revoke", "note_answer", "order_quote"),
+            *("invoice_order", "supplement", "close_order"),
+        )
+    },
     # payroll
     "payroll:simulator": PUBLIC,
     "payroll:quick_job": MEMBER,
