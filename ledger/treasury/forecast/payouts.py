@@ -34,7 +34,7 @@ def kind_of(kind: str, account: str) -> FlowKind:
     """What a payout is for, by its kind and the debt that it settles."""
     if kind == PayoutKind.CONTRIBUTION:
         return FlowKind.CHARGES if account.startswith(BODIES) else FlowKind.TAXES
-    return KINDS[PayoutKind(kind)]
+    return KINDS.get(PayoutKind(kind), FlowKind.OTHER)
 
 
 def payout_totals(first: date, last: date, on: date) -> Iterator[DayTotal]:
