@@ -49,6 +49,17 @@ def find(question: str, *, person: Any, roles: frozenset[str], most: int = 8) ->
     return []
 
 
+def keys_of_kind(kind: str, question: str, *, most: int) -> list[UUID]:
+    """Things of a kind that answer the question, best first, whoever asks: for acts whose people may name any
+    of them. The cost depends on `most`, not on how many there are.
+    """
+    for words in question_words(question):
+        rows = _rows(words).filter(circle=STAFF, kind=kind)[:most]
+        if keys := list(dict.fromkeys(key for _, key in rows)):
+            return keys
+    return []
+
+
 def _candidates(
     words: list[str], sources: list[SearchSource], person: Any, roles: frozenset[str], most: int
 ) -> dict[str, list[UUID]]:

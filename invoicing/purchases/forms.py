@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.enums import ExpenseCategory
 from activities.models import Activity
-from core.forms import DateField, FileDrop, KitForm, MoneyField, SearchSelect
+from core.forms import DateField, FileDrop, KitForm, MoneyField
 from core.identifiers import InvalidIdentifier, normalise_iban
 from core.money import ZERO
 from invoicing.purchases.enums import PurchaseKind
@@ -123,13 +123,18 @@ class AcceptForm(KitForm):
 class AssignForm(KitForm):
     """Whose it is."""
 
-    activity = forms.ChoiceField(label=_("Activity"), widget=SearchSelect)
+    activity = forms.UUIDField(label=_("Activity"))
 
-    def __init__(self, *args: Any, activities: Sequence[Activity], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["activity"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "—"), *((str(row.pk), f"{row.name} · {row.entity.code}") for row in activities)]
+
+class FindForm(KitForm):
+    """Find the Activity that a purchase is for."""
+
+    q = forms.CharField(
+        label=_("Activity, or who runs it"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
+    )
 
 
 class AccountForm(KitForm):

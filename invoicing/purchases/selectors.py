@@ -12,6 +12,7 @@ from activities.models import Activity
 from activities.selectors import READERS, own_or_accompanied
 from core.identifiers import InvalidIdentifier, normalise_enterprise_number
 from core.locks import for_update
+from core.search.selectors import keys_of_kind
 from invoicing.purchases.enums import AccountTrust, PurchaseKind, PurchaseState
 from invoicing.purchases.errors import PurchaseNotFound, SupplierNotFound
 from invoicing.purchases.models import Purchase, Supplier, SupplierAccount, SupplierAnswer, SupplierAttachment
@@ -56,10 +57,34 @@ def attachment_for(person: Person, pk: UUID, *, roles: frozenset[str] = frozense
     return found
 
 
-def activities_for(purchase: Purchase) -> list[Activity]:
-    """Open Activities that a purchase can be given to: those of the company that it is addressed to."""
-    rows = Activity.objects.filter(state=ActivityState.OPEN).select_related("entity").order_by("name", "pk")
-    return list(rows if purchase.entity_id is None else rows.filter(entity_id=purchase.entity_id))
+SHOWN = 20
+"""Activities that are offered at once; more say that the question is too short."""
+LOOKED_AT = 200
+"""Things that answer a question before state and company are looked at."""
+LOOKED_BACK = 30
+"""Earlier purchases of the supplier."""
+
+
+def activities_for(purchase: Purchase, question: str = "") -> list[Activity]:
+    """Open Activities that a purchase can be given to, of the company that it is addressed to: those whose
+    name or people the question begins, else those that bought from this supplier before; one more than
+    `SHOWN` at most. The cost does not depend on how many Activities there are.
+    """
+    keys: list[UUID]
+    if question.strip():
+        keys = keys_of_kind("activity", question, most=LOOKED_AT)
+    else:
+        before = Purchase.objects.filter(supplier_id=purchase.supplier_id, activity__isnull=False)
+        recent = before.order_by("-pk").values_list("activity_id", flat=True)[:LOOKED_BACK]
+        keys = [key for key in dict.fromkeys(recent) if key is not None]
+    rows = Activity.objects.filter(pk__in=keys, state=ActivityState.OPEN)
+    if purchase.activity_id is not None:
+        rows = rows.exclude(pk=purchase.activity_id)
+    if purchase.entity_id is not None:
+        rows = rows.filter(entity_id=purchase.entity_id)
+    found = rows.select_related("entity").prefetch_related("holders__person")
+    place = {key: number for number, key in enumerate(keys)}
+    return sorted(found, key=lambda row: place[row.pk])[: SHOWN + 1]
 
 
 def waiting_of(activities: list[UUID]) -> QuerySet[Purchase]:

@@ -30,6 +30,7 @@ from invoicing.purchases.forms import (
     AccountForm,
     AssignForm,
     ConfirmForm,
+    FindForm,
     PaperForm,
     UploadForm,
     WhyForm,
@@ -151,9 +152,26 @@ def _page(request: HttpRequest, found: Purchase, *, status: int = 200, **forms: 
     person, roles = reader_of(request), identity_of(request).roles
     context = context_of(found, person, roles)
     if context["rights"].assign:
-        context["assign_form"] = AssignForm(activities=selectors.activities_for(found))
+        context |= _candidates(found, request.GET.get("q", "")[:60])
     context.update(forms)
     return render(request, "purchases/purchase.html", context, status=status)
+
+
+def _candidates(found: Purchase, question: str) -> dict[str, Any]:
+    """The Activities that answer the question, for whoever says whose it is."""
+    rows = selectors.activities_for(found, question)
+    return {
+        "find_form": FindForm(initial={"q": question}),
+        "question": question.strip(),
+        "candidates": [
+            (row, f"{row.name} · {_people(row)} · {row.entity.code}") for row in rows[: selectors.SHOWN]
+        ],
+        "too_many": len(rows) > selectors.SHOWN,
+    }
+
+
+def _people(activity: Any) -> str:
+    return ", ".join(str(holder.person) for holder in activity.holders.all()[:2])
 
 
 @requires(*SEE)
@@ -229,15 +247,19 @@ def account(request: HttpRequest, pk: UUID) -> HttpResponse:
 def assign(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say whose it is."""
     found = _purchase(request, pk)
-    form = AssignForm(request.POST, activities=selectors.activities_for(found))
+    form = AssignForm(request.POST)
     if not form.is_valid():
         return _again(request, found, "assign_form", form)
-    services.assign_purchase(
-        purchase_id=found.pk,
-        activity_id=UUID(form.cleaned_data["activity"]),
-        on=clock.today(),
-        actor=actor_of(request),
-    )
+    try:
+        with transaction.atomic():
+            services.assign_purchase(
+                purchase_id=found.pk,
+                activity_id=form.cleaned_data["activity"],
+                on=clock.today(),
+                actor=actor_of(request),
+            )
+    except DomainError as refusal:
+        return _again(request, found, "assign_form", form, refusal)
     return _done(request, _("Its people are asked to accept it."), found, gone=True)
 
 
