@@ -18,8 +18,10 @@ from invoicing.quotes.models import Order
 from invoicing.quotes.services import take_of_order
 from invoicing.selectors import client_for_update
 from invoicing.services import create_draft
+from invoicing.services.attachments import attach_file
 from invoicing.services.clients import work_with
 from invoicing.timesheets import selectors
+from invoicing.timesheets.annex import annex_of
 from invoicing.timesheets.enums import Grouping
 from invoicing.timesheets.errors import (
     HoursApproved,
@@ -125,7 +127,8 @@ def invoice_hours(
     grouping: str = Grouping.TASK,
 ) -> Invoice:
     """Make one draft of the hours of a client that no invoice took, up to a day: grouped, with their period
-    in the note. Hours of an order count on it; hours that the client is looking at wait.
+    in the note, and the time sheet as a file that goes with the invoice, by mail and inside the UBL. Hours of
+    an order count on it; hours that the client is looking at wait.
 
     Hours at several rates never share a line. Locks: Activity, client, hours, order. Raises
     `NothingToInvoice`, `OrderExceeded`, and what `create_draft` raises. A second call finds nothing left.
@@ -154,6 +157,8 @@ def invoice_hours(
     InvoicedHours.objects.bulk_create([InvoicedHours(entry=entry, invoice=invoice) for entry in entries])
     if order is not None:
         take_of_order(order_id=order.pk, invoice=invoice, actor=actor)
+    attach_file(invoice_id=invoice.pk, file=annex_of(invoice, client.language), actor=actor)
+    invoice.refresh_from_db(fields=["version"])
     audit.record(actor, "hours.invoiced", invoice, entries=len(entries), hours=str(total))
     return invoice
 

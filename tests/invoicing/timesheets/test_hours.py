@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from core.models import Cooperative
 from core.registry import Message
 from core.tenancy import tenant_scope
-from invoicing.models import Invoice
+from invoicing.content import attached_to, ubl_of
+from invoicing.models import Invoice, IssuedDocument
 from invoicing.quotes.errors import OrderExceeded
 from invoicing.services import credit_invoice, delete_draft, issue_invoice
 from invoicing.timesheets import services
@@ -224,3 +225,18 @@ def test_eight_who_invoice_the_same_hours_at_once_make_one_invoice(fresh_databas
     assert {outcome.code for outcome in outcomes if not outcome.ok} == {"no_hours_to_invoice"}
     with tenant_scope(cooperative):
         assert Invoice.objects.get().net == Decimal("2400.00")
+
+
+def test_the_time_sheet_goes_with_the_invoice_and_inside_its_ubl(be: Cooperative) -> None:
+    job = Job()
+    job.work(MONDAY, "1.5", "Maquette")
+    draft = job.invoice()
+    issue_invoice(invoice_id=draft.pk, issued_on=date(2026, 11, 3), actor=SYSTEM)
+
+    [annex] = attached_to(IssuedDocument.objects.get(invoice=draft).content)
+
+    assert (annex.file_name, annex.media_type) == ("releve-heures.csv", "text/csv")
+    head, row = annex.content.decode("utf-8-sig").splitlines()
+    assert head == "Jour;Qui;Tâche;Travail;Heures;Tarif horaire hors TVA;Montant hors TVA"
+    assert row.startswith("2026-11-02;") and row.endswith(";90,00")
+    assert b"releve-heures.csv" in ubl_of(IssuedDocument.objects.get(invoice=draft))
