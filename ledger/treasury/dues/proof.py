@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.kit.formats import money
 from core.money import ZERO
 from ledger.treasury.dues import selectors
 from ledger.treasury.dues.enums import DueState
@@ -15,6 +17,9 @@ from ledger.treasury.dues.models import BodyLine, BodyStatement, Due
 from ledger.treasury.dues.types import CLAIM, DUE
 from ledger.treasury.enums import PayoutState
 from ledger.treasury.models import Payout
+
+UNDERWAY = timedelta(days=5)
+"""For so long a payment may have left without standing on the creditor's statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def _claims(statement: BodyStatement, lines: list[BodyLine], owed: Decimal) -> l
         ours = line.due.amount if line.due else ZERO
         extra = claims.get(line.raised_id, ZERO) if line.raised_id else ZERO
         if ours + extra != line.amount:
-            words = _("%(line)s: they claim %(amount)s €") % {"line": line.text, "amount": line.amount}
+            words = _("%(line)s: they claim %(amount)s") % {"line": line.text, "amount": money(line.amount)}
             found.append(Difference(words, ours + extra - line.amount, line.state != "open", line))
     return found
 
@@ -107,14 +112,20 @@ def _payments(statement: BodyStatement, lines: list[BodyLine], released: Decimal
     seen = {line.due_id: line for line in lines if line.amount < 0 and line.due_id in ours}
     for source_id, payout in ours.items():
         if source_id not in seen:
-            words = _("Payment of %(amount)s €: they have not received it yet") % {"amount": payout.amount}
-            found.append(Difference(words, -payout.amount, settled=payout.state == PayoutState.RELEASED))
+            words = _("Payment of %(amount)s: they have not received it yet") % {
+                "amount": money(payout.amount)
+            }
+            fresh = payout.paid_on is None or payout.paid_on > statement.date - UNDERWAY
+            found.append(Difference(words, -payout.amount, settled=fresh))
     for line in lines:
         if line.amount > 0:
             continue
         known: Any = ours.get(line.due_id) if line.due_id else None
         if known is None or known.amount != -line.amount:
-            words = _("%(line)s: they received %(amount)s €") % {"line": line.text, "amount": -line.amount}
+            words = _("%(line)s: they received %(amount)s") % {
+                "line": line.text,
+                "amount": money(-line.amount),
+            }
             amount = -line.amount - (known.amount if known else ZERO)
             found.append(Difference(words, amount, line.state != "open", line))
     other = released - sum((payout.amount for payout in ours.values()), ZERO)

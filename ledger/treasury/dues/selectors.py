@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from core.calendar import first_of_month
 from core.identifiers import make_structured_communication
@@ -35,7 +36,9 @@ def dues() -> Any:
     return (
         Due.objects.select_related("entity")
         .annotate(
-            paid_as=Subquery(last.values("state")[:1]),
+            paid_as=Coalesce(
+                Subquery(last.values("state")[:1]), Value("")
+            ),  # a NULL would fail every exclude
             paid_day=Subquery(last.values("paid_on")[:1]),
             payout_id=Subquery(last.values("pk")[:1]),
             batch_id=Subquery(last.values("batch_id")[:1]),

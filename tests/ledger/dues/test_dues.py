@@ -84,6 +84,8 @@ def test_a_quarter_of_charges_is_the_quarter_of_dues(pa: LegalEntity) -> None:
     assert balance == [("onss_balance", date(2026, 10, 1), date(2027, 1, 29), "7.77")]
     assert sum(due.amount for due in Due.objects.filter(account="4540")) == Decimal("618.21")
     assert account_balance("4540", pa) == Decimal("-618.21")
+    assert selectors.dues_to_pay().count() == 7
+    assert selectors.overdue_count(date(2027, 1, 1)) == 4
 
 
 def test_days_off_move_the_due_day() -> None:

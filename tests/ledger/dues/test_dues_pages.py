@@ -54,7 +54,9 @@ def office(cooperative_be: Cooperative) -> Office:
 def test_two_clicks_from_the_due_to_the_batch(office: Office) -> None:
     with tenant_scope(office.cooperative):
         due, entity = Due.objects.get(), LegalEntity.objects.get(code="PA")
-    assert "200,35" in office.get("dues/").content.decode()
+    page = office.get("dues/")
+    assert [str(row["amount"]) for row in page.context["rows"]] == ["200.35"]
+    assert page.context["batches"] == []
     office.post(f"dues/{due.pk}/agree/")
     assert "ONSS" in office.get(f"dues/{due.pk}/").content.decode()
     with tenant_scope(office.cooperative):
@@ -65,6 +67,7 @@ def test_two_clicks_from_the_due_to_the_batch(office: Office) -> None:
         reference="+++000/0000/16366+++", source="notice",
     )  # fmt: skip
     office.post(f"dues/{due.pk}/agree/")
+    assert [row["count"] for row in office.get("dues/").context["batches"]] == [1]
     made = office.post("dues/batch/", entity=str(entity.pk), kind="contribution")
 
     assert entered.status_code == made.status_code == 302
@@ -121,8 +124,6 @@ def test_programs_read_agree_and_batch(office: Office) -> None:
     assert [row["amount"] for row in listed["results"]] == ["200.35"]
     assert listed["results"][0]["standing"] == "to_check"
     key = listed["results"][0]["id"]
-    refused = office.finance.post(
-        f"/be/api/v1/dues/{key}/agree/", headers={"Idempotency-Key": "one"}
-    )
+    refused = office.finance.post(f"/be/api/v1/dues/{key}/agree/", headers={"Idempotency-Key": "one"})
     assert (refused.status_code, refused.json()["code"]) == (409, "terms_missing")
     assert office.get("api/v1/entity-transfers/").json()["results"] == []

@@ -18,6 +18,7 @@ from core.links import link
 from core.money import ZERO
 from core.tables import Column, Table, page_of
 from ledger.treasury.dues import selectors, services
+from ledger.treasury.dues.enums import BodyLineState
 from ledger.treasury.dues.forms import ExplainForm, StatementForm
 from ledger.treasury.dues.models import BodyLine
 from ledger.treasury.dues.proof import name_of, proof_of
@@ -98,9 +99,12 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
         "creditor": selectors.creditor_name(row.entity, row.creditor),
         "proof": proof_of(row),
         "table": table,
-        "form": ExplainForm(),
         "may_act": may_act(request),
-        "open_lines": [line for line in lines if line.state == "open"],
+        "open_lines": [
+            {"row": line, "form": ExplainForm(auto_id=f"line-{line.pk}-%s")}
+            for line in lines
+            if line.state == BodyLineState.OPEN
+        ],
     }
     return render(request, "dues/statement.html", context)
 
