@@ -33,6 +33,28 @@ NOT_OURS = {"auth", "contenttypes"}
 """Tables of Django that hold its own names."""
 
 FIELDS: dict[str, dict[str, str]] = {
+    # purchases
+    "purchases.Supplier": {
+        B: "name search_key vat_number legal_id endpoint country email created_at", NOBODY: "key",
+    },
+    "purchases.SupplierAccount": {
+        B: "iban first_seen_on confirmed_on confirmed_by confirmation", NOBODY: "trust",
+    },
+    "purchases.SupplierDocument": {
+        B: "number issued_on due_on content file received_on received_at",
+        NOBODY: "origin kind currency findings digest",
+    },
+    "purchases.SupplierAttachment": {B: "file description"},
+    "purchases.Purchase": {
+        B: "number issued_on due_on iban reference text accepted_on accepted_by booked_on booked_by paid_on"
+        " refused_on refused_by refusal_reason overridden_on overridden_by override_reason",
+        NOBODY: "kind state category case nature rule_check broken_rules",
+    },
+    "purchases.PurchaseVat": {NOBODY: "case category"},
+    "purchases.SetOff": {NOBODY: "on"},
+    "purchases.SupplierAnswer": {
+        B: "reason created_at sent_at", NOBODY: "code state error lease_until next_attempt_at",
+    },
     # dues
     "dues.CreditorTerms": {B: "created_by created_at", NOBODY: "creditor valid_from iban reference source"},
     "dues.Due": {
