@@ -16,7 +16,6 @@ from core.errors import DomainError
 from core.links import link
 from core.money import ZERO
 from core.tables import Column, Table, page_of
-from invoicing.enums import ClientKind
 from invoicing.guarantee import selectors, services
 from invoicing.guarantee.enums import LimitState
 from invoicing.guarantee.exposure import exposures
@@ -40,18 +39,16 @@ def exposure(request: HttpRequest) -> HttpResponse:
             Column(
                 _("Client"), "name", lead=True, href=lambda row: link("invoicing:client", pk=row.client_id)
             ),
-            Column(_("Kind"), lambda row: ClientKind(row.kind).label),
             Column(_("Invoices"), "count", "number"),
             Column(_("Advanced"), "advanced", "money"),
             Column(_("Promised"), "promised", "money"),
-            Column(_("Open, VAT in"), "at_risk", "money"),
+            Column(_("Open"), "at_risk", "money"),
             Column(_("Limit"), "limit", "money"),
             Column(_("Headroom"), "headroom", "money"),
         ],
         page=page_of(request, rows, 25),
         empty_title=_("No client owes anything here"),
         empty_text=_("Clients with open invoices appear here."),
-        export="invoicing.limits",
     )
     context = {
         "form": form,

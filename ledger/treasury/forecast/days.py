@@ -21,6 +21,7 @@ class Span:
     """A day or a week: what stands at the bank before, what moves by kind, what stands after. In euro.
 
     `possible`: what may come or go beside, in no balance. `count`: how many flows make it.
+    `forecast`: the picture draws it dashed.
     """
 
     first: date
@@ -30,6 +31,7 @@ class Span:
     possible: Decimal = ZERO
     count: int = 0
     lowest: bool = False
+    forecast: bool = True
 
     @property
     def closing(self) -> Decimal:
@@ -45,11 +47,6 @@ class Span:
     def amount(self) -> Decimal:
         """The level that the picture draws."""
         return self.closing
-
-    @property
-    def forecast(self) -> bool:
-        """The picture draws it dashed."""
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +66,15 @@ class Forecast:
 
     @property
     def known_on(self) -> date | None:
-        """The day of the oldest of the last statements: since then one account has said nothing."""
-        return min((row.date for row in self.statements), default=None)
+        """The day of the newest statement."""
+        return max((row.date for row in self.statements), default=None)
 
     def weeks(self) -> list[Span]:
         """The same per week, from Monday to Sunday; the week of the lowest day bears its mark."""
         found: list[Span] = []
         for day in self.days:
             if not found or day.first.weekday() == 0:
-                found.append(Span(day.first, day.last, day.opening))
+                found.append(Span(day.first, day.last, day.opening, forecast=day.forecast))
             week = found[-1]
             week.last = day.last
             for kind, amount in day.moves.items():
@@ -105,6 +102,7 @@ def forecast(on: date, days: int = DAYS, *, entity_id: UUID | None = None, delay
     statements = last_statements(entity_id)
     opening = sum((row.closing for row in statements), ZERO)
     spans = [Span(on + timedelta(days=n), on + timedelta(days=n)) for n in range(days)]
+    spans[0].forecast = False  # the picture begins where today ends
     coming = leaving = ZERO
     for total in _totals(on, last, entity_id, delay):
         span = spans[(total.day - on).days]

@@ -60,14 +60,14 @@ class ForecastForm(forms.Form):
         }
 
 
-def columns(address: Any = None) -> list[Column]:
-    """What is shown of a day or a week."""
+def columns() -> list[Column]:
+    """All that is known of a day or a week, for files."""
 
     def moved(kind: FlowKind) -> Any:
         return lambda span: span.moves[kind] or None
 
     return [
-        Column(_("Day"), "first", "date", lead=True, href=address),
+        Column(_("Day"), "first", "date"),
         *(Column(kind.label.capitalize(), moved(kind), "money") for kind in FlowKind),
         Column(_("Possible"), lambda span: span.possible or None, "money"),
         Column(_("At the bank"), "closing", "money"),
@@ -81,6 +81,22 @@ def _file(kind: str, spans: Sequence[Span], on: date) -> HttpResponse:
     answer = HttpResponse(b"".join(write(columns(), spans, _("Treasury"))), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="tresorerie-{on.isoformat()}.{kind}"'
     return answer
+
+
+def on_page(address: Any = None) -> list[Column]:
+    """The same in the width of a screen: charges with taxes, suppliers with the rest."""
+
+    def moved(*kinds: FlowKind) -> Any:
+        return lambda span: sum((span.moves[kind] for kind in kinds), ZERO) or None
+
+    return [
+        Column(_("Day"), "first", "date", lead=True, href=address),
+        Column(FlowKind.RECEIPTS.label.capitalize(), moved(FlowKind.RECEIPTS), "money"),
+        Column(FlowKind.WAGES.label.capitalize(), moved(FlowKind.WAGES), "money"),
+        Column(_("Charges and taxes"), moved(FlowKind.CHARGES, FlowKind.TAXES), "money"),
+        Column(_("Suppliers, other"), moved(FlowKind.SUPPLIERS, FlowKind.OTHER), "money"),
+        Column(_("At the bank"), "closing", "money"),
+    ]
 
 
 @requires(*SEE)
@@ -105,7 +121,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     table = Table(
         id="days",
         caption=_("What is to come"),
-        columns=columns(None if weekly else page_of_day),
+        columns=on_page(None if weekly else page_of_day),
         page=page_of(request, spans, 31),
         empty_title=_("Nothing is to come"),
     )
