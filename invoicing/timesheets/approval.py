@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from babel.numbers import format_decimal
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -177,7 +178,7 @@ def values_of(sheet: TimeSheet) -> dict[str, str]:
         "client": content["client"],
         "first": written(sheet.first_day, language),
         "last": written(sheet.last_day, language),
-        "hours": plain(sheet.hours),
+        "hours": str(format_decimal(sheet.hours, locale=language)),
         "net": written_amount(sheet.net, language),
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from babel.numbers import format_decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -99,13 +100,18 @@ def _page(
             {
                 "day": written_day(date.fromisoformat(row["day"]), language),
                 "what": " – ".join(filter(None, (row["task"], row["text"]))) or words["work"],
-                "how": f"{row['person']} · {row['hours']} h × {row['rate']} €",
+                "how": f"{row['person']} · {_number(row['hours'], language)} h"
+                f" × {_number(row['rate'], language)} €",
                 "amount": f"{written_amount(Decimal(row['amount']), language)} €",
             }
             for row in sheet.content["hours"]
         ],
     }
     return render(request, "timesheets/approval.html", context, status=status)
+
+
+def _number(text: str, language: str) -> str:
+    return str(format_decimal(Decimal(text), locale=language))
 
 
 def _texts(sheet: TimeSheet) -> dict[str, str]:
