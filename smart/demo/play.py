@@ -32,6 +32,7 @@ from smart.demo import (
     collecting,
     dues,
     jobs,
+    limits,
     months,
     offers,
     people,
@@ -82,6 +83,7 @@ LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
     sendings.teach_network,
     offers.leave_offers,
     dues.leave_dues,
+    limits.leave_limits,
     people.leave_something_to_do,
 )
 
