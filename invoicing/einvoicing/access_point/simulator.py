@@ -15,10 +15,11 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from django.utils import timezone
 from lxml import etree
 
 from invoicing.einvoicing.access_point.port import (
@@ -190,7 +191,7 @@ class PeppolSimulator:
             for level, code, reason_code, text in self._story(database, row)[len(said) : len(said) + 1]:
                 database.execute(
                     "INSERT INTO status VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (row["id"], len(said) + 1, level, code, reason_code, text, datetime.now(UTC).isoformat()),
+                    (row["id"], len(said) + 1, level, code, reason_code, text, timezone.now().isoformat()),
                 )
                 said = self._said(database, row["id"])
         return said
