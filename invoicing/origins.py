@@ -6,14 +6,15 @@ the act.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from invoicing.models import Invoice
 
 DraftHook = Callable[[Invoice], None]
+IssueHook = Callable[[Sequence[Invoice]], None]
 
 _thrown_away: list[DraftHook] = []
-_about_to_issue: list[DraftHook] = []
+_about_to_issue: list[IssueHook] = []
 
 
 def register_thrown_away(hook: DraftHook) -> None:
@@ -23,8 +24,8 @@ def register_thrown_away(hook: DraftHook) -> None:
         _thrown_away.append(hook)
 
 
-def register_about_to_issue(hook: DraftHook) -> None:
-    """Call `hook` with the locked draft, its totals final, before it is numbered."""
+def register_about_to_issue(hook: IssueHook) -> None:
+    """Call `hook` with the locked drafts of one act, their totals final, before they are numbered."""
     if hook not in _about_to_issue:
         _about_to_issue.append(hook)
 
@@ -35,8 +36,7 @@ def thrown_away(invoice: Invoice) -> None:
         hook(invoice)
 
 
-def about_to_issue(invoices: Iterable[Invoice]) -> None:
+def about_to_issue(invoices: Sequence[Invoice]) -> None:
     """Tell the rooms that drafts are issued."""
-    for invoice in invoices:
-        for hook in _about_to_issue:
-            hook(invoice)
+    for hook in _about_to_issue:
+        hook(invoices)

@@ -38,7 +38,7 @@ class QuotesConfig(AppConfig):
         for check in (checks.quotes_are_whole, checks.orders_equal_parts):
             registry.register_ledger_check(check)
         origins.register_thrown_away(parts.part_thrown_away)
-        origins.register_about_to_issue(parts.part_about_to_issue)
+        origins.register_about_to_issue(parts.parts_about_to_issue)
         registry.subscribe("invoice.credited", parts.invoice_credited)
         wording.KINDS.update(notices.KINDS)
         for topic in ("quote.accepted", "quote.refused"):

@@ -21,7 +21,7 @@ class RecurringConfig(AppConfig):
 
         register_personal_data(*privacy.PARTS)
         origins.register_thrown_away(running.draft_thrown_away)
-        origins.register_about_to_issue(running.draft_about_to_issue)
+        origins.register_about_to_issue(running.drafts_about_to_issue)
         wording.KINDS.update(notices.KINDS)
         for topic in ("recurring.failed", "recurring.drafted"):
             registry.subscribe(topic, notices.tell)

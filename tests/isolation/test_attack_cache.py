@@ -21,6 +21,7 @@ from tests.isolation.towns import Town, make_town
 
 USERS = {
     "core/cache.py": "the cache itself",
+    "core/signed_links.py": "how often an address knocked, whatever the cooperative: global",
     "core/operations/pulse.py": "signs of life of processes, of no cooperative: global",
 }
 """Modules of ours that speak to the cache. Others do through it: throttles, the limits of the log-in."""

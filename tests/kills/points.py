@@ -144,7 +144,7 @@ POINTS = (
     ),
     Point(
         "reminders half written", "worker", "remind", "a letter is written, the transaction is not committed",
-        at("leave invoicing.services.reminders._remind"),
+        at("leave invoicing.collection.services.reminders._write"),
     ),
     Point(
         "letter late", "worker", "letters", "the mail server has it; another sender was faster",
@@ -164,7 +164,7 @@ POINTS = (
     ),
     Point(
         "statement half read", "web", "statement", "some of its lines are posted",
-        at(*["leave ledger.treasury.services.statements._post"] * 3),
+        at("leave ledger.treasury.services.lines.post_lines"),
     ),
     Point(
         "database gone under web", "database connection", "issue", "the invoice is written, not committed",

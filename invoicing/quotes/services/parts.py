@@ -185,23 +185,27 @@ def part_thrown_away(invoice: Invoice) -> None:
     settle(order)
 
 
-def part_about_to_issue(invoice: Invoice) -> None:
-    """A draft that somebody changed meanwhile takes what it says now. Locks the order. Raises `OrderExceeded`
-    when that is more than is left.
+def parts_about_to_issue(invoices: Sequence[Invoice]) -> None:
+    """Drafts that somebody changed meanwhile take what they say now. Locks their orders. Raises
+    `OrderExceeded` when that is more than is left.
     """
-    part = selectors.part_of(invoice)
-    if part is None or part.net == invoice.net:
-        return
+    nets = {invoice.pk: invoice.net for invoice in invoices}
+    for part in OrderPart.objects.filter(invoice__in=nets).order_by("order_id", "pk"):
+        if part.net != nets[part.invoice_id]:
+            _take_anew(part, nets[part.invoice_id])
+
+
+def _take_anew(part: OrderPart, net: Decimal) -> None:
     order = selectors.order_for_update(part.order_id)
     others = selectors.taken_of(order)
     left = splitting.lines_left([(line.net, line.quantity) for line in lines_of(order.lines)], others)
     room = order.supplement - splitting.amount_of(others, splitting.SUPPLEMENT)
-    spread = splitting.spread(selectors.taken_by(part), left, room, invoice.net - part.net)
+    spread = splitting.spread(selectors.taken_by(part), left, room, net - part.net)
     if spread is None:
         raise OrderExceeded(left=order.left + part.net)
-    order.invoiced += invoice.net - part.net
+    order.invoiced += net - part.net
     part.amounts, part.fractions = _as_text(spread.amounts), _as_text(spread.fractions)
-    part.net = invoice.net
+    part.net = net
     part.save(update_fields=["amounts", "fractions", "net"])
     settle(order)
 

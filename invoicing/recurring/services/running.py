@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -86,9 +87,9 @@ def draft_thrown_away(invoice: Invoice) -> None:
     Occurrence.objects.filter(invoice=invoice).update(invoice=None, state=OccurrenceState.SKIPPED)
 
 
-def draft_about_to_issue(invoice: Invoice) -> None:
-    """The draft of an occurrence was checked and is issued."""
-    Occurrence.objects.filter(invoice=invoice).update(state=OccurrenceState.ISSUED)
+def drafts_about_to_issue(invoices: Sequence[Invoice]) -> None:
+    """Drafts of occurrences were checked and are issued."""
+    Occurrence.objects.filter(invoice__in=invoices).update(state=OccurrenceState.ISSUED)
 
 
 def _failed(template_id: UUID, index: int) -> tuple[RecurringInvoice, Occurrence]:

@@ -159,7 +159,7 @@ def test_paper_is_handed_over_and_an_e_mail_comes_back(town: Town) -> None:
     assert browser.post(f"/be/envois/{mail.pk}/lost/", {"reason": ""}).status_code == 422
     assert browser.post(f"/be/envois/{mail.pk}/lost/", {"reason": "Adresse inconnue"}).status_code == 302
     assert browser.post(f"/be/envois/{mail.pk}/set_aside/").status_code == 302
-    assert browser.post(f"/be/envois/{mail.pk}/nonsense/").status_code == 404
+    assert browser.post(f"/be/envois/{mail.pk}/nonsense/").status_code == 409
     assert [(row.state, row.handled) for row in town.deliveries()] == [("sent", True), ("rejected", True)]
     assert town.browser(town.stranger).post(f"/be/envois/{mail.pk}/set_aside/").status_code == 404
 
