@@ -101,6 +101,17 @@ FIELDS: dict[str, dict[str, str]] = {
     "invoicing.ClientContact": {F: "name function email phone language"},
     "invoicing.ClientDistinction": {NOBODY: "said_on"},
     "invoicing.ClientActivity": {},
+    "vatreturns.VatReturn": {
+        B: "approved_by approved_on file",
+        NOBODY: "paper rhythm first last due_on state submitted_on lease_until reference answer answered_on"
+        " paid_on",
+    },
+    "vatreturns.VatVersion": {B: "created_by created_at explanation", NOBODY: "grids accounts months"},
+    "vatreturns.VatFigure": {B: "text date", NOBODY: "grid account source_type"},
+    "vatreturns.ListedClient": {B: "vat_number name", NOBODY: "code corrects_first"},
+    "guarantee.ClientLimit": {
+        F: "valid_from reason state asked_on created_by decided_on decided_by created_at",
+    },
     "registers.RegisterCheck": {
         F: "number state answered_on",
         NOBODY: "register next_attempt_at lease_until",
