@@ -13,6 +13,7 @@ from core import audit
 from core.errors import NoRateInForce
 from core.models import Cooperative
 from core.money import ZERO
+from core.outbox import publish_all
 from core.tenancy import tenant_scope
 from core.types import Actor
 from invoicing.collection import selectors
@@ -133,6 +134,9 @@ def _remind(
     audit.record_all(
         actor,
         [("invoice.reminded", row.invoice, {"step": row.step, "law": row.law}) for row in sent],
+    )
+    publish_all(
+        [("collection.reminded", row.invoice, {"step": row.step, "on": on.isoformat()}) for row in sent]
     )
     return sent
 
