@@ -9,11 +9,8 @@ Where the published material is silent the choice is marked "inferred".
 
 from __future__ import annotations
 
-import fcntl
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -25,6 +22,7 @@ from core.identifiers import (
     normalise_national_number,
     normalise_nsso_number,
 )
+from core.stand_in import Memory
 from payroll.dimona.port import DeclarationRejected, GatewayUnavailable
 from payroll.dimona.rest import parse_answer
 from payroll.dimona.types import (
@@ -45,7 +43,6 @@ from payroll.dimona.types import (
 STUDENT_QUOTA_HOURS = 650
 """Hours a student may work per calendar year under the solidarity contribution (2025, 2026)."""
 
-_BUSY_SECONDS = 30
 _FIRST_PERIOD = 2_610_000_000
 
 _BLOCKING: dict[str, tuple[str, str]] = {
@@ -137,19 +134,12 @@ class DimonaSimulator:
         identity_polls: int = 0,
         employers: frozenset[str] | None = None,
     ) -> None:
-        self.path = Path(path)
+        self.memory = Memory(path, _SCHEMA, GatewayUnavailable)
         self.latency_polls = latency_polls
         self.identity_polls = identity_polls
         self.employers = (
             None if employers is None else frozenset(normalise_nsso_number(number) for number in employers)
         )
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Setting the journal mode does not wait for others as statements do: one opens at a time.
-        with open(self.path.with_suffix(".lock"), "w") as alone, self._open() as database:
-            fcntl.flock(alone, fcntl.LOCK_EX)
-            database.execute("PRAGMA journal_mode=WAL")
-            for statement in _SCHEMA.split(";"):
-                database.execute(statement)
 
     # --- the gateway ---------------------------------------------------------------------------------
 
@@ -167,7 +157,7 @@ class DimonaSimulator:
                 raise DeclarationRejected(error.code, str(error)) from error
         employer = normalise_nsso_number(declaration.employer.nsso_number)
         content = _content(declaration)
-        with self._writing() as database:
+        with self.memory.writing() as database:
             known = database.execute(
                 "SELECT id, content FROM declaration WHERE employer = ? AND reference = ?",
                 (employer, declaration.reference),
@@ -191,7 +181,7 @@ class DimonaSimulator:
         """The answer; None during the latency; `DeclarationRejected` when it was never made."""
         if not (declaration_id.isascii() and declaration_id.isdigit() and len(declaration_id) <= 15):
             raise DeclarationRejected("unknown_declaration", "No such declaration.")
-        with self._writing() as database:
+        with self.memory.writing() as database:
             row = database.execute(
                 "SELECT * FROM declaration WHERE id = ?", (int(declaration_id),)
             ).fetchone()
@@ -210,13 +200,13 @@ class DimonaSimulator:
 
     def period(self, period_id: str) -> SimulatedPeriod | None:
         """The period of that number, or None."""
-        with self._open() as database:
+        with self.memory.reading() as database:
             row = _find_period(database, period_id)
         return None if row is None else _period(row)
 
     def periods_of(self, national_number: str) -> list[SimulatedPeriod]:
         """Every period of a worker, cancelled ones too, in order of start."""
-        with self._open() as database:
+        with self.memory.reading() as database:
             rows = database.execute(
                 "SELECT * FROM period WHERE national_number = ? ORDER BY starts_on, id",
                 (normalise_national_number(national_number),),
@@ -225,7 +215,7 @@ class DimonaSimulator:
 
     def count_declarations(self) -> int:
         """How many declarations were ever taken in."""
-        with self._open() as database:
+        with self.memory.reading() as database:
             return int(database.execute("SELECT count(*) FROM declaration").fetchone()[0])
 
     # --- decisions -----------------------------------------------------------------------------------
@@ -261,34 +251,6 @@ class DimonaSimulator:
             and not verdict.blocking
             and is_bis_number(declaration.national_number)
         )
-
-    # --- storage -------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            database = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise GatewayUnavailable("the office cannot be reached") from error
-        database.row_factory = sqlite3.Row
-        try:
-            yield database
-        except sqlite3.OperationalError as error:
-            raise GatewayUnavailable("the office is too busy to answer") from error
-        finally:
-            database.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the write lock from its first statement."""
-        with self._open() as database:
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-            except BaseException:
-                database.execute("ROLLBACK")
-                raise
-            database.execute("COMMIT")
 
 
 def _decide_in(database: sqlite3.Connection, declaration: DimonaIn, employer: str) -> _Verdict:

@@ -10,11 +10,9 @@ Where the published material is silent the choice is marked "inferred".
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +20,7 @@ from pathlib import Path
 from django.utils import timezone
 from lxml import etree
 
+from core.stand_in import Memory
 from invoicing.einvoicing.access_point.port import (
     AccessPointUnavailable,
     NoSuchReceiver,
@@ -39,7 +38,6 @@ from invoicing.einvoicing.access_point.types import (
 from invoicing.einvoicing.validation import schema_failures
 from invoicing.ubl.writer import CUSTOMIZATION, PROFILE
 
-_BUSY_SECONDS = 30
 _CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 _CAC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2}"
 
@@ -126,16 +124,9 @@ class PeppolSimulator:
         behaviours: Mapping[str, Behaviour] | None = None,
         everybody: Behaviour = Behaviour.RECEIVES,
     ) -> None:
-        self.path = Path(path)
+        self.memory = Memory(path, _SCHEMA, AccessPointUnavailable)
         self.behaviours = dict(behaviours or {})
         self.everybody = everybody
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Setting the journal mode does not wait for others as statements do: one opens at a time.
-        with open(self.path.with_suffix(".lock"), "w") as alone, self._open() as database:
-            fcntl.flock(alone, fcntl.LOCK_EX)
-            database.execute("PRAGMA journal_mode=WAL")
-            for statement in _SCHEMA.split(";"):
-                database.execute(statement)
 
     # --- the access point ----------------------------------------------------------------------------
 
@@ -146,7 +137,7 @@ class PeppolSimulator:
         refused.
         """
         digest = hashlib.sha256(submission.document).hexdigest()
-        with self._writing() as database:
+        with self.memory.writing() as database:
             behaviour = self._behaviour(database, submission.receiver)
             known = database.execute(
                 "SELECT id, digest FROM message WHERE reference = ?", (submission.reference,)
@@ -183,7 +174,7 @@ class PeppolSimulator:
         """What was said so far: each question lets the story go on by one step."""
         if not (network_key.isascii() and network_key.isdigit() and len(network_key) <= 15):
             raise SubmissionRefused("unknown_message", "No such message.")
-        with self._writing() as database:
+        with self.memory.writing() as database:
             row = database.execute("SELECT * FROM message WHERE id = ?", (int(network_key),)).fetchone()
             if row is None:
                 raise SubmissionRefused("unknown_message", "No such message.")
@@ -224,7 +215,7 @@ class PeppolSimulator:
 
     def teach(self, receiver: str, behaviour: Behaviour) -> None:
         """From now on the receiver behaves so; what is under way goes on accordingly."""
-        with self._writing() as database:
+        with self.memory.writing() as database:
             database.execute(
                 "INSERT OR REPLACE INTO behaviour VALUES (?, ?)",
                 (receiver, behaviour.value),
@@ -232,12 +223,12 @@ class PeppolSimulator:
 
     def knows(self, receiver: Participant) -> bool:
         """Whether the directory of the network has the receiver."""
-        with self._open() as database:
+        with self.memory.reading() as database:
             return self._behaviour(database, receiver) is not Behaviour.UNKNOWN
 
     def received(self, receiver: str) -> list[bytes]:
         """The documents that a receiver got, in order; each of them once."""
-        with self._open() as database:
+        with self.memory.reading() as database:
             rows = database.execute(
                 "SELECT document FROM message WHERE receiver = ? AND duplicate = 0 ORDER BY id", (receiver,)
             )
@@ -245,7 +236,7 @@ class PeppolSimulator:
 
     def count_messages(self) -> int:
         """How many messages were ever taken in."""
-        with self._open() as database:
+        with self.memory.reading() as database:
             return int(database.execute("SELECT count(*) FROM message").fetchone()[0])
 
     def _behaviour(self, database: sqlite3.Connection, receiver: Participant) -> Behaviour:
@@ -255,34 +246,6 @@ class PeppolSimulator:
         if taught is not None:
             return Behaviour(taught["name"])
         return self.behaviours.get(str(receiver), self.everybody)
-
-    # --- storage -------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            database = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise AccessPointUnavailable("the network cannot be reached") from error
-        database.row_factory = sqlite3.Row
-        try:
-            yield database
-        except sqlite3.OperationalError as error:
-            raise AccessPointUnavailable("the network is too busy to answer") from error
-        finally:
-            database.close()
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the write lock from its first statement."""
-        with self._open() as database:
-            database.execute("BEGIN IMMEDIATE")
-            try:
-                yield database
-            except BaseException:
-                database.execute("ROLLBACK")
-                raise
-            database.execute("COMMIT")
 
 
 def _read(submission: Submission) -> tuple[str, str]:

@@ -89,7 +89,7 @@ def test_a_reference_of_another_declaration_is_rejected(office: DimonaSimulator)
 
 def test_the_office_remembers_after_a_restart(office: DimonaSimulator) -> None:
     identifier = office.submit(WORK)
-    later = DimonaSimulator(office.path)
+    later = DimonaSimulator(office.memory.path)
     assert later.submit(WORK) == identifier
     assert later.poll(identifier) == office.poll(identifier)
 
@@ -251,7 +251,7 @@ def test_a_late_out_is_accepted_with_a_remark(office: DimonaSimulator) -> None:
 
 def test_an_office_that_is_closed_is_told_apart_from_a_refusal(office: DimonaSimulator) -> None:
     identifier = office.submit(WORK)
-    office.path = office.path.parent / "nowhere" / "dimona.sqlite3"
+    office.memory.path = office.memory.path.parent / "nowhere" / "dimona.sqlite3"
     with pytest.raises(GatewayUnavailable):
         office.poll(identifier)
 
