@@ -17,7 +17,12 @@ from core.types import Actor
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A place in the navigation; shown to whoever holds one of `roles` (empty: to everyone who signed in)."""
+    """A place in the navigation; shown to whoever holds one of `roles` (empty: to everyone who signed in).
+
+    group: the translated heading under which places of a kind stand together, where the first of them stands.
+    under: the key of the place that this one belongs to: it is then a tab of that place, not an entry of its own.
+    personal: about the person rather than the work: it stands in the person's own menu.
+    """
 
     key: str
     label: Any
@@ -25,6 +30,9 @@ class NavEntry:
     roles: frozenset[str]
     order: int
     icon: str = ""
+    group: Any = ""
+    under: str = ""
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,12 @@ _all = _Registries()
 
 
 def register_nav(entry: NavEntry) -> None:
-    """Add a place to the navigation."""
+    """Add a place to the navigation. Two places with one key are a bug: one would hide the other."""
+    known = _all.nav.get(entry.key)
+    if known is not None and known.url_name != entry.url_name:
+        raise ValueError(
+            f"Two places of the navigation are called {entry.key}: {known.url_name}, {entry.url_name}"
+        )
     _all.nav[entry.key] = entry
 
 

@@ -48,12 +48,13 @@ class InvoicingConfig(AppConfig):
             registry.register_ledger_check(check)
         members = frozenset({Role.MEMBER})
         controllers = frozenset({Role.CREDIT_CONTROLLER, Role.FINANCE, Role.LEGAL})
+        trade = _("Selling and buying")
         for entry in (
             registry.NavEntry(
-                "invoices", _("Invoices"), "invoicing:invoices", members | controllers, 30, "invoice"
+                "invoices", _("Invoices"), "invoicing:invoices", members | controllers, 30, "invoice", trade
             ),
             registry.NavEntry(
-                "clients", _("Clients"), "invoicing:clients", members | controllers, 31, "people"
+                "clients", _("Clients"), "invoicing:clients", members | controllers, 31, "people", trade
             ),
         ):
             registry.register_nav(entry)

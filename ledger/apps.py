@@ -35,7 +35,7 @@ class LedgerConfig(AppConfig):
         register_document(EXPORT, render_export, _("Export of the books"))
         register_source_links("ledger.manualentry", sources.manual_links)
         register_source_links("ledger.journalentry", sources.entry_links)
-        register_nav(NavEntry("books", _("Books"), "ledger:books", SEE, 9, "chart"))
+        register_nav(NavEntry("books", _("Books"), "ledger:books", SEE, 9, "calculator", _("Accounts")))
         for gauge in GAUGES:
             register_gauge(gauge)
         register_kept_under_keys(KeptUnderKeys("seals", "SEAL_KEYS", seals_by_key))

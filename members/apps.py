@@ -63,4 +63,8 @@ class MembersConfig(AppConfig):
             ("audit", _("Audit"), watchers, 92, "shield"),
             ("profile", _("My profile"), frozenset[Role](), 95, "user"),
         ):
-            register_nav(NavEntry(f"members.{key}", label, f"members:{key}", frozenset(roles), order, icon))
+            personal = key == "profile"
+            place = NavEntry(
+                f"members.{key}", label, f"members:{key}", frozenset(roles), order, icon, personal=personal
+            )
+            register_nav(place)

@@ -80,11 +80,19 @@ class PayrollConfig(AppConfig):
         keepers = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
         members = frozenset({Role.MEMBER})
         register_due_source(*DUE_SOURCES)
-        for key, label, roles, order, icon in (
-            ("month", _("Payroll month"), keepers, 6, "calculator"),
-            ("declarations", _("Declarations"), keepers, 51, "send"),
-            ("quick_job", _("Quick job"), members, 15, "bolt"),
-            ("contracts", _("Contracts"), members | {Role.PAYROLL_ADMIN, Role.LEGAL}, 30, "contract"),
-            ("my_pay", _("My pay"), members, 40, "pay"),
+        for key, label, roles, order, icon, group in (
+            ("month", _("Payroll month"), keepers, 6, "calculator", _("Payroll")),
+            ("declarations", _("Declarations"), keepers, 51, "send", _("Payroll")),
+            ("quick_job", _("Quick job"), members, 15, "bolt", ""),
+            (
+                "contracts",
+                _("Contracts"),
+                members | {Role.PAYROLL_ADMIN, Role.LEGAL},
+                40,
+                "contract",
+                _("Work"),
+            ),
+            ("my_pay", _("My pay"), members, 41, "pay", _("Work")),
         ):
-            register_nav(NavEntry(f"payroll.{key}", label, f"payroll:{key}", frozenset(roles), order, icon))
+            place = NavEntry(f"payroll.{key}", label, f"payroll:{key}", frozenset(roles), order, icon, group)
+            register_nav(place)

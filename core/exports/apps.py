@@ -25,4 +25,6 @@ class ExportsConfig(AppConfig):
             )
         )
         register_dead_rows(EXPORTS)
-        register_nav(NavEntry("exports", _("My files"), "exports:mine", frozenset(), 96, "download"))
+        register_nav(
+            NavEntry("exports", _("My files"), "exports:mine", frozenset(), 96, "download", personal=True)
+        )

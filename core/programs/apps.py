@@ -18,7 +18,10 @@ class ProgramsConfig(AppConfig):
         from core.registry import NavEntry, register_nav
 
         register_retention(*RULES)
-        register_nav(
-            NavEntry("programs", _("Programs and tokens"), "programs:tokens", frozenset(), 96, "lock")
+        own = NavEntry(
+            "programs", _("Programs and tokens"), "programs:tokens", frozenset(), 96, "lock", personal=True
         )
-        register_nav(NavEntry("clients", _("Connected programs"), "programs:clients", SEE, 93, "lock"))
+        register_nav(own)
+        register_nav(
+            NavEntry("programs.clients", _("Connected programs"), "programs:clients", SEE, 93, "lock")
+        )

@@ -44,5 +44,7 @@ class CollectionConfig(AppConfig):
         pages.register_events(sections.events)
         controllers = frozenset(CONTROLLERS)
         registry.register_nav(
-            registry.NavEntry("late", _("Late invoices"), "collection:late", controllers, 7, "late")
+            registry.NavEntry(
+                "late", _("Late invoices"), "collection:late", controllers, 8, "late", _("Money owed")
+            )
         )

@@ -42,5 +42,7 @@ class EinvoicingConfig(AppConfig):
         home.register_need(panels.needs)
         senders = frozenset({Role.MEMBER, *CONTROLLERS})
         registry.register_nav(
-            registry.NavEntry("sending", _("Sending"), "einvoicing:desk", senders, 32, "send")
+            registry.NavEntry(
+                "sending", _("Sending"), "einvoicing:desk", senders, 34, "send", under="invoices"
+            )
         )

@@ -23,4 +23,7 @@ class GuaranteeConfig(AppConfig):
         register_section("client", "side", 30, sections.client_exposure)
         register_section("client", "side", 31, sections.client_standing)
         register_section("choice", "side", 30, sections.chosen_client)
-        register_nav(NavEntry("exposure", _("Exposure"), "guarantee:exposure", frozenset(SEE), 10, "shield"))
+        place = NavEntry(
+            "exposure", _("Exposure"), "guarantee:exposure", frozenset(SEE), 10, "shield", _("Money owed")
+        )
+        register_nav(place)

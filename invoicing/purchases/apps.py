@@ -23,9 +23,9 @@ class PurchasesConfig(AppConfig):
         from invoicing.purchases.given_up import ANSWERS
         from invoicing.purchases.lists import LISTS
         from invoicing.purchases.rendering import purchase_check
-        from invoicing.purchases.roles import SEE
+        from invoicing.purchases.roles import SEE, SUPPLIERS
         from invoicing.purchases.search import PURCHASES
-        from invoicing.purchases.services import CHECK, PURCHASE
+        from invoicing.purchases.services import CHECK, HOLD, PURCHASE
         from invoicing.vat_sources import register_vat_source
         from ledger.treasury.forecast import register_flows
 
@@ -34,6 +34,7 @@ class PurchasesConfig(AppConfig):
         registry.register_dead_rows(ANSWERS)
         registry.register_document(CHECK, purchase_check, _("Check of a supplier's document"))
         registry.register_source_links(PURCHASE, sources.purchase_links)
+        registry.register_source_links(HOLD, sources.hold_links)
         registry.register_source_links(CHECK, sources.purchase_links)
         register_vat_source(sources.vat_between)
         for check in (checks.purchases_equal_books, checks.set_offs_equal_purchases):
@@ -45,7 +46,20 @@ class PurchasesConfig(AppConfig):
         register_duty(privacy.duties)
         register_retention(*privacy.RULES)
         registry.register_nav(
-            registry.NavEntry("purchases", _("Purchases"), "purchases:purchases", SEE, 32, "download")
+            registry.NavEntry(
+                "purchases",
+                _("Purchases"),
+                "purchases:purchases",
+                SEE,
+                32,
+                "download",
+                _("Selling and buying"),
+            )
+        )
+        registry.register_nav(
+            registry.NavEntry(
+                "suppliers", _("Suppliers"), "purchases:suppliers", SUPPLIERS, 33, under="purchases"
+            )
         )
         registry.register_activity_panel(20, panels.activity_panel)
         registry.register_portfolio_reason(panels.approval_reasons)

@@ -44,7 +44,13 @@ class QuotesConfig(AppConfig):
         for topic in ("quote.accepted", "quote.refused"):
             registry.subscribe(topic, notices.tell_answer)
         seen = frozenset({Role.MEMBER, Role.CREDIT_CONTROLLER, Role.FINANCE, Role.LEGAL})
-        registry.register_nav(registry.NavEntry("quotes", _("Quotes"), "quotes:quotes", seen, 29, "send"))
+        for entry in (
+            registry.NavEntry(
+                "quotes", _("Quotes"), "quotes:quotes", seen, 29, "send", group=_("Selling and buying")
+            ),
+            registry.NavEntry("orders", _("Orders"), "quotes:orders", seen, 30, under="quotes"),
+        ):
+            registry.register_nav(entry)
         home.register_act(home.Act(15, _("Quote"), "quotes:new", "send"))
         home.register_need(panels.needs)
         registry.register_activity_panel(9, panels.activity_panel)

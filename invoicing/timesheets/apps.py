@@ -1,6 +1,7 @@
 """The app of time sheets."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TimesheetsConfig(AppConfig):
@@ -18,9 +19,14 @@ class TimesheetsConfig(AppConfig):
         from invoicing.sections import register_section
         from invoicing.timesheets import checks, notices, panels, privacy, services
         from invoicing.timesheets.lists import LISTS
+        from members.enums import Role
         from members.notices import wording
 
         register_personal_data(*privacy.PARTS)
+        seen = frozenset({Role.MEMBER, Role.CREDIT_CONTROLLER, Role.FINANCE, Role.LEGAL})
+        registry.register_nav(
+            registry.NavEntry("hours", _("Hours"), "timesheets:hours", seen, 33, under="invoices")
+        )
         register_retention(*privacy.RULES)
         registry.register_ledger_check(checks.sheets_are_whole)
         wording.KINDS.update(notices.KINDS)

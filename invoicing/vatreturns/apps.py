@@ -43,4 +43,4 @@ class VatReturnsConfig(AppConfig):
         register_ledger_check(returns_equal_books)
         register_source_links(DOCUMENT, document_links)
         register_source_links(OWN, return_links)
-        register_nav(NavEntry("vat", _("VAT"), "vatreturns:returns", SEE, 14, "file"))
+        register_nav(NavEntry("vat", _("VAT"), "vatreturns:returns", SEE, 14, "file", _("Accounts")))

@@ -52,6 +52,12 @@ class TreasuryConfig(AppConfig):
         register_source_links("treasury.banktransaction", sources.line_links)
         register_flows(payout_flows, payout_totals)
         register_flows(body_flows)
-        register_nav(NavEntry("forecast", _("Treasury"), "treasury:forecast", SEE, 9, "chart"))
-        register_nav(NavEntry("bank", _("Bank"), "treasury:statements", SEE, 8, "bank"))
-        register_nav(NavEntry("payments", _("Payments"), "treasury:batches", SEE_PAYMENTS, 12, "send"))
+        money = _("Money")
+        for place in (
+            NavEntry("bank", _("Bank"), "treasury:statements", SEE, 7, "bank", money),
+            NavEntry("queue", _("Lines to identify"), "treasury:queue", SEE, 7, under="bank"),
+            NavEntry("rules", _("Rules"), "treasury:rules", SEE, 8, under="bank"),
+            NavEntry("forecast", _("Treasury"), "treasury:forecast", SEE, 9, "chart", money),
+            NavEntry("payments", _("Payments"), "treasury:batches", SEE_PAYMENTS, 12, "send", money),
+        ):
+            register_nav(place)

@@ -25,4 +25,6 @@ class PrivacyConfig(AppConfig):
         register_retention(*house.RULES, *RULES)
         keepers = frozenset({Role.COOP_ADMIN.value, Role.AUDITOR.value, Role.LEGAL.value})
         register_nav(NavEntry("privacy", _("Data protection"), "privacy:register", keepers, 94, "shield"))
-        register_nav(NavEntry("my_data", _("My data"), "privacy:my_data", frozenset(), 97, "download"))
+        register_nav(
+            NavEntry("my_data", _("My data"), "privacy:my_data", frozenset(), 97, "shield", personal=True)
+        )

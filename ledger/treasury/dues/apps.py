@@ -41,4 +41,10 @@ class DuesConfig(AppConfig):
             register_gauge(gauge)
         register_source_links(DUE, sources.due_links)
         register_source_links(TRANSFER, sources.transfer_links)
-        register_nav(NavEntry("dues", _("Dues"), "dues:dues", SEE, 13, "calendar"))
+        for place in (
+            NavEntry("dues", _("Dues"), "dues:dues", SEE, 13, "calendar", _("Money")),
+            NavEntry("dues.statements", _("Their statements"), "dues:statements", SEE, 14, under="dues"),
+            NavEntry("dues.entities", _("Between entities"), "dues:entities", SEE, 15, under="dues"),
+            NavEntry("dues.creditors", _("Creditors"), "dues:creditors", SEE, 16, under="dues"),
+        ):
+            register_nav(place)
