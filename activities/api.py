@@ -159,10 +159,11 @@ class Refuse(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """With a reason that the member reads."""
+        found = _activity(request, pk)
         data = ReasonInput(data=request.data)
         data.is_valid(raise_exception=True)
         activity = services.refuse_activity(
-            activity_id=_activity(request, pk).pk,
+            activity_id=found.pk,
             on=clock.today(),
             actor=actor_of(request_of(request)),
             **data.validated_data,
@@ -261,10 +262,11 @@ class RefuseExpense(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """With a reason that the member reads; the money is free again."""
+        found = _expense(request, pk)
         data = ReasonInput(data=request.data)
         data.is_valid(raise_exception=True)
         expense = services.refuse_expense(
-            expense_id=_expense(request, pk).pk,
+            expense_id=found.pk,
             on=clock.today(),
             actor=actor_of(request_of(request)),
             **data.validated_data,

@@ -143,9 +143,9 @@ class UndoEntry(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """It waits for a second person."""
+        entry = get_object_or_404(JournalEntry.objects.select_related("entity"), pk=pk)
         data = UndoInput(data=request.data)
         data.is_valid(raise_exception=True)
-        entry = get_object_or_404(JournalEntry.objects.select_related("entity"), pk=pk)
         manual = services.propose_reversal(
             entry=entry,
             on=data.validated_data["date"],
@@ -275,9 +275,9 @@ class RefuseManualEntry(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """By another person than the one who proposed it, with a reason."""
+        found = get_object_or_404(ManualEntry, pk=pk)
         data = BecauseInput(data=request.data)
         data.is_valid(raise_exception=True)
-        found = get_object_or_404(ManualEntry, pk=pk)
         manual = services.refuse_entry(
             manual_id=found.pk, reason=data.validated_data["reason"], actor=actor_behind(request)
         )

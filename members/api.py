@@ -203,11 +203,12 @@ class Notes(generics.ListAPIView[AdviserNote]):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Write a note; advisers only."""
         _need(request, *ADVISERS)
+        person = _member(request, kwargs["pk"])
         data = NoteInput(data=request.data)
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
         note = services.write_note(
-            person=_member(request, kwargs["pk"]),
+            person=person,
             author=_me(request),
             written_on=clock.today(),
             actor=actor_behind(request),
@@ -226,10 +227,11 @@ class RevealNumber(APIView):
     @extend_schema(request=PurposeInput, responses=NumberOutput, operation_id="reveal_national_number")
     def post(self, request: Request, pk: UUID) -> Response:
         """A read, logged first; never kept for repeats, so that each one is logged."""
+        person = _member(request, pk)
         data = PurposeInput(data=request.data)
         data.is_valid(raise_exception=True)
         number = services.reveal_national_number(
-            person=_member(request, pk), actor=actor_behind(request), purpose=data.validated_data["purpose"]
+            person=person, actor=actor_behind(request), purpose=data.validated_data["purpose"]
         )
         return Response({"national_number": number}, headers={"Cache-Control": "no-store"})
 

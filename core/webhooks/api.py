@@ -148,10 +148,11 @@ class OneEndpoint(APIView):
     def patch(self, request: Request, pk: UUID, version: int) -> Response:
         """Change it."""
         _may_act(request)
+        found = selectors.endpoint_for(pk)
         data = EndpointChange(data=request.data)
         data.is_valid(raise_exception=True)
         changed = services.change_endpoint(
-            endpoint_id=pk, version=version, actor=actor_behind(request), **data.validated_data
+            endpoint_id=found.pk, version=version, actor=actor_behind(request), **data.validated_data
         )
         return _shown(changed)
 
@@ -237,11 +238,12 @@ class Replay(_Act):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """One delivery, or all since a moment; they keep their ids."""
+        endpoint = selectors.endpoint_for(pk)
         data = ReplayInput(data=request.data)
         data.is_valid(raise_exception=True)
         asked = data.validated_data
         count = services.replay(
-            endpoint_id=pk,
+            endpoint_id=endpoint.pk,
             actor=actor_behind(request),
             delivery_id=asked.get("delivery"),
             since=asked.get("since"),

@@ -111,10 +111,11 @@ class OneClient(APIView):
         """Replace everything that is known of it; documents already issued stay as they are."""
         if not identity_behind(request).roles & KEEP:
             raise PermissionDenied
+        found = _client(request, pk)
         data = ChangedClientInput(data=request.data)
         data.is_valid(raise_exception=True)
         client = services.change_client(
-            client_id=_client(request, pk).pk,
+            client_id=found.pk,
             version=version,
             actor=actor_behind(request),
             **data.validated_data,
@@ -139,10 +140,11 @@ class Contacts(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Name somebody at a client."""
+        client = _client(request, pk)
         data = ContactInput(data=request.data)
         data.is_valid(raise_exception=True)
         contact = services.add_contact(
-            client_id=_client(request, pk).pk, actor=actor_behind(request), **data.validated_data
+            client_id=client.pk, actor=actor_behind(request), **data.validated_data
         )
         return Response(ContactOutput(contact).data, status=201)
 
@@ -162,10 +164,11 @@ class OneContact(APIView):
     @edits
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Replace everything that is known of them."""
+        found = _contact(request, pk)
         data = ContactInput(data=request.data)
         data.is_valid(raise_exception=True)
         contact = services.change_contact(
-            client_id=_contact(request, pk).client_id,
+            client_id=found.client_id,
             contact_id=pk,
             version=version,
             actor=actor_behind(request),
@@ -194,11 +197,12 @@ class Advice(APIView):
     @extend_schema(parameters=[AdviceQuery], responses=AdviceOutput, operation_id="clients_vat_advice")
     def get(self, request: Request, pk: UUID) -> Response:
         """The VAT code that usually fits what an entity sells to the client today, and why."""
+        client = _client(request, pk)
         asked = AdviceQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
         found = suggestion_for(
             entity_by_code(asked.validated_data["entity"]),
-            _client(request, pk),
+            client,
             on=clock.today(),
             supply=Supply(asked.validated_data["supply"]),
         )

@@ -189,9 +189,9 @@ class Credit(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Issue a credit note on an invoice of mine, dated today."""
+        invoice = selectors.own_invoice_for(caller(request), pk)
         data = CreditInput(data=request.data)
         data.is_valid(raise_exception=True)
-        invoice = selectors.own_invoice_for(caller(request), pk)
         document = services.credit_invoice(
             invoice_id=invoice.pk,
             on=clock.today(),

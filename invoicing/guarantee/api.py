@@ -56,10 +56,11 @@ class Limits(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Set a limit; above the policy's threshold somebody else agrees first."""
+        client = _client(request, pk)
         data = LimitInput(data=request.data)
         data.is_valid(raise_exception=True)
         row = services.set_limit(
-            client_id=_client(request, pk).pk,
+            client_id=client.pk,
             on=clock.today(),
             actor=actor_behind(request),
             **data.validated_data,

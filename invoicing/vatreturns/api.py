@@ -151,17 +151,16 @@ class SubmitVatReturn(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The answer comes later."""
+        row = _return(pk)
         data = SubmitInput(data=request.data)
         data.is_valid(raise_exception=True)
-        return _acted(
-            pk,
-            lambda row: services.submit_return(
-                vat_return_id=row.pk,
-                on=clock.today(),
-                actor=actor_behind(request),
-                ask_refund=data.validated_data["ask_refund"],
-            ),
+        done = services.submit_return(
+            vat_return_id=row.pk,
+            on=clock.today(),
+            actor=actor_behind(request),
+            ask_refund=data.validated_data["ask_refund"],
         )
+        return Response(_shown(done))
 
 
 class AnswerVatReturn(APIView):
@@ -173,17 +172,16 @@ class AnswerVatReturn(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Where a person carried the file."""
+        row = _return(pk)
         data = AnswerInput(data=request.data)
         data.is_valid(raise_exception=True)
-        return _acted(
-            pk,
-            lambda row: services.record_answer(
-                vat_return_id=row.pk,
-                answer=Answer(**data.validated_data),
-                on=clock.today(),
-                actor=actor_behind(request),
-            ),
+        done = services.record_answer(
+            vat_return_id=row.pk,
+            answer=Answer(**data.validated_data),
+            on=clock.today(),
+            actor=actor_behind(request),
         )
+        return Response(_shown(done))
 
 
 class ReopenVatReturn(APIView):

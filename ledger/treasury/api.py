@@ -110,9 +110,9 @@ class Identify(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """By a reference of ours, by an account, or by parts that make it."""
+        line = get_object_or_404(BankTransaction.objects.select_related("statement__account"), pk=pk)
         data = ReferenceInput(data=request.data)
         data.is_valid(raise_exception=True)
-        line = get_object_or_404(BankTransaction.objects.select_related("statement__account"), pk=pk)
         asked = data.validated_data
         claims: Claims
         if asked.get("parts"):
@@ -175,9 +175,9 @@ class Mend(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """It is to pay again, today."""
+        payout = get_object_or_404(Payout, pk=pk)
         data = MendInput(data=request.data)
         data.is_valid(raise_exception=True)
-        payout = get_object_or_404(Payout, pk=pk)
         payout = services.mend_payout(
             payout_id=payout.pk, due_on=clock.today(), actor=actor_behind(request), **data.validated_data
         )

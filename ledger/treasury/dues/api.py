@@ -79,9 +79,10 @@ class CorrectDue(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """A colleague agrees to it."""
+        due = _due(pk)
         data = CorrectInput(data=request.data)
         data.is_valid(raise_exception=True)
-        services.correct_due(due_id=_due(pk).pk, actor=actor_behind(request), **data.validated_data)
+        services.correct_due(due_id=due.pk, actor=actor_behind(request), **data.validated_data)
         return Response(DueOutput(_due(pk)).data)
 
 
