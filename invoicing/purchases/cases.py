@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any
 
 from activities.enums import ExpenseCategory
-from activities.reference import CategoryRule
 from core.money import ZERO, r
 from invoicing.purchases.models import Purchase, Supplier
 from invoicing.vat import UNION, vat_code
@@ -71,18 +70,16 @@ def likely_case(purchase: Purchase, house: str) -> str:
     return options[0]
 
 
-def vat_rows(
-    purchase: Purchase, *, case: str, entity: LegalEntity, rule: CategoryRule, on: date
-) -> list[VatRow]:
-    """Each category and rate of the document under a treatment.
+def document_rows(purchase: Purchase, *, case: str, entity: LegalEntity, on: date) -> list[VatRow]:
+    """Each category and rate of the document under a treatment; `deductible` is what could come back: VAT
+    that is charged at home, or that we owe ourselves (nothing for an exempt entity, to which it is a cost).
 
-    `rule` is the category's of the day of the document. A supplier at home who reverses a part of the charge
-    is taken at their word, part by part. An exempt entity deducts nothing; what it owes itself is a cost.
+    A supplier at home who reverses a part of the charge is taken at their word, part by part.
     """
     house = entity.country
     at_home = country_of(purchase.supplier, house) == house
-    share = rule.recoverable_share if entity.vat_regime == VatRegime.NORMAL else ZERO
     standard = vat_code(house, "standard", on=on).rate
+    normal = entity.vat_regime == VatRegime.NORMAL
     sign = -1 if purchase.document.gross < 0 else 1
     rows = []
     for part in purchase.document.content["vat"]:
@@ -93,7 +90,6 @@ def vat_rows(
         elif case == PurchaseCase.COCONTRACTOR and tax:
             own = PurchaseCase.DOMESTIC
         due = r(base * standard / 100) if own in OWED_BY_US else ZERO
-        recovered = due if due else (tax if at_home else ZERO)
         rows.append(
             VatRow(
                 case=own,
@@ -102,7 +98,7 @@ def vat_rows(
                 base=base,
                 tax=tax,
                 due=due,
-                deductible=r(recovered * share),
+                deductible=(due if due else (tax if at_home else ZERO)) if normal else ZERO,
             )
         )
     return rows

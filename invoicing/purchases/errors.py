@@ -163,3 +163,13 @@ class OverrideReasonMissing(DomainError):
 
     code = "override_reason_missing"
     message = _("Say why it is taken although it breaks the rules: it is kept for an audit.")
+
+
+class PurchasePartsWrong(DomainError):
+    """The parts do not make the document."""
+
+    code = "purchase_parts_wrong"
+    message = _(
+        "The parts of VAT row %(row)s must make exactly %(base)s € without VAT: correct an amount, "
+        "or add a part."
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from invoicing.purchases.enums import PurchaseKind, PurchaseState
 from invoicing.purchases.models import Purchase, Supplier
+from invoicing.purchases.selectors import borne_by
 from members.types import search_key
 
 
@@ -20,12 +23,17 @@ class PurchaseFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(choices=PurchaseState.choices, empty_label=_("All"), label=_("State"))
     kind = django_filters.ChoiceFilter(choices=PurchaseKind.choices, empty_label=_("All"), label=_("Kind"))
-    activity = django_filters.UUIDFilter(field_name="activity_id", widget=forms.HiddenInput)
+    activity = django_filters.UUIDFilter(method="borne", widget=forms.HiddenInput)
     supplier = django_filters.UUIDFilter(field_name="supplier_id", widget=forms.HiddenInput)
 
     class Meta:
         model = Purchase
         fields: tuple[str, ...] = ()
+
+    def borne(self, queryset: QuerySet[Purchase], name: str, value: UUID) -> QuerySet[Purchase]:
+        """Those that the Activity bears, whole or a part."""
+        del name
+        return queryset.filter(borne_by([value]))
 
     def remembered(self, queryset: QuerySet[Purchase], name: str, value: str) -> QuerySet[Purchase]:
         """The number as written, or suppliers whose name begins so."""

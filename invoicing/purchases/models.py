@@ -22,7 +22,7 @@ from invoicing.purchases.enums import (
     RuleCheck,
 )
 from invoicing.vat_sources import PurchaseCase, PurchaseNature
-from ledger.models import LegalEntity, Party
+from ledger.models import Budget, LegalEntity, Party
 
 OWED = (PurchaseState.TO_PAY, PurchaseState.PAID, PurchaseState.BOOKED)
 """States of what stands in the books."""
@@ -230,8 +230,57 @@ class Purchase(TenantModel):
         return max(self.payable - self.set_off, ZERO)
 
 
+class PurchasePart(TenantModel):
+    """What one Activity bears of a split purchase, for one kind of cost and one VAT row of the document.
+
+    `vat_row` is the place of that row in the document, `base` the part of it without VAT, in euro, positive
+    as the purchase counts. `reverses`: the part of the corrected invoice that a credit note gives back.
+    People of the Activity agree to their parts (`accepted_*`). A purchase without parts is borne by one
+    Activity.
+    """
+
+    purchase = TenantForeignKey(Purchase, related_name="parts", db_index=False)
+    position = models.PositiveSmallIntegerField()
+    activity = TenantForeignKey(Activity, db_index=False)
+    category = models.CharField(max_length=12, choices=ExpenseCategory.choices)
+    vat_row = models.PositiveSmallIntegerField(default=0)
+    base = MoneyField()
+    reverses = TenantForeignKey("purchases.PurchasePart", null=True)
+    accepted_on = models.DateField(null=True)
+    accepted_by = models.CharField(max_length=120, blank=True)
+    accepted_by_person = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "purchase", "position"], name="purchases_purchasepart_place"
+            ),
+            models.CheckConstraint(condition=~Q(base=0), name="purchases_purchasepart_something"),
+        )
+        indexes = (models.Index(fields=["tenant", "activity", "purchase"], name="purchases_part_activity"),)
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.base}"
+
+
+class PurchaseHold(TenantModel):
+    """Money of a budget set aside while an adviser looks at a purchase: the source of a reservation. One row
+    per budget each time that the people agree; append-only, the reservation says what is still held.
+    """
+
+    append_only = True
+
+    purchase = TenantForeignKey(Purchase, related_name="holds")
+    budget = TenantForeignKey(Budget, db_index=False)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class PurchaseVat(TenantModel):
-    """The VAT of a booked purchase, one row per category and rate of the document. Append-only, in euro.
+    """The VAT of a booked purchase, one row per category and rate of the document, and per part of a split
+    one. Append-only, in euro.
 
     `base` without VAT; `tax` on the supplier's document; `due` what we owe ourselves; `deductible` what goes
     to 411. All positive: the purchase says whether it gives back.
@@ -240,6 +289,7 @@ class PurchaseVat(TenantModel):
     append_only = True
 
     purchase = TenantForeignKey(Purchase, related_name="vat_rows")
+    part = TenantForeignKey(PurchasePart, null=True, db_index=False)
     case = models.CharField(max_length=20, choices=PurchaseCase.choices)
     category = models.CharField(max_length=10)
     rate = models.DecimalField(max_digits=7, decimal_places=4)

@@ -56,7 +56,7 @@ class Rights:
 
 def rights_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> Rights:
     """What the page offers; the services hold each of them again."""
-    own = purchase.activity_id is not None and holds(person.pk, purchase.activity_id)
+    own = is_own(purchase, person)
     waits = purchase.state in WAITING
     given = purchase.state == PurchaseState.ASSIGNED
     queue = bool(roles & QUEUE)
@@ -75,8 +75,15 @@ def rights_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> Rights:
 
 def is_mine_or_queue(purchase: Purchase, person: Any, roles: frozenset[str]) -> bool:
     """Whether the person is of its Activity, or is one who assigns."""
-    own = purchase.activity_id is not None and holds(person.pk, purchase.activity_id)
-    return own or bool(roles & QUEUE)
+    return is_own(purchase, person) or bool(roles & QUEUE)
+
+
+def is_own(purchase: Purchase, person: Any) -> bool:
+    """Whether the person is of an Activity that bears it, whole or a part."""
+    if purchase.activity_id is None:
+        return False
+    keys = purchase.parts.values_list("activity_id", flat=True)
+    return any(holds(person.pk, key) for key in set(keys) or {purchase.activity_id})
 
 
 def context_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ UNFINISHED = (PurchaseState.ASSIGNED, PurchaseState.APPROVAL, PurchaseState.TO_P
 def activity_panel(request: HttpRequest, activity: Activity) -> SafeString | None:
     """The latest purchases of the Activity, and the reference that brings them here."""
     context = {
-        "rows": list(selectors.purchases().filter(activity=activity).order_by("-pk")[:SHOWN]),
+        "rows": list(selectors.purchases().filter(selectors.borne_by([activity.pk])).order_by("-pk")[:SHOWN]),
         "reference": activity_reference(activity.pk),
         "all_url": f"{link('purchases:purchases')}?activity={activity.pk}",
     }
@@ -76,5 +76,5 @@ def approval_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
 
 def purchases_left(activity: Activity) -> str:
     """What keeps an Activity from closing: purchases that are not paid."""
-    left = Purchase.objects.filter(activity=activity, state__in=UNFINISHED).exists()
+    left = Purchase.objects.filter(selectors.borne_by([activity.pk]), state__in=UNFINISHED).exists()
     return _("purchases that are not paid") if left else ""

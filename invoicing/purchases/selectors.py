@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from activities.enums import ActivityState
 from activities.models import Activity
@@ -15,7 +16,14 @@ from core.locks import for_update
 from core.search.selectors import keys_of_kind
 from invoicing.purchases.enums import AccountTrust, PurchaseKind, PurchaseState
 from invoicing.purchases.errors import PurchaseNotFound, SupplierNotFound
-from invoicing.purchases.models import Purchase, Supplier, SupplierAccount, SupplierAnswer, SupplierAttachment
+from invoicing.purchases.models import (
+    Purchase,
+    PurchasePart,
+    Supplier,
+    SupplierAccount,
+    SupplierAnswer,
+    SupplierAttachment,
+)
 from invoicing.purchases.roles import QUEUE
 from invoicing.ubl.received import ReceivedDocument
 from invoicing.ubl.types import Party
@@ -35,8 +43,18 @@ def visible_purchases(person: Person, roles: frozenset[str] = frozenset()) -> Qu
     rows = purchases().order_by("-pk")
     if roles & READERS:
         return rows
-    theirs = Q(activity__in=own_or_accompanied(person, roles))
+    theirs = borne_by(own_or_accompanied(person, roles))
     return rows.filter(theirs | Q(state=PurchaseState.UNASSIGNED) if roles & QUEUE else theirs)
+
+
+def borne_by(activities: Collection[UUID]) -> Q:
+    """Purchases that these Activities bear, whole or a part. The parts are looked up first, so that nearly
+    always one condition is left, on an index.
+    """
+    parts = PurchasePart.objects.filter(activity__in=activities).order_by()
+    split = list(parts.values_list("purchase_id", flat=True).distinct())
+    whole = Q(activity__in=activities)
+    return whole | Q(pk__in=split) if split else whole
 
 
 def visible_purchase(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Purchase:
@@ -88,8 +106,16 @@ def activities_for(purchase: Purchase, question: str = "") -> list[Activity]:
 
 
 def waiting_of(activities: list[UUID]) -> QuerySet[Purchase]:
-    """Purchases that people of these Activities are asked to accept, oldest first."""
-    return purchases().filter(activity__in=activities, state=PurchaseState.ASSIGNED).order_by("pk")
+    """Purchases that people of these Activities are asked to accept, oldest first: whole ones, and split ones
+    of which they have not agreed to their parts.
+    """
+    waiting = purchases().filter(state=PurchaseState.ASSIGNED)
+    asked = PurchasePart.objects.filter(
+        activity__in=activities, accepted_on=None, purchase__state=PurchaseState.ASSIGNED
+    )
+    split = list(asked.order_by().values_list("purchase_id", flat=True).distinct())
+    whole = Q(activity__in=activities) & ~Exists(PurchasePart.objects.filter(purchase=OuterRef("pk")))
+    return waiting.filter(whole | Q(pk__in=split) if split else whole).order_by("pk")
 
 
 def to_assign() -> QuerySet[Purchase]:

@@ -7,14 +7,15 @@ from datetime import date
 from uuid import UUID
 
 from core.links import link
-from invoicing.purchases.models import OWED, PurchaseVat
+from invoicing.purchases.cases import nature_of
+from invoicing.purchases.models import OWED, PurchaseHold, PurchaseVat
 from invoicing.purchases.services import PURCHASE
 from invoicing.vat_sources import PurchaseVat as VatOfPurchase
 from ledger.models import LegalEntity
 
 
 def vat_between(entity: LegalEntity, first: date, last: date) -> Iterator[VatOfPurchase]:
-    """Purchases booked on these days, a row per category and rate; the base holds the VAT that is not
+    """Purchases booked on these days, a row per category, rate and part; the base holds the VAT that is not
     deducted.
     """
     rows = PurchaseVat.objects.filter(
@@ -23,7 +24,7 @@ def vat_between(entity: LegalEntity, first: date, last: date) -> Iterator[VatOfP
         purchase__booked_on__gte=first,
         purchase__booked_on__lte=last,
     )
-    for row in rows.select_related("purchase").order_by("pk"):
+    for row in rows.select_related("purchase", "part").order_by("pk"):
         purchase = row.purchase
         assert purchase.booked_on is not None
         yield VatOfPurchase(
@@ -32,7 +33,7 @@ def vat_between(entity: LegalEntity, first: date, last: date) -> Iterator[VatOfP
             on=purchase.booked_on,
             text=purchase.text,
             case=row.case,
-            nature=purchase.nature,
+            nature=nature_of(row.part.category) if row.part is not None else purchase.nature,
             base=row.base + row.tax + row.due - row.deductible,
             deductible=row.deductible,
             due=row.due,
@@ -43,3 +44,9 @@ def vat_between(entity: LegalEntity, first: date, last: date) -> Iterator[VatOfP
 def purchase_links(ids: Iterable[UUID]) -> dict[UUID, str]:
     """Entries, reservations and payments of purchases lead to their page."""
     return {pk: link("purchases:purchase", pk=pk) for pk in ids}
+
+
+def hold_links(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """What is set aside leads to the page of its purchase."""
+    rows = PurchaseHold.objects.filter(pk__in=list(ids)).values_list("pk", "purchase_id")
+    return {pk: link("purchases:purchase", pk=purchase_id) for pk, purchase_id in rows}

@@ -50,6 +50,8 @@ FIELDS: dict[str, dict[str, str]] = {
         " refused_on refused_by refusal_reason overridden_on overridden_by override_reason",
         NOBODY: "kind state category case nature rule_check broken_rules",
     },
+    "purchases.PurchasePart": {B: "accepted_on accepted_by", NOBODY: "category"},
+    "purchases.PurchaseHold": {},
     "purchases.PurchaseVat": {NOBODY: "case category"},
     "purchases.SetOff": {NOBODY: "on"},
     "purchases.SupplierAnswer": {

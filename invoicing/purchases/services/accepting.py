@@ -9,24 +9,19 @@ from django.db import IntegrityError, transaction
 
 from activities.enums import ExpenseCategory
 from activities.errors import NotAHolder, NotYourOwn
-from activities.models import Activity
-from activities.reference import category_rule
 from activities.selectors import activity_for_update, holds
 from activities.services import open_activity_for_update
 from core import audit
 from core.identifiers import InvalidIdentifier, normalise_iban
 from core.outbox import publish
 from core.rates import policy
-from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing.purchases import selectors
-from invoicing.purchases.cases import cases_open_to, likely_case, nature_of, sums_of, vat_rows
 from invoicing.purchases.enums import AccountTrust, PurchaseState
 from invoicing.purchases.errors import (
     AccountNotToConfirm,
     ConfirmationMissing,
     EntityMismatch,
-    PurchaseCaseUnclear,
     PurchaseCategoryUnfit,
     PurchaseForeignCurrency,
     PurchaseNotAssigned,
@@ -35,11 +30,25 @@ from invoicing.purchases.errors import (
     ReasonMissing,
     SupplierAccountMissing,
 )
-from invoicing.purchases.models import Purchase, SupplierAccount
+from invoicing.purchases.models import Purchase, PurchaseHold, SupplierAccount
 from invoicing.purchases.services.answering import write_answer
-from invoicing.purchases.services.booking import PURCHASE, book, check_account, is_debited
+from invoicing.purchases.services.booking import (
+    HOLD,
+    book,
+    budgets_of,
+    check_account,
+    is_debited,
+    releases_of,
+)
 from invoicing.purchases.services.checking import check_rules
 from invoicing.purchases.services.receiving import note_account
+from invoicing.purchases.services.splitting import (
+    agree_to_parts,
+    costs_by_budget,
+    lock_activities,
+    reverse_parts,
+    work_out,
+)
 from ledger.services import release, reserve
 
 WAITING = (PurchaseState.UNASSIGNED, PurchaseState.ASSIGNED)
@@ -58,7 +67,7 @@ def _must_wait(purchase: Purchase, states: tuple[str, ...]) -> None:
 
 @transaction.atomic
 def assign_purchase(*, purchase_id: UUID, activity_id: UUID, on: date, actor: Actor) -> Purchase:
-    """Give a purchase that waits to an Activity; its people are asked to accept it.
+    """Give a purchase that waits to an Activity, all of it; its people are asked to accept it.
 
     A document addressed to nobody of ours becomes one of the Activity's company: whoever assigns it says so.
     Locks: supplier, Activity, purchase. Raises `ActivityNotOpen`, `PurchaseNotWaiting`, `EntityMismatch`,
@@ -68,10 +77,11 @@ def assign_purchase(*, purchase_id: UUID, activity_id: UUID, on: date, actor: Ac
     activity = open_activity_for_update(activity_id)
     purchase = selectors.purchase_for_update(purchase_id)
     _must_wait(purchase, WAITING)
-    if purchase.activity_id == activity.pk:
+    if purchase.activity_id == activity.pk and not purchase.parts.exists():
         return purchase
     if purchase.entity is not None and purchase.entity_id != activity.entity_id:
         raise EntityMismatch(addressee=purchase.entity.name, entity=activity.entity.name)
+    purchase.parts.all().delete()
     purchase.entity = activity.entity
     purchase.activity = activity
     purchase.state = PurchaseState.ASSIGNED
@@ -98,8 +108,9 @@ def give_back_purchase(*, purchase_id: UUID, reason: str, actor: Actor) -> Purch
     _must_wait(purchase, (PurchaseState.ASSIGNED,))
     if not reason.strip():
         raise ReasonMissing
-    if not holds(actor.person_id, _activity_id(purchase)):
+    if not any(holds(actor.person_id, activity) for activity in _activities(purchase)):
         raise NotAHolder
+    purchase.parts.all().delete()
     purchase.activity, purchase.state = None, PurchaseState.UNASSIGNED
     purchase.refusal_reason = reason.strip()[:300]
     purchase.save(update_fields=["activity", "state", "refusal_reason"])
@@ -146,42 +157,37 @@ def confirm_account(*, account_id: UUID, confirmation: str, on: date, actor: Act
 
 
 @transaction.atomic
-def accept_purchase(*, purchase_id: UUID, category: str, on: date, actor: Actor, case: str = "") -> Purchase:
+def accept_purchase(
+    *, purchase_id: UUID, on: date, actor: Actor, category: str = "", case: str = ""
+) -> Purchase:
     """A member of the Activity agrees to bear a purchase: it is booked, and paid on its due date.
 
-    `case`: the VAT treatment, for a supplier abroad; empty: what the document speaks for. Above the policy
-    `expense_approval_threshold` of the day the cost is set aside and an adviser agrees first; a credit note
-    never waits. Locks: supplier, Activity, purchase, budget. Raises `PurchaseNotWaiting`,
+    `category`: what was bought; the parts of a split purchase say it themselves: the person agrees to those
+    of their Activities, and the last to agree books it. A credit note on a split invoice gives back to the
+    same parts. `case`: the VAT treatment, for a supplier abroad; empty: what the document speaks for. Above
+    the policy `expense_approval_threshold` of the day the cost is set aside and an adviser agrees first; a
+    credit note never waits. Locks: supplier, Activities, purchase, budgets. Raises `PurchaseNotWaiting`,
     `PurchaseNotAssigned`, `NotAHolder`, `ActivityNotOpen`, `PurchaseForeignCurrency`,
     `PurchaseCategoryUnfit`, `PurchaseCaseUnclear`, `SupplierAccountMissing`, `SupplierAccountChanged`,
-    `BudgetExceeded`, `NoRateInForce`,
-    `PurchaseBeingChecked`, `PurchaseBreaksRules`; then nothing is written.
+    `BudgetExceeded`, `NoRateInForce`, `PurchaseBeingChecked`, `PurchaseBreaksRules`; then nothing is written.
     """
     selectors.lock_supplier_of(purchase_id)
-    purchase = selectors.purchase_for(purchase_id)
-    if purchase.activity_id is not None:
-        open_activity_for_update(purchase.activity_id)
+    lock_activities(selectors.purchase_for(purchase_id))
     purchase = selectors.purchase_for_update(purchase_id)
     _must_wait(purchase, WAITING)
     if purchase.activity is None or purchase.entity is None:
         raise PurchaseNotAssigned
-    if not holds(actor.person_id, purchase.activity.pk):
+    if not any(holds(actor.person_id, activity) for activity in _activities(purchase)):
         raise NotAHolder
     check_rules(purchase)
     if purchase.document.currency != "EUR":
         raise PurchaseForeignCurrency(currency=purchase.document.currency)
-    if category not in ExpenseCategory.values or category == ExpenseCategory.MILEAGE:
+    parts = list(purchase.parts.order_by("position")) or reverse_parts(purchase, on=on, actor=actor)
+    if not parts and (category not in ExpenseCategory.values or category == ExpenseCategory.MILEAGE):
         raise PurchaseCategoryUnfit(category=category)
-    house = purchase.entity.country
-    chosen = case or likely_case(purchase, house)
-    if chosen not in cases_open_to(purchase.supplier, house):
-        raise PurchaseCaseUnclear(country=purchase.supplier.country or house)
-    rule = category_rule(current_cooperative().country, category, on=purchase.issued_on)
-    rows = vat_rows(purchase, case=chosen, entity=purchase.entity, rule=rule, on=purchase.issued_on)
-    for field, value in sums_of(rows).items():
-        setattr(purchase, field, value)
-    purchase.cost = purchase.total + purchase.due_vat - purchase.recoverable_vat
-    purchase.category, purchase.case, purchase.nature = category, chosen, nature_of(category)
+    if not agree_to_parts(purchase, parts, on=on, actor=actor):
+        return purchase
+    shares = work_out(purchase, category=category, case=case)
     purchase.accepted_on, purchase.accepted_by = on, actor.label[:120]
     purchase.accepted_by_person = actor.person_id
     purchase.save(
@@ -190,19 +196,15 @@ def accept_purchase(*, purchase_id: UUID, category: str, on: date, actor: Actor,
             *("accepted_on", "accepted_by", "accepted_by_person"),
         ]
     )
-    audit.record(actor, "purchase.accepted", purchase, category=category, case=str(chosen))
+    audit.record(actor, "purchase.accepted", purchase, category=purchase.category, case=str(purchase.case))
     threshold = policy("expense_approval_threshold", on=on).rate
     if purchase.is_credit_note or purchase.total <= threshold:
-        return book(purchase, rows, on=on, actor=actor, reserved=False)
+        return book(purchase, shares, on=on, actor=actor, reserved=False)
     if purchase.left and not is_debited(purchase):
         check_account(purchase)
-    reserve(
-        budget_id=purchase.activity.budget_id,
-        amount=purchase.cost,
-        source_type=PURCHASE,
-        source_id=purchase.pk,
-        text=purchase.text,
-    )
+    for budget_id, cost in sorted(budgets_of(costs_by_budget(purchase, shares)).items()):
+        hold = PurchaseHold.objects.create(purchase=purchase, budget_id=budget_id)
+        reserve(budget_id=budget_id, amount=cost, source_type=HOLD, source_id=hold.pk, text=purchase.text)
     purchase.state = PurchaseState.APPROVAL
     purchase.save(update_fields=["state"])
     publish("purchase.accepted", purchase)
@@ -213,19 +215,18 @@ def accept_purchase(*, purchase_id: UUID, category: str, on: date, actor: Actor,
 def approve_purchase(*, purchase_id: UUID, on: date, actor: Actor) -> Purchase:
     """An adviser agrees to a purchase above the threshold: its reservation becomes its entry.
 
-    Locks: supplier, Activity, purchase, budget. Raises `PurchaseNotWaiting`, `NotYourOwn` (also for people
-    of the Activity), and what `accept_purchase` raises of accounts and periods.
+    Locks: supplier, Activities, purchase, budgets. Raises `PurchaseNotWaiting`, `NotYourOwn` (also for people
+    of an Activity), and what `accept_purchase` raises of accounts and periods.
     """
     selectors.lock_supplier_of(purchase_id)
-    activity = _activity_locked(purchase_id)
+    for activity_id in sorted(_activities(selectors.purchase_for(purchase_id))):
+        activity_for_update(activity_id)
     purchase = selectors.purchase_for_update(purchase_id)
     _must_wait(purchase, (PurchaseState.APPROVAL,))
     _not_own(purchase, actor)
-    assert purchase.entity is not None and activity is not None
-    rule = category_rule(current_cooperative().country, purchase.category, on=purchase.issued_on)
-    rows = vat_rows(purchase, case=purchase.case, entity=purchase.entity, rule=rule, on=purchase.issued_on)
+    shares = work_out(purchase, category=purchase.category, case=purchase.case)
     audit.record(actor, "purchase.approved", purchase)
-    return book(purchase, rows, on=on, actor=actor, reserved=True)
+    return book(purchase, shares, on=on, actor=actor, reserved=True)
 
 
 @transaction.atomic
@@ -271,23 +272,22 @@ def refuse_purchase(*, purchase_id: UUID, reason: str, on: date, actor: Actor) -
 
 
 def _free(purchase: Purchase) -> None:
-    assert purchase.activity is not None
-    release(budget_id=purchase.activity.budget_id, source_type=PURCHASE, source_id=purchase.pk)
+    """What was set aside is free again. The adviser's answer being no, everybody agrees again."""
+    purchase.parts.update(accepted_on=None, accepted_by="", accepted_by_person=None)
+    for held in sorted(releases_of(purchase), key=lambda held: held.budget):
+        release(budget_id=held.budget, source_type=held.source_type, source_id=held.source_id)
 
 
-def _activity_locked(purchase_id: UUID) -> Activity | None:
-    purchase = selectors.purchase_for(purchase_id)
-    return None if purchase.activity_id is None else activity_for_update(purchase.activity_id)
-
-
-def _activity_id(purchase: Purchase) -> UUID:
+def _activities(purchase: Purchase) -> set[UUID]:
+    """The Activities that bear it. Raises `PurchaseNotAssigned`."""
     if purchase.activity_id is None:
         raise PurchaseNotAssigned
-    return purchase.activity_id
+    return set(purchase.parts.values_list("activity_id", flat=True)) or {purchase.activity_id}
 
 
 def _not_own(purchase: Purchase, actor: Actor) -> None:
-    """The second pair of eyes is neither who accepted nor anybody of the Activity."""
-    own = actor.person_id in (None, purchase.accepted_by_person)
-    if own or holds(actor.person_id, _activity_id(purchase)):
+    """The second pair of eyes is neither who accepted nor anybody of the Activities."""
+    accepted = set(purchase.parts.values_list("accepted_by_person", flat=True))
+    own = actor.person_id in (None, purchase.accepted_by_person) or actor.person_id in accepted
+    if own or any(holds(actor.person_id, activity) for activity in _activities(purchase)):
         raise NotYourOwn

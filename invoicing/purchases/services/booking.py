@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from activities.reference import category_rule
 from core import audit
 from core.identifiers import InvalidIdentifier, normalise_structured_communication
 from core.locks import for_update
 from core.money import ZERO
 from core.outbox import publish
-from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing.purchases import selectors
-from invoicing.purchases.cases import VatRow
 from invoicing.purchases.enums import AccountTrust, PurchaseState
 from invoicing.purchases.errors import SupplierAccountChanged, SupplierAccountMissing
 from invoicing.purchases.models import Purchase, PurchaseVat, SetOff, Supplier, SupplierAccount
+from invoicing.purchases.services.splitting import Share, costs_by_budget
 from ledger.enums import Journal
 from ledger.services import post_entry
 from ledger.treasury.enums import PayoutKind, PayoutState
@@ -27,25 +26,26 @@ from ledger.treasury.services import lower_payout, request_payout
 from ledger.types import Entry, Release, cr, dr, without_zeros
 
 PURCHASE = "purchases.purchase"
-"""Source type of purchases in reservations, entries and payouts."""
+"""Source type of purchases in entries and payouts."""
+HOLD = "purchases.purchasehold"
+"""Source type of what is set aside for them."""
 
 DEBITED_BY_THE_SUPPLIER = frozenset({"49", "59"})
 """UNCL 4461: direct debit. The supplier takes the money, we send none."""
 
 
-def book(purchase: Purchase, rows: list[VatRow], *, on: date, actor: Actor, reserved: bool) -> Purchase:
+def book(purchase: Purchase, shares: Sequence[Share], *, on: date, actor: Actor, reserved: bool) -> Purchase:
     """Post an accepted purchase, ask for its payment, set credit notes against it.
 
-    `Dr 61x [A], Dr 411 / Cr 451, Cr 440`, for a credit note the opposite. The caller holds the locks of
-    supplier, Activity and purchase. Raises `BudgetExceeded`, `PeriodClosed`, `SupplierAccountMissing`,
-    `SupplierAccountChanged`.
+    `Dr 61x [A] for each Activity and kind of cost, Dr 411 / Cr 451, Cr 440`, for a credit note the opposite.
+    The caller holds the locks of supplier, Activities and purchase. Raises `BudgetExceeded`, `PeriodClosed`,
+    `SupplierAccountMissing`, `SupplierAccountChanged`.
     """
     pays = not purchase.is_credit_note and purchase.left > ZERO
     if pays and not is_debited(purchase):
         check_account(purchase)
-    rule = category_rule(current_cooperative().country, purchase.category, on=purchase.issued_on)
-    activity = purchase.activity
-    assert activity is not None and purchase.entity_id is not None
+    assert purchase.entity_id is not None
+    costs = costs_by_budget(purchase, shares)
     sign = -1 if purchase.is_credit_note else 1
     post_entry(
         Entry(
@@ -57,12 +57,12 @@ def book(purchase: Purchase, rows: list[VatRow], *, on: date, actor: Actor, rese
             kind="booked",
             text=purchase.text,
             lines=without_zeros(
-                dr(rule.account, sign * purchase.cost, budget=activity.budget_id),
+                *(dr(account, sign * cost, budget=budget_id) for (account, budget_id), cost in costs.items()),
                 dr("411", sign * purchase.recoverable_vat),
                 cr("451", sign * purchase.due_vat),
                 cr("440", sign * purchase.total, party=purchase.supplier.party_id),
             ),
-            releases=(Release(activity.budget_id, PURCHASE, purchase.pk),) if reserved else (),
+            releases=tuple(releases_of(purchase)) if reserved else (),
             imposed=purchase.is_credit_note,
         )
     )
@@ -70,15 +70,16 @@ def book(purchase: Purchase, rows: list[VatRow], *, on: date, actor: Actor, rese
         [
             PurchaseVat(
                 purchase=purchase,
-                case=row.case,
-                category=row.category,
-                rate=row.rate,
-                base=row.base,
-                tax=row.tax,
-                due=row.due,
-                deductible=row.deductible,
+                part=share.part,
+                case=share.row.case,
+                category=share.row.category,
+                rate=share.row.rate,
+                base=share.row.base,
+                tax=share.row.tax,
+                due=share.row.due,
+                deductible=share.row.deductible,
             )
-            for row in rows
+            for share in shares
         ]
     )
     purchase.booked_on, purchase.booked_by = on, actor.label[:120]
@@ -93,6 +94,24 @@ def book(purchase: Purchase, rows: list[VatRow], *, on: date, actor: Actor, rese
     settle_credit_notes(purchase.supplier, purchase.entity_id, on=on, actor=actor)
     purchase.refresh_from_db()
     return purchase
+
+
+def budgets_of(costs: Mapping[tuple[str, UUID], Decimal]) -> dict[UUID, Decimal]:
+    """What is taken from each budget."""
+    found: dict[UUID, Decimal] = {}
+    for (_account, budget_id), cost in costs.items():
+        found[budget_id] = found.get(budget_id, ZERO) + cost
+    return found
+
+
+def releases_of(purchase: Purchase) -> list[Release]:
+    """What is set aside for it; what is over frees nothing."""
+    held = purchase.holds.values_list("budget_id", "pk")
+    before_parts = purchase.activity.budget_id if purchase.activity is not None else None
+    releases = [Release(budget_id, HOLD, pk) for budget_id, pk in held]
+    if not releases and before_parts is not None:  # set aside before purchases could be split
+        return [Release(before_parts, PURCHASE, purchase.pk)]
+    return releases
 
 
 def is_debited(purchase: Purchase) -> bool:
