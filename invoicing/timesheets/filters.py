@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DateInput
 from invoicing.timesheets.models import InvoicedHours, TimeEntry
 
 STATES = (("waiting", _("to invoice")), ("invoiced", _("invoiced")))
@@ -18,8 +19,8 @@ class HoursFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         choices=STATES, empty_label=_("All"), label=_("State"), method="in_state"
     )
-    since = django_filters.DateFilter(field_name="day", lookup_expr="gte", label=_("From"))
-    until = django_filters.DateFilter(field_name="day", lookup_expr="lte", label=_("Up to"))
+    since = django_filters.DateFilter(field_name="day", lookup_expr="gte", label=_("From"), widget=DateInput)
+    until = django_filters.DateFilter(field_name="day", lookup_expr="lte", label=_("Up to"), widget=DateInput)
     activity = django_filters.UUIDFilter(field_name="activity_id", widget=forms.HiddenInput)
     client = django_filters.UUIDFilter(field_name="client_id", widget=forms.HiddenInput)
     order = django_filters.UUIDFilter(field_name="order_id", widget=forms.HiddenInput)

@@ -9,15 +9,16 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from core.exports.sources import ListSource
+from core.exports.sources import ListSource, filtered
 from core.tables import Column
 from invoicing.lists import ROLES
+from invoicing.timesheets.filters import HoursFilter
 from invoicing.timesheets.models import TimeEntry
 from invoicing.timesheets.selectors import visible_entries
 
 
 def _hours(person: Any, roles: frozenset[str], asked: QueryDict) -> QuerySet[TimeEntry]:
-    return visible_entries(person, roles)
+    return filtered(HoursFilter, asked, visible_entries(person, roles))
 
 
 def _columns() -> Sequence[Column]:

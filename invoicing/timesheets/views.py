@@ -26,6 +26,7 @@ from invoicing.selectors import clients_of_activity
 from invoicing.timesheets import approval, selectors, services
 from invoicing.timesheets.enums import SheetAnswerKind
 from invoicing.timesheets.errors import EntryNotFound
+from invoicing.timesheets.filters import HoursFilter
 from invoicing.timesheets.forms import EntryForm, InvoiceHoursForm, SendSheetForm
 from invoicing.timesheets.links import address_of
 from invoicing.timesheets.models import TimeEntry
@@ -42,6 +43,7 @@ def hours(request: HttpRequest) -> HttpResponse:
     """Hours that I may see, and what of mine waits to be invoiced."""
     identity = identity_of(request)
     rows = selectors.visible_entries(reader_of(request), identity.roles)
+    found = HoursFilter(request.GET, queryset=rows)
     table = Table(
         id="hours-list",
         caption=_("Hours"),
@@ -59,7 +61,7 @@ def hours(request: HttpRequest) -> HttpResponse:
                 shown=_state,
             ),
         ],
-        page=page_of(request, rows),
+        page=page_of(request, found.qs),
         empty_title=_("No hours here"),
         empty_text=_("Note the hours that you work for a client; one click makes the invoice."),
         empty_action_label=_("Note hours"),
@@ -81,7 +83,8 @@ def hours(request: HttpRequest) -> HttpResponse:
     sheets = list(selectors.visible_sheets(reader_of(request), identity.roles)[:SHEETS])
     for sheet in sheets:
         sheet.state = _state_of(sheet)  # type: ignore[attr-defined]  # the word that the page shows
-    return render(request, "timesheets/hours.html", {"table": table, "waiting": waiting, "sheets": sheets})
+    context = {"filters": found.form, "table": table, "waiting": waiting, "sheets": sheets}
+    return render(request, "timesheets/hours.html", context)
 
 
 def _page_of(row: Any) -> str:

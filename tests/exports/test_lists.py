@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,15 +17,16 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from core.exports import services
-from core.exports.errors import ListNotFound
+from core.exports.errors import FiltersUnreadable, ListNotFound
 from core.exports.models import ListExport
 from core.exports.selectors import content_of
 from core.exports.sources import list_sources
 from core.tables import Column
 from core.tenancy import tenant_scope
+from invoicing.timesheets.services import write_hours
 from members.enums import Role
 from members.selectors import identity_of_user
-from tests.factories import actor, make_person
+from tests.factories import SYSTEM, actor, make_person
 from tests.isolation.routes import ROUTES
 from tests.isolation.test_attack_search import _line
 from tests.isolation.towns import Town, make_town
@@ -31,8 +34,15 @@ from tests.isolation.towns import Town, make_town
 LISTS = {
     "governance.register": ("governance:register", False),
     "invoicing.clients": ("invoicing:clients", True),
+    "invoicing.hours": ("timesheets:hours", False),
     "invoicing.invoices": ("invoicing:invoices", True),
     "invoicing.late": ("collection:late", False),
+    "invoicing.limits": ("guarantee:exposure", False),
+    "invoicing.orders": ("quotes:orders", False),
+    "invoicing.quotes": ("quotes:quotes", False),
+    "invoicing.vat_clients": ("vatreturns:paper", False),
+    "invoicing.vat_figures": ("vatreturns:grid", False),
+    "invoicing.vat_returns": ("vatreturns:returns", False),
     "ledger.entries": ("ledger:journal", True),
     "members.audit": ("members:audit", True),
     "members.people": ("members:people", True),
@@ -40,10 +50,13 @@ LISTS = {
     "payroll.contracts": ("payroll:contracts", True),
     "payroll.declarations": ("payroll:declarations", True),
     "payroll.payslips": ("payroll:payslips", False),
+    "purchases.purchases": ("purchases:purchases", False),
     "treasury.batches": ("treasury:batches", False),
+    "treasury.dues": ("dues:dues", False),
     "treasury.lines": ("treasury:statements", True),
     "treasury.queue": ("treasury:queue", True),
     "treasury.statements": ("treasury:statements", True),
+    "treasury.transfers": ("dues:entities", False),
 }
 """Every list: its page, and whether the small cooperative of these tests has rows in it."""
 
@@ -116,6 +129,29 @@ def test_the_page_offers_the_file(towns: tuple[Town, Town], key: str) -> None:
     html = browser.get(reverse(page, kwargs={"cooperative": "be"})).content.decode()
 
     assert f"/be/exports-listes/{key}/demander/" in html
+
+
+def test_the_exposure_offers_the_limits(towns: tuple[Town, Town]) -> None:
+    browser = Browser()
+    browser.force_login(towns[0].people["staff"].user)  # type: ignore[arg-type]
+    html = browser.get(reverse("guarantee:exposure", kwargs={"cooperative": "be"})).content.decode()
+
+    assert "/be/exports-listes/invoicing.limits/demander/" in html
+
+
+def test_hours_as_a_file_are_narrowed_as_on_the_page(towns: tuple[Town, Town]) -> None:
+    be, _ = towns
+    with tenant_scope(be.cooperative):
+        for day in (date(2026, 11, 2), date(2026, 11, 3)):
+            write_hours(
+                activity_id=be.things["activity"], client_id=be.things["client"], person=be.people["member"],
+                day=day, hours=Decimal(1), rate=Decimal(60), actor=SYSTEM,
+            )  # fmt: skip
+
+    assert made(be, "staff", "invoicing.hours")[0].rows == 2
+    assert made(be, "staff", "invoicing.hours", "since=2026-11-03")[0].rows == 1
+    with pytest.raises(FiltersUnreadable):
+        made(be, "staff", "invoicing.hours", "since=yesterday")
 
 
 @every_list

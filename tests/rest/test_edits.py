@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from activities.models import Activity
+from core.files import store_file
 from core.locks import row_version
 from core.models import Cooperative, TenantModel, User
 from core.tenancy import tenant_scope
 from core.webhooks import services as webhooks
+from invoicing.recurring.services import create_template
+from invoicing.recurring.services.templates import Rule
 from invoicing.services import add_contact
+from invoicing.services.attachments import attach_file
+from invoicing.timesheets.services import write_hours
 from members.enums import Role
 from members.models import Person
 from members.services import grant_role, update_person
-from tests.activities.builders import make_activity, make_client, make_draft
+from tests.activities.builders import PDF, make_activity, make_client, make_draft, two_days
 from tests.cluster import FreshDatabase
 from tests.factories import SYSTEM, load_cooperative, make_person
+from tests.invoicing.quotes.builders import make_quote
 from tests.isolation.test_routes import INSIDE
 
 METHODS = ("put", "patch", "delete")
@@ -40,6 +48,8 @@ class Edited:
     who: User
     body: dict[str, Any] | None
     row: TenantModel
+    whole: Edited | None = None
+    """What it is a part of, by which it changes; none: it is edited itself."""
 
     def as_it_stands(self) -> dict[str, Any]:
         """Every column, or nothing once it is gone."""
@@ -85,6 +95,49 @@ def _endpoint() -> Edited:
     return Edited(f"webhooks/{made.pk}/", _account(me), {"description": "caisse"}, made)
 
 
+def _mine() -> tuple[Person, Activity]:
+    me = make_person(user=True)
+    return me, make_activity(me)
+
+
+def _hours() -> Edited:
+    me, activity = _mine()
+    entry = write_hours(
+        activity_id=activity.pk, client_id=make_client(activity).pk, person=me, day=date(2026, 11, 2),
+        hours=Decimal("1.50"), rate=Decimal(60), actor=SYSTEM,
+    )  # fmt: skip
+    return Edited(
+        f"hours/{entry.pk}/", _account(me), {"day": "2026-11-02", "hours": "2.00", "rate": "60.00"}, entry
+    )
+
+
+def _quote() -> Edited:
+    me, activity = _mine()
+    quote = make_quote(activity)
+    lines = [{"description": "Dessin", "quantity": "2", "unit": "day", "unit_price": "400.00"}]
+    body = {"client": str(quote.client_id), "title": "Affiche", "lines": lines, "valid_until": "2027-01-31"}
+    return Edited(f"quotes/{quote.pk}/", _account(me), body, quote)
+
+
+def _recurring() -> Edited:
+    me, activity = _mine()
+    client = make_client(activity)
+    template = create_template(
+        activity_id=activity.pk, client_id=client.pk, title="Hébergement", lines=two_days(),
+        rule=Rule("month", date(2027, 1, 31)), actor=SYSTEM,
+    )  # fmt: skip
+    lines = [{"description": "Site", "quantity": "1", "unit": "flat", "unit_price": "40.00"}]
+    body = {"client": str(client.pk), "title": "Site", "rhythm": "month", "first_on": "2027-01-31"}
+    return Edited(f"recurring/{template.pk}/", _account(me), body | {"lines": lines}, template)
+
+
+def _attachment() -> Edited:
+    draft = _draft()
+    file = store_file(PDF, name="plan.pdf", content_type="application/pdf")
+    row = attach_file(invoice_id=draft.row.pk, file=file, actor=SYSTEM)
+    return Edited(f"attachments/{row.pk}/", draft.who, None, row, whole=draft)
+
+
 EDITS: dict[tuple[str, str], Callable[[], Edited]] = {
     ("members-api:me", "patch"): _me,
     ("invoicing-api:invoice", "put"): _draft,
@@ -92,6 +145,12 @@ EDITS: dict[tuple[str, str], Callable[[], Edited]] = {
     ("invoicing-api:client", "put"): _client,
     ("invoicing-api:contact", "put"): _contact,
     ("invoicing-api:contact", "delete"): _contact,
+    ("invoicing-api:attachment", "delete"): _attachment,
+    ("quotes-api:quote", "put"): _quote,
+    ("quotes-api:quote", "delete"): _quote,
+    ("recurring-api:template", "put"): _recurring,
+    ("timesheets-api:entry", "put"): _hours,
+    ("timesheets-api:entry", "delete"): _hours,
     ("webhooks-api:endpoint", "patch"): _endpoint,
     ("webhooks-api:endpoint", "delete"): _endpoint,
 }
@@ -163,7 +222,7 @@ def test_of_two_who_read_the_same_the_second_is_refused(
     client.force_login(thing.who)
     read = client.get(f"/be/api/v1/{thing.path}").headers["ETag"]
     change = "patch" if _takes(door, "patch") else "put"
-    first = send(client, change, thing, **{"If-Match": read})
+    first = send(client, change, thing.whole or thing, **{"If-Match": read})
     with tenant_scope(cooperative_be):
         after = thing.as_it_stands()
     second = send(client, method, thing, **{"If-Match": read})
