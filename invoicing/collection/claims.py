@@ -20,7 +20,8 @@ class Debt:
 
     `movements`: (day, change of the balance), the invoice itself first. `reminded_until`: last free day of a
     consumer's first reminder; None while there was none. `interest_until`: last day that interest was claimed
-    for. `frozen_on`: last day that bears interest, when a plan promised so.
+    for. `frozen_on`: last day that bears interest, when a plan promised so. `letters_lost`: it was reminded,
+    and no letter reached the client.
     """
 
     number: str
@@ -33,6 +34,17 @@ class Debt:
     interest_until: date | None = None
     has_indemnity: bool = False
     frozen_on: date | None = None
+    letters_lost: bool = False
+
+    def open_on(self, day: date) -> Decimal:
+        """Euro open as a day begins: who pays on a day still owes on that day."""
+        return sum((amount for moved_on, amount in self.movements if moved_on < day), ZERO)
+
+    def was_late(self, on: date) -> bool:
+        """Whether anything was open on a day after the due date, up to and including `on`."""
+        after = self.due_on + timedelta(days=1)
+        days = {after, *(day + timedelta(days=1) for day, _ in self.movements if day >= after)}
+        return any(self.open_on(day) > 0 for day in days if day <= on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +102,11 @@ def claims_on(debt: Debt, on: date) -> list[Claim]:
 
 
 def indemnity_of(debt: Debt, on: date) -> Decimal:
-    """The fixed compensation in euro: 40 € from firms and public bodies, a capped share of the balance from
-    consumers. Raises `NoRateInForce`.
+    """The fixed compensation in euro: 40 € from firms and public bodies that paid late, a capped share of the
+    balance from consumers. Raises `NoRateInForce`.
     """
     if debt.kind != ClientKind.CONSUMER:
-        return flat_indemnity(debt.country, on)
+        return flat_indemnity(debt.country, on) if debt.was_late(on) else ZERO
     return consumer_rule(debt.country, on).indemnity(debt.open_amount) if debt.open_amount > 0 else ZERO
 
 

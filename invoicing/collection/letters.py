@@ -25,7 +25,8 @@ class Item:
 
     `rung`: the step that the letter takes for it; None: it is only listed. `allowed`: what the law lets be
     added today. `charges`: euro claimed and still open, those of this letter included. `law`: what was
-    applied, or why nothing was. `what`: the work, in the words of the invoice.
+    applied, or why nothing was. `what`: the work, in the words of the invoice. `unwarned`: a consumer whom no
+    reminder of it reached yet, so that this letter is the free one.
     """
 
     invoice: Invoice
@@ -36,6 +37,7 @@ class Item:
     charges: Decimal = ZERO
     law: str = ""
     what: str = ""
+    unwarned: bool = False
 
     def allowed_of(self, *kinds: ChargeKind) -> Decimal:
         """Euro that the law lets be added, of some kinds."""
@@ -57,9 +59,7 @@ def compose(client: Client, items: Sequence[Item], tone: Tone, on: date) -> Lett
     Law asks: what is owed and for what, to whom, until when it is free, and what follows.
     """
     words, language = wording(client.language), client.language
-    first_to_consumer = client.kind == ClientKind.CONSUMER and any(
-        item.rung is not None and item.rung.tone == "first" for item in items
-    )
+    first_to_consumer = client.kind == ClientKind.CONSUMER and any(_is_free(item) for item in items)
     parts = [words[f"open_{tone}"], ""]
     for item in items:
         invoice = item.invoice
@@ -95,9 +95,13 @@ def compose(client: Client, items: Sequence[Item], tone: Tone, on: date) -> Lett
     return Letter(words[f"subject_{tone}"] % {"count": len(items)}, "\n".join(parts), tone, total)
 
 
+def _is_free(item: Item) -> bool:
+    return item.rung is not None and (item.rung.tone == "first" or item.unwarned)
+
+
 def _consumer_sentences(client: Client, items: Sequence[Item], on: date) -> list[str]:
     words, language = wording(client.language), client.language
-    free = [item for item in items if item.rung is not None and item.rung.tone == "first"]
+    free = [item for item in items if _is_free(item)]
     entities = {item.invoice.entity_id: item.invoice.entity for item in free}
     lines = [
         words["creditor"]

@@ -6,6 +6,7 @@ from core import clock
 from core.registry import Message
 from core.types import Actor
 from invoicing.collection import selectors
+from invoicing.collection.services.charges import correct_charges
 from invoicing.collection.services.hand_overs import follow_hand_over
 from invoicing.collection.services.plans import follow_plan
 from invoicing.collection.services.write_downs import follow_write_down
@@ -14,6 +15,7 @@ from invoicing.collection.services.write_downs import follow_write_down
 def invoice_moved(message: Message) -> None:
     """A receipt, a return or a credit note: on the day on which the house hears of it. Bears repeats."""
     today, actor = clock.today(), Actor.system("collection")
+    correct_charges(invoice_id=message.subject_id, on=today, actor=actor)
     follow_write_down(invoice_id=message.subject_id, on=today, actor=actor)
     plan = selectors.active_plan_of(message.subject_id)
     if plan is not None:

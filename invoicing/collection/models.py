@@ -28,8 +28,8 @@ class Charge(TenantModel):
     """What was claimed on an invoice for its lateness and posted `Dr 400 / Cr 7560 [guarantee]`, in euro.
 
     `basis`: lines with dates, days, base, rate and source, as claimed; they never change. `until`: the last
-    day that interest was counted for. What is left of it on 400 is amount − paid − waived − given_back;
-    negative: the client's credit. Touches no budget and no levy.
+    day that interest was counted for. What is left of it on 400 is amount − paid − waived. `given_back`: what
+    of the paid part became the client's credit on its invoice. Touches no budget and no levy.
     """
 
     invoice = TenantForeignKey(Invoice, db_index=False)

@@ -215,7 +215,7 @@ def _open_items(clients: Iterable[UUID], until: date) -> dict[UUID, list[OpenIte
         if left:
             mine.append(OpenItem(invoice.number, *days, invoice.total, left))
         for charge in charges.get(invoice.pk, ()):
-            owed = charge.open_amount - charge.given_back
+            owed = charge.open_amount
             if owed:
                 mine.append(
                     OpenItem(invoice.number, charge.claimed_on, charge.claimed_on, charge.amount, owed, True)

@@ -119,19 +119,21 @@ def owed_of_file(file: HandOver) -> Decimal:
     return sum((max(left, ZERO) for _, left in rows), ZERO) + sum(charges.values(), ZERO)
 
 
-def charges_to_give_back(count: int) -> list[UUID]:
+def charges_to_give_back(count: int, on: date) -> list[UUID]:
     """Paid charges after which the client paid at least so many invoices on time and none late.
 
-    Counted are invoices issued after the charge was paid and paid since.
+    Counted are invoices issued after the charge was paid and paid since; one that is late on the day counts
+    as late.
     """
     later = Invoice.objects.filter(
         client=OuterRef("client"), issued_on__gt=OuterRef("paid_on"), state=InvoiceState.PAID
     )
+    late_now = Invoice.objects.filter(client=OuterRef("client"), state__in=OPEN_STATES, due_on__lt=on)
     on_time = later.filter(paid_on__lte=F("due_on")).order_by().values("client")
     rows = (
         Charge.objects.filter(paid__gt=0, given_back=0, paid_on__isnull=False)
         .annotate(on_time=Subquery(on_time.annotate(n=Count("pk")).values("n")))
-        .filter(~Exists(later.filter(paid_on__gt=F("due_on"))), on_time__gte=count)
+        .filter(~Exists(later.filter(paid_on__gt=F("due_on"))), ~Exists(late_now), on_time__gte=count)
         .order_by("pk")
     )
     return list(rows.values_list("pk", flat=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet, Sum
 
+from core.errors import NoRateInForce
 from core.locks import for_update
 from core.money import ZERO
 from invoicing.collection.claims import Debt
@@ -53,7 +55,7 @@ def debts_of(invoices: Sequence[Invoice], on: date) -> dict[UUID, Debt]:
             indemnified.add(charge.invoice_id)
         elif charge.kind == ChargeKind.INTEREST and charge.until is not None:
             until[charge.invoice_id] = max(charge.until, until.get(charge.invoice_id, charge.until))
-    free = _free_days([i for i in invoices if i.client.kind == ClientKind.CONSUMER], on)
+    free, lost = _free_days([i for i in invoices if i.client.kind == ClientKind.CONSUMER], on)
     frozen = dict(
         PlanInvoice.objects.filter(
             invoice__in=ids, plan__interest_free=True, plan__state__in=(PlanState.ACTIVE, PlanState.KEPT)
@@ -73,22 +75,22 @@ def debts_of(invoices: Sequence[Invoice], on: date) -> dict[UUID, Debt]:
             interest_until=until.get(invoice.pk),
             has_indemnity=invoice.pk in indemnified,
             frozen_on=frozen.get(invoice.pk),
+            letters_lost=invoice.pk in lost,
         )
         for invoice in invoices
     }
 
 
-def _free_days(invoices: Sequence[Invoice], on: date) -> dict[UUID, date]:
-    """Per consumer's invoice the last free day of its first reminder that reached the client."""
+def _free_days(invoices: Sequence[Invoice], on: date) -> tuple[dict[UUID, date], set[UUID]]:
+    """Per consumer's invoice the last free day of its first reminder that reached the client; and those of
+    which every letter was lost. Without a rule for consumers the letter's own day is the last free one.
+    """
     country = {invoice.pk: invoice.entity.country for invoice in invoices}
     if not country:
-        return {}
-    rows = list(
-        Reminder.objects.filter(invoice__in=country)
-        .exclude(message__state__in=UNREACHED)
-        .select_related("message")
-        .order_by("step")
-    )
+        return {}, set()
+    all_rows = Reminder.objects.filter(invoice__in=country).select_related("message").order_by("step")
+    rows = [row for row in all_rows if row.message.state not in UNREACHED]
+    lost = {row.invoice_id for row in all_rows} - {row.invoice_id for row in rows}
     posted = dict(
         PostedLetter.objects.filter(
             message__in=[row.message_id for row in rows if row.message.state == MessageState.NO_ADDRESS]
@@ -100,9 +102,11 @@ def _free_days(invoices: Sequence[Invoice], on: date) -> dict[UUID, date]:
         sent_on = posted.get(row.message_id) if by_post else row.sent_on
         if sent_on is None:
             continue
-        last = consumer_rule(country[row.invoice_id], on).free_until(sent_on, by_post=by_post)
+        last = sent_on
+        with suppress(NoRateInForce):
+            last = consumer_rule(country[row.invoice_id], on).free_until(sent_on, by_post=by_post)
         found[row.invoice_id] = min(last, found.get(row.invoice_id, last))
-    return found
+    return found, lost
 
 
 def charges_of(invoices: Iterable[UUID]) -> QuerySet[Charge]:
@@ -143,7 +147,7 @@ def open_charges(invoices: Iterable[UUID]) -> Mapping[UUID, Decimal]:
 def receivables_beside(entity: LegalEntity) -> Decimal:
     """Euro on 400 beside what invoices leave open: charges claimed, less what stands on 407 or as lost."""
     charges: dict[str, Any] = Charge.objects.filter(invoice__entity=entity).aggregate(
-        total=Sum(F("amount") - F("paid") - F("waived") - F("given_back"), default=ZERO)
+        total=Sum(OPEN_CHARGE, default=ZERO)
     )
     gone: dict[str, Any] = WriteDown.objects.filter(invoice__entity=entity).aggregate(
         total=Sum("standing", default=ZERO)

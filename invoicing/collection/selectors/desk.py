@@ -212,8 +212,8 @@ def promises_of(clients: Iterable[UUID], on: date) -> QuerySet[Contact]:
 
 
 def contacts_of(client: Client) -> QuerySet[Contact]:
-    """What was said with a client, newest first."""
-    return Contact.objects.filter(client=client).order_by("-pk")
+    """What was said with a client, newest first; with those that became part of it, too."""
+    return Contact.objects.filter(Q(client=client) | Q(client__merged_into=client)).order_by("-pk")
 
 
 def plans_of(client: Client) -> list[tuple[Plan, Progress]]:

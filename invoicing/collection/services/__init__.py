@@ -1,6 +1,11 @@
 """The only writers of collection."""
 
-from invoicing.collection.services.charges import claim_charges, claim_costs, waive_charge
+from invoicing.collection.services.charges import (
+    claim_charges,
+    claim_costs,
+    correct_charges,
+    waive_charge,
+)
 from invoicing.collection.services.contacts import note_contact, post_letter
 from invoicing.collection.services.credit_back import credit_surcharges_back
 from invoicing.collection.services.disputes import dispute_invoice, pass_dispute, resume_invoice
@@ -29,6 +34,7 @@ __all__ = [
     "cancel_plan",
     "claim_charges",
     "claim_costs",
+    "correct_charges",
     "credit_surcharges_back",
     "declare_lost",
     "dispute_invoice",

@@ -8,13 +8,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
+from core.money import ZERO
 from core.outbox import publish
 from core.types import Actor
 from invoicing import selectors as root
 from invoicing.collection import selectors
 from invoicing.collection.claims import Claim, claims_on, free_on
+from invoicing.collection.corrections import owed_of
 from invoicing.collection.enums import ChargeKind
 from invoicing.collection.errors import (
     AmountNotPositive,
@@ -31,6 +34,7 @@ from invoicing.enums import ClientKind, InvoiceState
 from invoicing.errors import InvoiceNotIssued
 from invoicing.models import Invoice
 from invoicing.receivables import Receipt
+from invoicing.services.receipts import settle_invoices
 from ledger.enums import Fund, Journal
 from ledger.services import post_entries
 from ledger.types import Entry, Line, cr, dr
@@ -121,7 +125,7 @@ def keep_claims(claims: Sequence[tuple[Invoice, Sequence[Claim]]], *, on: date, 
             for invoice, charge in pairs
         ],
     )
-    for invoice, _ in claims:
+    for invoice, _rows in claims:
         publish("collection.claimed", invoice, on=on.isoformat())
     return charges
 
@@ -173,26 +177,64 @@ def waive_charge(*, charge_id: UUID, on: date, reason: str, actor: Actor) -> Cha
         raise ReasonMissing
     invoice = root.invoice_for_update(selectors.charge(charge_id).invoice_id)
     charge = selectors.charge_for_update(charge_id)
-    waived = charge.open_amount
-    if waived <= 0:
+    if charge.open_amount <= 0:
         raise ChargeNotOpen
-    charge.waived += waived
-    charge.waived_on = on
-    charge.waiver_reason = reason.strip()[:300]
-    charge.save(update_fields=["waived", "waived_on", "waiver_reason"])
-    post_entries([_entry(invoice, charge, "waive", -waived, on)])
-    audit.record(actor, "charge.waived", charge, amount=str(waived), reason=charge.waiver_reason)
+    _waive(invoice, charge, charge.open_amount, on, reason, actor)
     return charge
 
 
+@transaction.atomic
+def correct_charges(*, invoice_id: UUID, on: date, actor: Actor) -> Decimal:
+    """Take back what was claimed and, as is known now, was not owed: `Dr 7560 [guarantee] / Cr 400`, in euro.
+
+    A payment that is read after the claim but came before it bears no interest from its day, lowers the
+    consumer's indemnity, and in time leaves nothing to compensate; an invoice that is credited whole leaves
+    nothing to claim. What was paid of the charges stays paid. Locks: invoice. Any number of calls gives the
+    same.
+    """
+    invoice = root.invoice_for_update(invoice_id)
+    charges = [row for row in selectors.charges_of([invoice.pk]) if row.open_amount > 0]
+    if not charges:
+        return ZERO
+    debt = selectors.debts_of([invoice], on)[invoice.pk]
+    taken_back = ZERO
+    for charge in charges:
+        owed = ZERO if invoice.state == InvoiceState.CREDITED else owed_of(charge, debt)
+        undue = min(charge.open_amount, charge.amount - charge.waived - owed)
+        if undue > 0:
+            _waive(invoice, charge, undue, on, _("Not owed: it was paid or credited before the claim"), actor)
+            taken_back += undue
+    return taken_back
+
+
+def _waive(invoice: Invoice, charge: Charge, amount: Decimal, on: date, reason: str, actor: Actor) -> None:
+    """Give up a part of what is open of a charge (its invoice locked)."""
+    kind = "waive" if not charge.waived else f"waive:{charge.waived + amount}"
+    charge.waived += amount
+    charge.waived_on = on
+    charge.waiver_reason = reason.strip()[:300]
+    charge.save(update_fields=["waived", "waived_on", "waiver_reason"])
+    post_entries([_entry(invoice, charge, kind, -amount, on)])
+    audit.record(actor, "charge.waived", charge, amount=str(amount), reason=charge.waiver_reason)
+
+
 def give_back(charges: Iterable[Charge], *, on: date, actor: Actor) -> None:
-    """Give paid (and locked) charges back as the client's credit: `Dr 7560 [guarantee] / Cr 400`."""
+    """Give paid (and locked) charges back as the client's credit: `Dr 7560 [guarantee] / Cr 400`. The credit
+    stands on the invoice that bore the charge, to be refunded or set off as any other.
+    """
     rows = list(charges)
     for charge in rows:
         charge.given_back, charge.given_back_on = charge.paid, on
     Charge.objects.bulk_update(rows, ["given_back", "given_back_on"])
     post_entries([_entry(row.invoice, row, "give_back", -row.given_back, on) for row in rows])
     audit.record_all(actor, [("charge.given_back", row, {"amount": str(row.given_back)}) for row in rows])
+    settle_invoices(
+        receipts=[
+            Receipt(row.invoice_id, row.given_back, on, CHARGE, row.pk, text=row.get_kind_display())
+            for row in rows
+        ],
+        actor=actor,
+    )
 
 
 def _entry(invoice: Invoice, charge: Charge, kind: str, amount: Decimal, on: date) -> Entry:

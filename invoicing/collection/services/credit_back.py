@@ -19,14 +19,14 @@ AFTER = "surcharge_credit_back"
 
 @transaction.atomic
 def credit_surcharges_back(*, on: date, actor: Actor) -> int:
-    """Give back every paid charge after which the client paid so many invoices on time, none late between:
+    """Give back every paid charge after which the client paid so many invoices on time, none late since:
     the client's credit on 400, once per charge. Says how many. Safe at any frequency; off without the policy
     `surcharge_credit_back`. Locks the charges.
     """
     after = find_policy(AFTER, on=on)
     if after is None or int(after.rate) <= 0:
         return 0
-    due = selectors.charges_to_give_back(int(after.rate))
+    due = selectors.charges_to_give_back(int(after.rate), on)
     rows = for_update(Charge.objects.filter(pk__in=due, given_back=0, paid__gt=0)).select_related(
         "invoice__client"
     )

@@ -14,12 +14,17 @@ from core.money import ZERO
 from core.outbox import publish
 from core.rates import policy
 from core.types import Actor
+from core.uuid7 import uuid7
 from invoicing.collection import selectors
 from invoicing.collection.enums import PlanState
 from invoicing.collection.errors import InvoiceHeld, PlanNotActive, PlanWrong, ReasonMissing
 from invoicing.collection.models import Instalment, Pause, Plan, PlanInvoice
 from invoicing.enums import OPEN_STATES
 from invoicing.errors import InvoiceNotOpen
+from invoicing.models import Invoice
+from invoicing.receivables import Receipt
+from invoicing.services.credits import SET_OFF
+from invoicing.services.receipts import settle_invoices
 
 
 @transaction.atomic
@@ -96,10 +101,12 @@ def cancel_plan(*, plan_id: UUID, reason: str, on: date, actor: Actor) -> Plan:
 @transaction.atomic
 def follow_plan(*, plan_id: UUID, on: date, actor: Actor) -> Plan:
     """Look at a plan: kept when nothing is owed any more, broken when an instalment was not paid in time (the
-    policy `plan_grace_days` lets money arrive). Locks invoices, plan; a repeat changes nothing.
+    policy `plan_grace_days` lets money arrive). What came in too much on one of its invoices pays the others:
+    clients go on paying under the communication they know. Locks invoices, plan; a repeat changes nothing.
     """
     plan = selectors.plan_for_update(plan_id)
     if plan.state == PlanState.ACTIVE:
+        _spread(plan, on, actor)
         progress = selectors.progress_of([plan])[plan.pk]
         grace = timedelta(days=int(policy("plan_grace_days", on=on).rate))
         if progress.left <= 0:
@@ -107,6 +114,32 @@ def follow_plan(*, plan_id: UUID, on: date, actor: Actor) -> Plan:
         elif any(part.left > 0 and part.due_on + grace < on for part in progress.parts):
             _end(plan, PlanState.BROKEN, on, actor)
     return plan
+
+
+def _spread(plan: Plan, on: date, actor: Actor) -> None:
+    """Set what is too much on (locked) invoices of a plan off against what the others and their charges
+    still want.
+    """
+    rows = Invoice.objects.filter(pk__in=plan.invoices.values("invoice_id")).order_by("due_on", "pk")
+    invoices = list(rows)
+    charges = selectors.open_charges(invoice.pk for invoice in invoices)
+    wanted = {row.pk: max(row.open_amount, ZERO) + charges.get(row.pk, ZERO) for row in invoices}
+    for source in (row for row in invoices if row.open_amount < 0):
+        credit = -source.open_amount
+        for target in invoices:
+            part = min(credit, wanted[target.pk])
+            if part <= 0 or target.pk == source.pk or target.entity_id != source.entity_id:
+                continue
+            key = uuid7()
+            settle_invoices(
+                receipts=[
+                    Receipt(source.pk, -part, on, SET_OFF, key, text=f"→ {target.number}"),
+                    Receipt(target.pk, part, on, SET_OFF, key, text=f"← {source.number}"),
+                ],
+                actor=actor,
+            )
+            credit -= part
+            wanted[target.pk] -= part
 
 
 def follow_plans(*, on: date, actor: Actor) -> int:

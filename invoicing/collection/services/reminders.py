@@ -191,16 +191,19 @@ def _items(
         rung = _rung(ladder, taken, debt, on, waits=waits)
         claims, law = _allowed(rung, debt, on)
         charges = open_charges.get(invoice.pk, ZERO)
+        unwarned = debt.kind == ClientKind.CONSUMER and debt.reminded_until is None
+        step = rung.step if rung else taken.step if taken else 0
         items.append(
             Item(
                 invoice=invoice,
                 rung=rung,
-                tone=ladder.tone_of(rung.step if rung else taken.step if taken else 0),
+                tone="first" if unwarned else ladder.tone_of(step),
                 days_late=invoice.days_late(on),
                 allowed=claims,
                 charges=charges,
                 law=law,
                 what=works.get(invoice.pk, ""),
+                unwarned=unwarned,
             )
         )
     return items
@@ -218,9 +221,11 @@ def _rung(ladder: Ladder, last: Reminder | None, debt: Debt, on: date, *, waits:
     old_enough = last is None or (on - last.sent_on).days >= rung.waits
     if (on - debt.due_on).days < rung.days_late or not old_enough:
         return None
-    # A step that costs a consumer money waits for the end of the free days, whatever the ladder says.
+    # A step that costs a consumer money waits for the end of the free days, whatever the ladder says. When no
+    # letter arrived there are none to wait for: the step is taken, and is the free one.
     costs = rung.names or rung.claims or rung.fee > 0
-    return None if costs and debt.kind == ClientKind.CONSUMER and free_on(debt, on) else rung
+    waits_for_law = debt.kind == ClientKind.CONSUMER and free_on(debt, on) and not debt.letters_lost
+    return None if costs and waits_for_law else rung
 
 
 def _allowed(rung: Rung | None, debt: Debt, on: date) -> tuple[tuple[Claim, ...], str]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from activities.models import Activity
 from core.models import Cooperative, PolicyRate
+from invoicing.checks import invoices_equal_books, invoices_equal_payments
 from invoicing.collection import selectors
 from invoicing.collection.dossier import dossier_html
 from invoicing.collection.enums import HandOverState, PlanState
@@ -317,6 +318,13 @@ def test_surcharges_come_back_after_invoices_on_time_once(activity: Activity, pa
     # The opposite entry: 47.31 are the client's credit.
     assert books(late) == {"400": D("-47.31")}
     assert {row.given_back for row in Charge.objects.all()} == {D("7.31"), D("40.00")}
+    late.refresh_from_db()
+    assert late.open_amount == D("-47.31"), "to give back or to set off like any other credit"
+    assert [*invoices_equal_books(), *invoices_equal_payments()] == []
+    pay(late, "-1257.31", ON)
+    late.refresh_from_db()
+    assert late.open_amount == D("1210.00")
+    assert [*invoices_equal_books(), *invoices_equal_payments()] == []
 
 
 def test_one_late_invoice_between_keeps_the_surcharge(activity: Activity, pay: Pay) -> None:
