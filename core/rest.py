@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +20,8 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 
 from core.access import identity_of
 from core.accounts import recent, second_factor
@@ -107,9 +114,57 @@ class CursorPages(CursorPagination):
         return parameters
 
 
+class SortedPages(CursorPages):
+    """Pages of rows that are computed, not kept. `key_of` gives the texts and whole numbers by which they are
+    sorted; the next page begins after the key of the last row shown, so that it stays right while rows come
+    and go.
+    """
+
+    @staticmethod
+    def key_of(row: Any) -> tuple[str | int, ...]:
+        """By what a row is sorted."""
+        raise NotImplementedError
+
+    def paginate_queryset(self, queryset: Iterable[Any], request: Request, view: Any = None) -> list[Any]:
+        """The rows of the page that is asked for. Raises `NotFound` for a cursor of something else."""
+        size = self.get_page_size(request)
+        seen: Counter[tuple[str | int, ...]] = Counter()
+        keyed = []
+        for row in sorted(queryset, key=self.key_of):
+            key = self.key_of(row)
+            seen[key] += 1
+            keyed.append(((*key, seen[key]), row))  # rows that cannot be told apart count up
+        after = request.query_params.get(self.cursor_query_param)
+        if after and keyed:
+            key = self._read(after, keyed[0][0])
+            keyed = keyed[bisect_right(keyed, key, key=itemgetter(0)) :]
+        page = keyed[:size]
+        self.following = self._written(page[-1][0]) if len(keyed) > size else None
+        self.base_url = request.build_absolute_uri()
+        return [row for _key, row in page]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The rows, and where the next ones are; nobody goes back through computed rows."""
+        following = self.following and replace_query_param(
+            self.base_url, self.cursor_query_param, self.following
+        )
+        return Response({"next": following, "previous": None, "results": data})
+
+    @staticmethod
+    def _written(key: tuple[str | int, ...]) -> str:
+        return urlsafe_b64encode("\x1f".join(str(part) for part in key).encode()).decode()
+
+    def _read(self, cursor: str, like: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        try:
+            texts = urlsafe_b64decode(cursor.encode()).decode().split("\x1f")
+            return tuple(type(part)(text) for part, text in zip(like, texts, strict=True))
+        except ValueError:
+            raise exceptions.NotFound(self.invalid_cursor_message) from None
+
+
 class KnownFilters(DjangoFilterBackend):
-    """The filters of the page's list. A question that the list does not know is refused by name: ignored, it
-    would be answered by more rows than were meant.
+    """The filters of the page's list, or what the view's `question` (a serializer) holds. A question that
+    the list does not know is refused by name: ignored, it would be answered by more rows than were meant.
     """
 
     def filter_queryset(self, request: Request, queryset: Any, view: APIView) -> Any:
@@ -120,6 +175,7 @@ class KnownFilters(DjangoFilterBackend):
             getattr(pages, "cursor_query_param", None),
             getattr(pages, "page_size_query_param", None),
             *(kit.base_filters if kit else ()),
+            *(view.question().fields if hasattr(view, "question") else ()),
         }
         unknown = set(request.query_params) - known
         if unknown:

@@ -60,7 +60,7 @@ class _Row(NamedTuple):
     postal_code: str
 
 
-def possible_duplicates(limit: int = 200) -> list[Pair]:
+def possible_duplicates(limit: int | None = 200) -> list[Pair]:
     """Pairs that may be one client, the surest first; those that somebody told apart are left out."""
     rows = [
         _Row(*values)
@@ -81,7 +81,7 @@ def possible_duplicates(limit: int = 200) -> list[Pair]:
             key = (older.pk, newer.pk)
             if key not in apart and key not in found and _may_be_one(older, newer):
                 found[key] = sign
-        if len(found) >= limit:
+        if limit is not None and len(found) >= limit:
             break
     return [Pair(older, newer, sign) for (older, newer), sign in list(found.items())[:limit]]
 

@@ -18,9 +18,10 @@ from core import clock
 from core.api import actor_behind, edits, idempotent, identity_behind, versioned
 from core.bulk import ATOMIC, bulk, results_of
 from core.locks import row_version
+from core.rest import CursorPages, SortedPages
 from invoicing import selectors, services
 from invoicing.api.asked import MEMBERS, READ, own_activity
-from invoicing.duplicates import possible_duplicates
+from invoicing.duplicates import Pair, Sign, possible_duplicates
 from invoicing.filters import ClientFilter
 from invoicing.models import Client, ClientContact
 from invoicing.roles import CONTROLLERS, MERGERS
@@ -123,16 +124,25 @@ class OneClient(APIView):
         return versioned(ClientOutput(client).data, row_version(client))
 
 
-class Contacts(APIView):
-    """People at a client."""
+class ByName(CursorPages):
+    """People by name."""
+
+    ordering = ("name", "pk")  # type: ignore[assignment]  # the base names one
+
+
+class Contacts(generics.ListAPIView[ClientContact]):
+    """People at a client, by name."""
 
     required_roles: ClassVar[frozenset[str]] = KEEP
+    serializer_class = ContactOutput
+    pagination_class = ByName
+    queryset = ClientContact.objects.none()
 
-    @extend_schema(responses=ContactOutput(many=True), operation_id="clients_contacts")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """All of them, by name."""
-        rows = selectors.contacts_of(_client(request, pk))
-        return Response(ContactOutput(rows, many=True).data)
+    def get_queryset(self) -> QuerySet[ClientContact]:
+        """All of them."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return selectors.contacts_of(_client(self.request, self.kwargs["pk"]))
 
     @extend_schema(
         request=ContactInput, responses={201: ContactOutput}, operation_id="clients_contacts_create"
@@ -209,15 +219,26 @@ class Advice(APIView):
         return Response(AdviceOutput({"code": found.code, "reason": str(found.reason)}).data)
 
 
-class Duplicates(APIView):
-    """Clients that may be one."""
+class PairPages(SortedPages):
+    """Pairs, the surest first."""
+
+    @staticmethod
+    def key_of(row: Pair) -> tuple[str | int, ...]:
+        """By the sign that speaks for them."""
+        return list(Sign).index(row.sign), str(row.older), str(row.newer)
+
+
+@extend_schema(filters=False)
+class Duplicates(generics.ListAPIView):  # type: ignore[type-arg]  # its rows are computed
+    """Clients that may be one, the surest pairs first."""
 
     required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+    serializer_class = PairOutput
+    pagination_class = PairPages
 
-    @extend_schema(responses=PairOutput(many=True), operation_id="clients_duplicates")
-    def get(self, request: Request) -> Response:
-        """Pairs, the surest first, 200 at most."""
-        return Response(PairOutput(possible_duplicates(), many=True).data)
+    def get_queryset(self) -> Any:
+        """Every pair."""
+        return possible_duplicates(None)
 
 
 class MergeClients(APIView):

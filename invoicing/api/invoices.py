@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +15,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.api import actor_behind, edits, idempotent, identity_behind, versioned
 from core.bulk import ATOMIC, bulk, results_of
+from core.rest import SortedPages
 from invoicing import selectors, services
 from invoicing.advances import advances_to_deduct
 from invoicing.api.asked import MEMBERS, READ, caller, own_activity
@@ -219,18 +219,23 @@ class Duplicate(APIView):
         return _answer(request, draft.pk, 201)
 
 
-class Advances(APIView):
+class AdvancePages(SortedPages):
+    """The oldest first."""
+
+    @staticmethod
+    def key_of(row: Any) -> tuple[str | int, ...]:
+        """By day of issue."""
+        return str(row["issued_on"]), str(row["id"])
+
+
+class Advances(generics.GenericAPIView):  # type: ignore[type-arg]  # its rows are computed
     """Advance invoices that a final statement may deduct."""
 
     required_roles: ClassVar[frozenset[str]] = MEMBERS
+    pagination_class = AdvancePages
+    question = AdvancesAsked
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("activity", OpenApiTypes.UUID, required=True),
-            OpenApiParameter("client", OpenApiTypes.UUID, required=True),
-        ],
-        responses=AdvanceOutput(many=True),
-    )
+    @extend_schema(parameters=[AdvancesAsked], filters=False, responses=AdvanceOutput(many=True))
     def get(self, request: Request) -> Response:
         """Those of a client of an Activity of mine of which something is left, oldest first."""
         asked = AdvancesAsked(data=request.query_params)
@@ -238,11 +243,12 @@ class Advances(APIView):
         activity_id = own_activity(request, asked.validated_data["activity"])
         identity = identity_behind(request)
         client = selectors.client_for(identity.person, asked.validated_data["client"], roles=identity.roles)
-        rows = [
+        rows: Any = [
             {"id": row.pk, "number": row.number, "issued_on": row.issued_on, "left": left}
             for row, left in advances_to_deduct(activity_id, client)
         ]
-        return Response(AdvanceOutput(rows, many=True).data)
+        page = self.paginate_queryset(self.filter_queryset(rows))
+        return self.get_paginated_response(AdvanceOutput(page, many=True).data)
 
 
 class Attachments(APIView):

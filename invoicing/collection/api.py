@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -15,12 +17,13 @@ from rest_framework.views import APIView
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from core.money import ZERO
+from core.rest import CursorPages
 from core.tables import page_of
 from invoicing.collection import selectors, services
 from invoicing.collection.errors import NobodyToRemind
 from invoicing.collection.filters import LateFilter
 from invoicing.collection.ladders import ladders_on
-from invoicing.collection.models import Plan
+from invoicing.collection.models import Charge, Plan
 from invoicing.collection.roles import WRITERS_DOWN
 from invoicing.collection.serializers import (
     ChargeOutput,
@@ -241,14 +244,25 @@ class NoteContact(_Control):
         return Response(ClientCallOutput(row).data, status=201)
 
 
-class Claim(_Control):
-    """Charges of an invoice."""
+class ChargePages(CursorPages):
+    """In the order in which money settles them."""
 
-    @extend_schema(responses=ChargeOutput(many=True), operation_id="charges_of_invoice")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """What was claimed on it, with the lines that explain it."""
-        rows = selectors.charges_of([_invoice(request, pk).pk])
-        return Response(ChargeOutput(rows, many=True).data)
+    ordering = ("claimed_on", "pk")  # type: ignore[assignment]  # the base names one
+
+
+class Claim(generics.ListAPIView[Charge]):
+    """Charges of an invoice: what was claimed on it, with the lines that explain it."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+    serializer_class = ChargeOutput
+    pagination_class = ChargePages
+    queryset = Charge.objects.none()
+
+    def get_queryset(self) -> QuerySet[Charge]:
+        """Of an invoice that I may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return selectors.charges_of([_invoice(self.request, self.kwargs["pk"]).pk])
 
     @extend_schema(request=None, responses={201: ChargeOutput(many=True)}, operation_id="charges_claim")
     @idempotent

@@ -5,30 +5,35 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from activities.views import SEE
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from invoicing import selectors as invoices
 from invoicing.einvoicing import selectors, services
+from invoicing.einvoicing.models import Delivery
 from invoicing.einvoicing.serializers import DeliverInput, DocumentDeliveryOutput
 from invoicing.errors import DocumentNotFound, InvoiceNotFound
 from invoicing.models import Invoice
 
 
-class Deliveries(APIView):
-    """How an invoice and its credit notes went to the client."""
+class Deliveries(generics.ListAPIView[Delivery]):
+    """How an invoice and its credit notes went to the client: every sending, the latest first."""
 
     required_roles: ClassVar[frozenset[str]] = frozenset(SEE)
+    serializer_class = DocumentDeliveryOutput
+    queryset = Delivery.objects.none()
 
-    @extend_schema(responses=DocumentDeliveryOutput(many=True), operation_id="invoice_deliveries")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Every sending of its documents, the latest first."""
-        return _answer(_seen(request, pk))
+    def get_queryset(self) -> QuerySet[Delivery]:
+        """Of the documents of an invoice that I may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return selectors.deliveries_of(_seen(self.request, self.kwargs["pk"]))
 
     @extend_schema(
         request=DeliverInput,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
-from core.tables import page_of
+from core.money import in_cents
+from core.rest import CursorPages, SortedPages
 from invoicing.guarantee import selectors, services
-from invoicing.guarantee.exposure import exposures
+from invoicing.guarantee.exposure import Exposure, exposures
 from invoicing.guarantee.filters import narrowed
+from invoicing.guarantee.models import ClientLimit
 from invoicing.guarantee.roles import ACT, SEE
 from invoicing.guarantee.serializers import ExposureOutput, ExposureQuery, LimitInput, LimitOutput
 from invoicing.models import Client
@@ -26,31 +31,51 @@ def _client(request: Request, pk: UUID) -> Client:
     return client_for(identity.person, pk, roles=identity.roles)
 
 
-class Exposures(APIView):
-    """What is at risk per client."""
+class ExposurePages(SortedPages):
+    """The most exposed first."""
+
+    @staticmethod
+    def key_of(row: Exposure) -> tuple[str | int, ...]:
+        """As the page sorts them."""
+        amounts = (-in_cents(row.advanced), -in_cents(row.promised), -in_cents(row.at_risk))
+        return *amounts, row.search_key, str(row.client_id)
+
+
+@extend_schema(parameters=[ExposureQuery], filters=False)
+class Exposures(generics.ListAPIView):  # type: ignore[type-arg]  # its rows are computed
+    """What is at risk per client, the most exposed first."""
 
     required_roles = frozenset(SEE)
+    serializer_class = ExposureOutput
+    pagination_class = ExposurePages
+    question = ExposureQuery
 
-    @extend_schema(parameters=[ExposureQuery], responses=ExposureOutput(many=True))
-    def get(self, request: Request) -> Response:
-        """The most exposed first, 100 a page."""
-        query = ExposureQuery(data=request.query_params)
+    def get_queryset(self) -> Any:
+        """Clients that owe something, narrowed as on the page."""
+        query = ExposureQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
-        rows = narrowed(exposures(clock.today()), query.validated_data)
-        page = page_of(request, rows, 100)
-        return Response(ExposureOutput(page.object_list, many=True).data)
+        return narrowed(exposures(clock.today()), query.validated_data)
 
 
-class Limits(APIView):
-    """Limits of a client."""
+class LimitPages(CursorPages):
+    """The latest day first."""
+
+    ordering = ("-valid_from", "-pk")  # type: ignore[assignment]  # the base names one
+
+
+class Limits(generics.ListAPIView[ClientLimit]):
+    """Limits of a client: what was decided or asked, newest first."""
 
     required_roles = frozenset(ACT)
+    serializer_class = LimitOutput
+    pagination_class = LimitPages
+    queryset = ClientLimit.objects.none()
 
-    @extend_schema(responses=LimitOutput(many=True))
-    def get(self, request: Request, pk: UUID) -> Response:
-        """What was decided or asked, newest first."""
-        rows = selectors.limits_of(_client(request, pk).pk)
-        return Response(LimitOutput(rows, many=True).data)
+    def get_queryset(self) -> QuerySet[ClientLimit]:
+        """Of a client that I may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return selectors.limits_of(_client(self.request, self.kwargs["pk"]).pk)
 
     @extend_schema(request=LimitInput, responses={201: LimitOutput})
     @idempotent

@@ -17,7 +17,6 @@ class ExposureQuery(serializers.Serializer[None]):
     q = serializers.CharField(required=False)
     kind = serializers.CharField(required=False)
     above = serializers.ChoiceField(choices=("yes", "near"), required=False)
-    page = serializers.IntegerField(min_value=1, required=False)
 
 
 class ExposureOutput(serializers.Serializer[Any]):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
+from core.rest import CursorPages
 from invoicing.models import Client
 from invoicing.portal import selectors, services
 from invoicing.portal.account import accounts_of
+from invoicing.portal.models import GroupedInvoice
 from invoicing.portal.serializers import (
     GroupedInvoiceOutput,
     GroupingInput,
@@ -49,16 +53,25 @@ class Statement(APIView):
         return Response(StatementAccountOutput(accounts_of(client, since, until), many=True).data)
 
 
-class GroupedInvoices(APIView):
-    """A client's grouped invoices."""
+class MonthPages(CursorPages):
+    """The latest month first."""
+
+    ordering = ("-month", "-pk")  # type: ignore[assignment]  # the base names one
+
+
+class GroupedInvoices(generics.ListAPIView[GroupedInvoice]):
+    """A client's grouped invoices: one per entity and month, newest first."""
 
     required_roles: ClassVar[frozenset[str]] = CONTROL
+    serializer_class = GroupedInvoiceOutput
+    pagination_class = MonthPages
+    queryset = GroupedInvoice.objects.none()
 
-    @extend_schema(responses=GroupedInvoiceOutput(many=True), operation_id="clients_grouped_invoices")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """One per entity and month, newest first."""
-        groups = selectors.groups_of([_client(request, pk)])
-        return Response(GroupedInvoiceOutput(groups, many=True).data)
+    def get_queryset(self) -> QuerySet[GroupedInvoice]:
+        """Of a client that I may see, and of those that turned out to be it."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset
+        return selectors.groups_of([_client(self.request, self.kwargs["pk"])])
 
 
 class Grouping(APIView):

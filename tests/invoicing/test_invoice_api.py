@@ -260,7 +260,7 @@ def test_an_advance_its_final_statement_a_credit_by_line_and_a_copy(
     member.send(f"/invoices/{advance}/issue/")
 
     asked = f"/invoices/advances/?activity={activity.pk}&client={client}"
-    [left] = member.get(asked).json()
+    [left] = member.get(asked).json()["results"]
     assert (left["id"], left["left"]) == (advance, {"standard": "1000.00"})
     assert callers["stranger"].get(asked).status_code == 403
     assert member.get("/invoices/advances/").status_code == 422
@@ -270,7 +270,8 @@ def test_an_advance_its_final_statement_a_credit_by_line_and_a_copy(
     final = _draft(member, activity, client, lines=[work, deduct]).json()
     issued = member.send(f"/invoices/{final['id']}/issue/").json()
     assert (issued["kind"], issued["net"], issued["lines"][1]["advance"]) == ("final", "1500.00", advance)
-    assert member.get(asked).json() == []
+    assert member.get(asked).json()["results"] == []
+    assert member.get(f"{asked}&sort=left").json()["errors"][0]["code"] == "unknown_filter"
 
     path = f"/invoices/{final['id']}/credit/"
     creditable = member.get(path).json()

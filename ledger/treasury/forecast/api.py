@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.money import in_cents
+from core.rest import SortedPages
 from ledger.selectors import entity_by_code
 from ledger.treasury.forecast.days import DAYS, WEEKS, Span, flows_on, forecast
-from ledger.treasury.forecast.flows import FlowKind
+from ledger.treasury.forecast.flows import Flow, FlowKind
 from ledger.treasury.roles import SEE
 
 EURO: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
@@ -28,9 +30,9 @@ class ForecastQuery(serializers.Serializer[None]):
 
 
 class DayQuery(serializers.Serializer[None]):
-    """Which day, of which entity, with clients that pay later."""
+    """Which day (absent: today), of which entity, with clients that pay later."""
 
-    day = serializers.DateField()
+    day = serializers.DateField(required=False)
     entity = serializers.CharField(max_length=4, required=False)
     delay = serializers.IntegerField(min_value=0, max_value=365, default=0)
 
@@ -108,22 +110,33 @@ class ForecastDays(APIView):
         return Response(ForecastDayOutput(found.days, many=True).data)
 
 
-class ForecastFlows(APIView):
-    """What moves on a day."""
+class FlowPages(SortedPages):
+    """Sure flows first, the largest first."""
+
+    @staticmethod
+    def key_of(row: Flow) -> tuple[str | int, ...]:
+        """As the page sorts them."""
+        return int(row.possible), -abs(in_cents(row.amount)), row.label, row.link, row.kind
+
+
+@extend_schema(parameters=[DayQuery], filters=False)
+class ForecastFlows(generics.ListAPIView):  # type: ignore[type-arg]  # its rows are computed
+    """What moves on a day, today unless said otherwise: sure flows first, the largest first; nothing before
+    today.
+    """
 
     required_roles = SEE
+    serializer_class = ForecastFlowOutput
+    pagination_class = FlowPages
+    question = DayQuery
 
-    @extend_schema(parameters=[DayQuery], responses=ForecastFlowOutput(many=True))
-    def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
-        """Sure flows first, the largest first; nothing before today."""
-        query = DayQuery(data=request.query_params)
+    def get_queryset(self) -> Any:
+        """What is to come."""
+        query = DayQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked, on = query.validated_data, clock.today()
         entity = entity_by_code(asked["entity"]) if "entity" in asked else None
-        on = clock.today()
-        flows = (
-            flows_on(asked["day"], on, entity_id=entity.pk if entity else None, delay=asked["delay"])
-            if asked["day"] >= on
-            else []
-        )
-        return Response(ForecastFlowOutput(flows, many=True).data)
+        day = asked.get("day", on)
+        if day < on:
+            return []
+        return flows_on(day, on, entity_id=entity.pk if entity else None, delay=asked["delay"])

@@ -76,7 +76,7 @@ def test_charges_are_claimed_explained_and_waived(doors: Doors, cooperative_be: 
     assert [(row["kind"], row["amount"]) for row in claimed.json()] == [
         ("interest", "17.40"), ("indemnity", "40.00"),
     ]  # fmt: skip
-    assert doors.ask(door).json()[0]["basis"][0]["days"] == 50
+    assert doors.ask(door).json()["results"][0]["basis"][0]["days"] == 50
     assert doors.ask(door, {}).json()["code"] == "nothing_to_claim"
     waived = doors.ask(f"charges/{claimed.json()[1]['id']}/waive/", {"reason": "Geste"}).json()
     assert (waived["waived"], waived["open_amount"]) == ("40.00", "0.00")

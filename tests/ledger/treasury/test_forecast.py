@@ -180,5 +180,5 @@ def test_finance_reads_the_page_by_day_by_week_and_as_a_file(
     assert browser.get("/be/tresorerie/?format=xlsx").content[:2] == b"PK"
     rest = browser.get("/be/api/v1/forecast/?days=3").json()
     assert [row["closing"] for row in rest] == ["-123.45"] * 3
-    flows = browser.get(f"/be/api/v1/forecast/flows/?day={today.isoformat()}").json()
+    flows = browser.get(f"/be/api/v1/forecast/flows/?day={today.isoformat()}").json()["results"]
     assert [flow["amount"] for flow in flows] == ["-123.45"]
