@@ -50,8 +50,8 @@ class PlaceGroup:
 def layout(request: HttpRequest) -> dict[str, Any]:
     """Cooperative, person, permitted navigation with the active place, banner of a simulated clock.
 
-    `nav` holds the places of the work in the order of their groups, `nav_groups` the same under their headings,
-    `family` the tabs of the place where the page stands, `own_places` what is about the person.
+    `nav` holds the places of the work in the order of their groups, `nav_groups` the same under their
+    headings, `family` the tabs of the place where the page stands, `own_places` what is about the person.
     """
     cooperative = current_cooperative_or_none()
     if cooperative is None:
@@ -95,7 +95,7 @@ def _mark_active(places: list[Place], path: str) -> list[Place]:
 
 
 def _grouped(places: Iterable[Place]) -> list[PlaceGroup]:
-    """Places of one heading together, where the first of them stands; a heading over one place is left out."""
+    """Places of one heading together, where the first of them stands; no heading over one alone."""
     groups: dict[str, PlaceGroup] = {}
     for place in places:
         label = str(place.entry.group)

@@ -19,8 +19,8 @@ from core.types import Actor
 class NavEntry:
     """A place in the navigation; shown to whoever holds one of `roles` (empty: to everyone who signed in).
 
-    group: the translated heading under which places of a kind stand together, where the first of them stands.
-    under: the key of the place that this one belongs to: it is then a tab of that place, not an entry of its own.
+    group: the translated heading under which places of a kind stand, where the first of them stands.
+    under: the key of the place that this one belongs to: it is then a tab of that place.
     personal: about the person rather than the work: it stands in the person's own menu.
     """
 

@@ -1,7 +1,12 @@
 """Closed lists from the client to the cash."""
 
+from decimal import Decimal
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.kit.formats import number
 
 
 class ClientKind(TextChoices):
@@ -41,6 +46,17 @@ class Unit(TextChoices):
     HOUR = "hour", _("hour")
     PIECE = "piece", _("piece")
     FLAT = "flat", _("flat rate")
+
+    def of(self, quantity: Decimal) -> str:
+        """So many of it, in the reader's words: `3 days`, `1,5 hour`; a flat rate of one needs no words."""
+        whole = int(abs(quantity))
+        words = {
+            Unit.DAY: ngettext("%(n)s day", "%(n)s days", whole),
+            Unit.HOUR: ngettext("%(n)s hour", "%(n)s hours", whole),
+            Unit.PIECE: ngettext("%(n)s piece", "%(n)s pieces", whole),
+            Unit.FLAT: "%(n)s",
+        }
+        return words[self] % {"n": number(quantity)}
 
 
 class DocumentKind(TextChoices):

@@ -41,13 +41,17 @@ def badge(state: object, label: object = "", tone: str = "") -> SafeString:
 
 
 @register.simple_tag
-def definitions(*parts: Any) -> SafeString:
-    """A list of terms: label, value, label, value… or one list of pairs. Empty values show a dash."""
+def definitions(*parts: Any, filled: bool = False) -> SafeString:
+    """A list of terms: label, value, label, value… or one list of pairs.
+
+    Empty values show a dash; with `filled` they are left out: for what need not be there.
+    """
     if len(parts) == 1 and isinstance(parts[0], list | tuple):
         pairs = [(label, value) for label, value in parts[0]]
     else:
         pairs = [(parts[i], parts[i + 1]) for i in range(0, len(parts) - 1, 2)]
-    return partial("definitions", {"pairs": [(a, EMPTY if b in (None, "") else b) for a, b in pairs]})
+    shown = [(a, EMPTY if b in (None, "") else b) for a, b in pairs]
+    return partial("definitions", {"pairs": [pair for pair in shown if not filled or pair[1] != EMPTY]})
 
 
 @dataclass(frozen=True)

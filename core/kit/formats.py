@@ -129,17 +129,23 @@ def money(value: object, style: str = "") -> str:
     """An amount in euro in the reader's format, half-up to the cent: `1 234,56 €`.
 
     style: "" | "signed" (a sign on both sides, none on zero) | "plain" (no currency sign) | "round" (no
-    cents). Nothing to show gives an em dash. The minus is a real minus sign (U+2212).
+    cents) | "exact" (a price with all the decimals that were agreed: `0,0375 €`). Nothing to show gives an em
+    dash. The minus is a real minus sign (U+2212).
     """
     amount = decimal_of(value)
     if amount is None:
         return EMPTY
-    quantum = Decimal("1") if style == "round" else Decimal("0.01")
-    amount = amount.quantize(quantum, rounding=ROUND_HALF_UP)
+    if style == "exact":
+        decimals = max(2, -int(amount.normalize().as_tuple().exponent))
+    else:
+        decimals = 0 if style == "round" else 2
+    amount = amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     locale = locale_in_use()
     pattern = locale.currency_formats["standard"].pattern
     if style == "round":
         pattern = pattern.replace(".00", "")
+    elif decimals > 2:
+        pattern = pattern.replace(".00", "." + "0" * decimals)
     if style == "plain":
         text = babel_numbers.format_decimal(abs(amount), format="#,##0.00", locale=locale)
     else:

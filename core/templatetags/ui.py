@@ -2,6 +2,7 @@
 
 Filters
     {{ amount|money }}  {{ amount|money:"signed" }}  {{ amount|money:"plain" }}  {{ amount|money:"round" }}
+    {{ price|money:"exact" }}
     {{ date|day }}  {{ date|day:"long" }}  {{ date|day:"short" }}  {{ date|month }}  {{ datetime|moment }}
     {{ "0.065"|percent }} (a fraction)  {{ "6.5"|percent:"points" }}  {{ n|number }}  {{ state|tone }}
 
@@ -41,7 +42,7 @@ empty_state title text= icon= action_label= action_url= %}
 
 Figures and states
     {% stat label value hint= tone= href= icon= %}                  tone: "" | brand | success | warning
-    {% badge state label tone= %}   {% definitions label value label value … %}
+    {% badge state label tone= %}   {% definitions label value label value … filled= %}
     {% waterfall steps caption= %}
         step: label, amount, kind (start | plus | minus | subtotal | total), note, href
     {% progress value maximum label= hint= tone= %}

@@ -14,6 +14,11 @@ from invoicing.enums import ClientKind
 from invoicing.models import Client, ClientContact
 from members.enums import Language
 
+RARE = (
+    "phone", "enterprise_number", "payment_term_days", "reference", "order_reference_required", "peppol_id",
+)  # fmt: skip
+"""What is asked of few clients: the page folds it."""
+
 
 class ClientForm(KitForm):
     """Who buys."""
@@ -75,6 +80,11 @@ class ClientForm(KitForm):
         self.fields["kind"].initial = self.fields["kind"].initial or ClientKind.BUSINESS
         choices = country_choices(get_language() or "en")
         self.fields["country"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether a field that few clients need says something or is wrong."""
+        return any(self[name].value() or self[name].errors for name in RARE)
 
 
 class ContactForm(KitForm):

@@ -199,6 +199,11 @@ class InvoiceLine(TenantModel):
             ),
         )
 
+    @property
+    def counted(self) -> str:
+        """How much of it, in words: "3 days"."""
+        return Unit(self.unit).of(self.quantity)
+
     def __str__(self) -> str:
         return self.description
 

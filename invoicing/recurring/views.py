@@ -67,7 +67,13 @@ def new(request: HttpRequest) -> HttpResponse:
     activities = list(open_activities_of(reader_of(request)))
     activity = chosen_activity(request, activities)
     if activity is None:
-        return render(request, "invoicing/choose_activity.html", {"activities": activities})
+        context = {
+            "activities": activities,
+            "what": _("New recurring invoice"),
+            "back": _("Recurring invoices"),
+            "back_url": link("recurring:templates"),
+        }
+        return render(request, "invoicing/choose_activity.html", context)
     return _editor(request, activity, None)
 
 
@@ -127,7 +133,7 @@ def _lines(request: HttpRequest, activity: Activity, written: Sequence[LineData]
     if request.method == "POST":
         return line_formset(request.POST, codes=codes)
     initial = [line_initial(line) for line in lines_of(written)]
-    return line_formset(codes=codes, initial=initial, extra=1 if initial else 2)
+    return line_formset(codes=codes, initial=initial, extra=1)
 
 
 @requires(*SEE)

@@ -42,13 +42,14 @@ SHEETS = 5
 def hours(request: HttpRequest) -> HttpResponse:
     """Hours that I may see, and what of mine waits to be invoiced."""
     identity = identity_of(request)
+    is_member = Role.MEMBER in identity.roles
     rows = selectors.visible_entries(reader_of(request), identity.roles)
     found = HoursFilter(request.GET, queryset=rows)
     table = Table(
         id="hours-list",
         caption=_("Hours"),
         columns=[
-            Column(_("Day"), "day", kind="date", lead=True, href=_page_of),
+            Column(_("Day"), "day", kind="date", lead=True, href=_page_of if is_member else _unlinked),
             Column(_("Client"), "client.name"),
             Column(_("Who"), "person"),
             Column(_("Task"), lambda row: " – ".join(filter(None, (row.task, row.text))) or "—"),
@@ -64,8 +65,8 @@ def hours(request: HttpRequest) -> HttpResponse:
         page=page_of(request, found.qs),
         empty_title=_("No hours here"),
         empty_text=_("Note the hours that you work for a client; one click makes the invoice."),
-        empty_action_label=_("Note hours"),
-        empty_action_url=link("timesheets:new"),
+        empty_action_label=_("Note hours") if is_member else "",
+        empty_action_url=link("timesheets:new") if is_member else "",
         export="invoicing.hours",
     )
     waiting = [
@@ -77,7 +78,7 @@ def hours(request: HttpRequest) -> HttpResponse:
             "url": link("timesheets:invoice", pk=activity_id, client=client_id),
         }
         for activity_id, client_id, activity, client, worked, amount in (
-            selectors.waiting_by_client(reader_of(request)) if Role.MEMBER in identity.roles else []
+            selectors.waiting_by_client(reader_of(request)) if is_member else []
         )
     ]
     sheets = list(selectors.visible_sheets(reader_of(request), identity.roles)[:SHEETS])
@@ -90,6 +91,11 @@ def hours(request: HttpRequest) -> HttpResponse:
 def _page_of(row: Any) -> str:
     locked = row.is_invoiced or row.is_with_client or row.is_approved
     return "" if locked else link("timesheets:edit", pk=row.pk)
+
+
+def _unlinked(row: Any) -> str:
+    """Staff read what members noted; they open nothing of it."""
+    return ""
 
 
 def _state(row: Any) -> str:
@@ -111,7 +117,13 @@ def new(request: HttpRequest) -> HttpResponse:
     activities = list(open_activities_of(person))
     activity = chosen_activity(request, activities)
     if activity is None:
-        return render(request, "invoicing/choose_activity.html", {"activities": activities})
+        context = {
+            "activities": activities,
+            "what": _("Note hours"),
+            "back": _("Hours"),
+            "back_url": link("timesheets:hours"),
+        }
+        return render(request, "invoicing/choose_activity.html", context)
     clients = list(clients_of_activity(activity.pk))
     orders = list(Order.objects.filter(activity=activity, state=OrderState.OPEN).order_by("pk"))
     before = TimeEntry.objects.filter(activity=activity, person=person).order_by("-pk").first()

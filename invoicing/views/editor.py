@@ -82,7 +82,7 @@ def _editor(request: HttpRequest, activity: Activity, invoice: Invoice | None) -
     else:
         own = _own_lines(invoice) if invoice else []
         lines = [line_initial(line) | {"quantity": line.quantity} for line in own]
-        formset = line_formset(codes=codes, initial=lines, extra=1 if lines else 2)
+        formset = line_formset(codes=codes, initial=lines, extra=1)
     wrong = request.method == "POST" and not rearranged
     context = {
         "form": form,

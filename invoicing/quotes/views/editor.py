@@ -112,7 +112,7 @@ def _editor(request: HttpRequest, activity: Activity, quote: Quote | None) -> Ht
     else:
         form = QuoteForm(initial=_initial(request, quote), **head)
         lines = [line_initial(line) for line in (lines_of(quote.lines) if quote else [])]
-        formset = line_formset(codes=codes, initial=lines, extra=1 if lines else 2)
+        formset = line_formset(codes=codes, initial=lines, extra=1)
     wrong = request.method == "POST" and act != "add"
     context = {
         "form": form,
