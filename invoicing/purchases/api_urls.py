@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoicing.purchases import api
+from invoicing.purchases import api, part_api
 
 app_name = "purchases-api"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("purchases/<uuid:pk>/", api.OnePurchase.as_view(), name="purchase"),
     path("purchases/<uuid:pk>/original/", api.Original.as_view(), name="original"),
     path("purchases/<uuid:pk>/assign/", api.Assign.as_view(), name="assign"),
+    path("purchases/<uuid:pk>/split/", part_api.Split.as_view(), name="split"),
     path("purchases/<uuid:pk>/accept/", api.Accept.as_view(), name="accept"),
     path("purchases/<uuid:pk>/approve/", api.Approve.as_view(), name="approve"),
     path("purchases/<uuid:pk>/refuse/", api.Refuse.as_view(), name="refuse"),

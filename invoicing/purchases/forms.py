@@ -106,18 +106,20 @@ class PaperForm(KitForm):
 
 
 class AcceptForm(KitForm):
-    """What was bought; for a supplier abroad also how its VAT is treated."""
+    """What was bought; for a supplier abroad also how its VAT is treated. A split purchase says both."""
 
     category = forms.ChoiceField(label=_("What was bought?"), choices=CATEGORIES)
     case = forms.ChoiceField(label=_("VAT"), required=False)
 
-    def __init__(self, *args: Any, cases: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cases: Sequence[str], in_parts: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["case"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(case, PurchaseCase(case).label) for case in cases]
-        if len(cases) < 2:
+        if len(cases) < 2 or in_parts:
             del self.fields["case"]
+        if in_parts:
+            del self.fields["category"]
 
 
 class AssignForm(KitForm):

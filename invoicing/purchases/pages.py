@@ -16,6 +16,7 @@ from invoicing.purchases.cases import cases_open_to, country_of, likely_case
 from invoicing.purchases.enums import AccountTrust, Origin, PurchaseState, RuleCheck
 from invoicing.purchases.forms import AcceptForm, AccountForm, WhyForm
 from invoicing.purchases.models import OWED, Purchase
+from invoicing.purchases.part_forms import rates_of
 from invoicing.purchases.roles import APPROVE, CONFIRM, QUEUE
 from invoicing.purchases.selectors import account_of
 from invoicing.purchases.services import payout_of
@@ -41,6 +42,7 @@ class Rights:
     """What this person may do with this purchase now."""
 
     accept: bool
+    split: bool
     give_back: bool
     assign: bool
     approve: bool
@@ -59,11 +61,16 @@ def rights_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> Rights:
     own = is_own(purchase, person)
     waits = purchase.state in WAITING
     given = purchase.state == PurchaseState.ASSIGNED
+    asked = own and given
+    if asked and purchase.parts.exists():
+        theirs = purchase.parts.filter(accepted_on=None).values_list("activity_id", flat=True)
+        asked = any(holds(person.pk, key) for key in set(theirs))
     queue = bool(roles & QUEUE)
     blocked = purchase.rule_check in (RuleCheck.WAITING, RuleCheck.BROKEN)
     second = purchase.accepted_by_person != person.pk and not own
     return Rights(
-        accept=given and own and not blocked,
+        accept=asked and not blocked,
+        split=waits and (queue or own),
         give_back=given and own,
         assign=waits and queue,
         approve=purchase.state == PurchaseState.APPROVAL and second and bool(roles & APPROVE),
@@ -92,7 +99,11 @@ def context_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> dict[s
     content = purchase.document.content
     account = account_of(purchase) if purchase.iban else None
     house = purchase.entity.country if purchase.entity else current_cooperative().country
-    initial = {"case": likely_case(purchase, house), "category": "services"}
+    corrected = purchase.corrects if purchase.is_credit_note else None
+    initial = {
+        "case": (corrected and corrected.case) or likely_case(purchase, house),
+        "category": (corrected and corrected.category) or "services",
+    }
     return {
         "purchase": purchase,
         "document": purchase.document,
@@ -108,7 +119,10 @@ def context_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> dict[s
         "account": account,
         "changed": account is not None and account.trust == AccountTrust.CHANGED,
         "steps": _steps(purchase),
-        "accept_form": AcceptForm(cases=offered_cases(purchase), initial=initial),
+        "accept_form": AcceptForm(
+            cases=offered_cases(purchase), in_parts=says_its_parts(purchase), initial=initial
+        ),
+        "parts": parts_of(purchase),
         "account_form": AccountForm(initial={"iban": purchase.iban}),
         "back_form": WhyForm(prefix="back"),
         "warnings": [found for found in purchase.broken_rules if not found["fatal"]],
@@ -117,6 +131,48 @@ def context_of(purchase: Purchase, person: Any, roles: frozenset[str]) -> dict[s
         "override_form": WhyForm(prefix="override"),
         "refuse_form": WhyForm(prefix="refuse"),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """A part of a split purchase, for reading: what it costs once it is booked."""
+
+    activity: str
+    category: str
+    rate: str
+    base: Decimal
+    deducted: Decimal | None
+    cost: Decimal | None
+    agreed: str
+
+
+def parts_of(purchase: Purchase) -> list[Borne]:
+    """Who bears how much of it, and who has agreed."""
+    rates = dict(rates_of(purchase))
+    booked = {row.part_id: row for row in purchase.vat_rows.all()}
+    rows = []
+    for part in purchase.parts.select_related("activity"):
+        vat = booked.get(part.pk)
+        rows.append(
+            Borne(
+                part.activity.name,
+                part.get_category_display(),
+                rates.get(part.vat_row, ""),
+                part.base,
+                vat.deductible if vat else None,
+                vat.base + vat.tax + vat.due - vat.deductible if vat else None,
+                part.accepted_by,
+            )
+        )
+    return rows
+
+
+def says_its_parts(purchase: Purchase) -> bool:
+    """Whether nobody has to say what was bought: it is split, or gives back an invoice that was."""
+    if purchase.parts.exists():
+        return True
+    invoice = purchase.corrects if purchase.is_credit_note else None
+    return invoice is not None and invoice.state in OWED and invoice.parts.exists()
 
 
 def offered_cases(purchase: Purchase) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from activities.enums import ActivityState
 from activities.models import Activity
-from activities.selectors import READERS, own_or_accompanied
+from activities.selectors import READERS, open_activities_of, own_or_accompanied
 from core.identifiers import InvalidIdentifier, normalise_enterprise_number
 from core.locks import for_update
 from core.search.selectors import keys_of_kind
@@ -103,6 +103,32 @@ def activities_for(purchase: Purchase, question: str = "") -> list[Activity]:
     found = rows.select_related("entity").prefetch_related("holders__person")
     place = {key: number for number, key in enumerate(keys)}
     return sorted(found, key=lambda row: place[row.pk])[: SHOWN + 1]
+
+
+def may_bear(
+    purchase: Purchase,
+    person: Person,
+    roles: frozenset[str],
+    question: str = "",
+    chosen: Collection[UUID] = (),
+) -> list[Activity]:
+    """Activities among which a purchase may be split: those that bear it already and the person's own; for
+    whoever assigns, also those that answer the question and those that are `chosen` already. Open ones of
+    the company it is addressed to.
+    """
+    keys = set(purchase.parts.values_list("activity_id", flat=True))
+    keys |= {row.pk for row in open_activities_of(person)}
+    if purchase.activity_id is not None:
+        keys.add(purchase.activity_id)
+    if roles & QUEUE:
+        keys |= set(chosen)
+    rows = Activity.objects.filter(pk__in=keys, state=ActivityState.OPEN)
+    if purchase.entity_id is not None:
+        rows = rows.filter(entity_id=purchase.entity_id)
+    found = {row.pk: row for row in rows.select_related("entity").order_by("name", "pk")}
+    if roles & QUEUE:
+        found |= {row.pk: row for row in activities_for(purchase, question)}
+    return list(found.values())
 
 
 def waiting_of(activities: list[UUID]) -> QuerySet[Purchase]:

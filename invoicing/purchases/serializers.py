@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from activities.enums import ExpenseCategory
-from invoicing.purchases.models import Purchase, Supplier, SupplierAccount
+from invoicing.purchases.models import Purchase, PurchasePart, Supplier, SupplierAccount
 from invoicing.vat_sources import PurchaseCase
 
 
@@ -40,15 +40,47 @@ class BrokenRuleOutput(serializers.Serializer[Any]):
     fatal = serializers.BooleanField()
 
 
+class PurchasePartOutput(serializers.ModelSerializer[PurchasePart]):
+    """What an Activity bears of a split purchase: `base` without VAT of a row of the document."""
+
+    class Meta:
+        model = PurchasePart
+        fields = ("activity", "category", "vat_row", "base", "accepted_on", "accepted_by")
+
+
+class PurchasePartInput(serializers.Serializer[Any]):
+    """A part as it is wanted: `base` in euro without VAT, of the VAT row of the document at this place."""
+
+    activity = serializers.UUIDField()
+    category = serializers.ChoiceField(choices=ExpenseCategory.choices)
+    base = serializers.DecimalField(max_digits=14, decimal_places=2)
+    vat_row = serializers.IntegerField(min_value=0, default=0)
+
+
+class PurchaseSplitInput(serializers.Serializer[Any]):
+    """All parts; none makes the purchase whole again."""
+
+    parts = PurchasePartInput(many=True)
+    case = serializers.ChoiceField(choices=PurchaseCase.choices, required=False, default="")
+
+
 class OnePurchaseOutput(PurchaseOutput):
     """A purchase with everything that its document says."""
 
     broken_rules = BrokenRuleOutput(many=True, read_only=True)
+    parts = PurchasePartOutput(many=True, read_only=True)
     content = serializers.SerializerMethodField()
     findings = serializers.SerializerMethodField()
 
     class Meta(PurchaseOutput.Meta):
-        fields = (*PurchaseOutput.Meta.fields, "content", "findings", "broken_rules", "override_reason")
+        fields = (
+            *PurchaseOutput.Meta.fields,
+            "content",
+            "findings",
+            "broken_rules",
+            "override_reason",
+            "parts",
+        )
 
     def get_content(self, purchase: Purchase) -> dict[str, Any]:
         """The document as it was read."""
@@ -68,9 +100,9 @@ class DocumentInput(serializers.Serializer[Any]):
 
 
 class AcceptInput(serializers.Serializer[Any]):
-    """What was bought; abroad also the VAT treatment."""
+    """What was bought (of a split purchase the parts say it); abroad also the VAT treatment."""
 
-    category = serializers.ChoiceField(choices=ExpenseCategory.choices)
+    category = serializers.ChoiceField(choices=ExpenseCategory.choices, required=False, default="")
     case = serializers.ChoiceField(choices=PurchaseCase.choices, required=False, default="")
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from activities.selectors import open_activities_of
@@ -29,15 +30,20 @@ from invoicing.purchases.forms import (
     AcceptForm,
     AccountForm,
     AssignForm,
-    ConfirmForm,
     FindForm,
     PaperForm,
     UploadForm,
     WhyForm,
 )
 from invoicing.purchases.models import Purchase
-from invoicing.purchases.pages import context_of, is_mine_or_queue, offered_cases, purchase_url
-from invoicing.purchases.roles import ACT, APPROVE, BRING, CONFIRM, QUEUE, SEE, SUPPLIERS
+from invoicing.purchases.pages import (
+    context_of,
+    is_mine_or_queue,
+    offered_cases,
+    purchase_url,
+    says_its_parts,
+)
+from invoicing.purchases.roles import ACT, APPROVE, BRING, CONFIRM, QUEUE, SEE
 from invoicing.purchases.services.paper import Typed
 from members.enums import Role
 from members.reader import reader_of
@@ -56,7 +62,7 @@ def purchases(request: HttpRequest) -> HttpResponse:
     mine = [row.pk for row in open_activities_of(person)]
     context = {
         "filters": found.form,
-        "table": _table(request, found.qs),
+        "table": purchase_table(request, found.qs),
         "may_bring": bool(roles & BRING),
         "may_type": Role.MEMBER in roles,
         "to_accept": selectors.waiting_of(mine).count(),
@@ -66,7 +72,8 @@ def purchases(request: HttpRequest) -> HttpResponse:
     return render(request, "purchases/purchases.html", context)
 
 
-def _table(request: HttpRequest, rows: Any) -> Table:
+def purchase_table(request: HttpRequest, rows: Any) -> Table:
+    """Purchases in columns, with their export."""
     return Table(
         id="purchase-list",
         caption=_("Purchases"),
@@ -201,19 +208,26 @@ def _again(request: HttpRequest, found: Purchase, name: str, form: Any, refusal:
     return _page(request, found, status=422, **{name: form})
 
 
+_ACCEPTED: dict[str, Any] = {
+    PurchaseState.ASSIGNED: gettext_lazy("Your part is accepted: it is booked once the others agree."),
+    PurchaseState.APPROVAL: gettext_lazy("Accepted: an adviser agrees next."),
+}
+"""What is said where accepting does not book at once."""
+
+
 @require_POST
 @requires(Role.MEMBER)
 def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Agree to bear it; what keeps it from being booked is said beside the form."""
     found = _purchase(request, pk)
-    form = AcceptForm(request.POST, cases=offered_cases(found))
+    form = AcceptForm(request.POST, cases=offered_cases(found), in_parts=says_its_parts(found))
     if not form.is_valid():
         return _again(request, found, "accept_form", form)
     try:
         with transaction.atomic():
             done = services.accept_purchase(
                 purchase_id=found.pk,
-                category=form.cleaned_data["category"],
+                category=form.cleaned_data.get("category", ""),
                 case=form.cleaned_data.get("case", ""),
                 on=clock.today(),
                 actor=actor_of(request),
@@ -222,9 +236,7 @@ def accept(request: HttpRequest, pk: UUID) -> HttpResponse:
         if refusal.kind == "forbidden":
             raise
         return _again(request, found, "accept_form", form, refusal)
-    waits = done.state == PurchaseState.APPROVAL
-    text = _("Accepted: an adviser agrees next.") if waits else _("Accepted: it is booked.")
-    return _done(request, text, done)
+    return _done(request, _ACCEPTED.get(done.state, _("Accepted: it is booked.")), done)
 
 
 @require_POST
@@ -338,67 +350,3 @@ def override(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _mine_or_queue(request: HttpRequest, found: Purchase) -> None:
     if not is_mine_or_queue(found, reader_of(request), identity_of(request).roles):
         raise PermissionDenied
-
-
-# --- suppliers ---------------------------------------------------------------------------------------------
-
-
-@requires(*SUPPLIERS)
-def suppliers(request: HttpRequest) -> HttpResponse:
-    """Everybody who sends us documents; changed accounts first."""
-    table = Table(
-        id="supplier-list",
-        caption=_("Suppliers"),
-        columns=[
-            Column(
-                _("Supplier"),
-                "name",
-                lead=True,
-                href=lambda row: link("purchases:supplier", pk=row.pk),
-            ),
-            Column(_("VAT number"), "vat_number"),
-            Column(_("Country"), "country"),
-            Column(_("Accounts"), lambda row: len(row.accounts.all()), "number"),
-        ],
-        page=page_of(request, selectors.suppliers()),
-        empty_title=_("No supplier yet"),
-        empty_text=_("The first document makes the first supplier."),
-    )
-    context = {"table": table, "in_doubt": list(selectors.accounts_in_doubt()[:20])}
-    return render(request, "purchases/suppliers.html", context)
-
-
-@requires(*SUPPLIERS)
-def supplier(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A supplier: who it is, its accounts, its documents."""
-    return _supplier_page(request, pk, ConfirmForm())
-
-
-def _supplier_page(request: HttpRequest, pk: UUID, form: ConfirmForm, status: int = 200) -> HttpResponse:
-    found = selectors.supplier_of_pk(pk)
-    person, roles = reader_of(request), identity_of(request).roles
-    context = {
-        "supplier": found,
-        "accounts": list(found.accounts.all()),
-        "form": form,
-        "may_confirm": bool(roles & CONFIRM),
-        "table": _table(request, selectors.visible_purchases(person, roles).filter(supplier=found)),
-    }
-    return render(request, "purchases/supplier.html", context, status=status)
-
-
-@require_POST
-@requires(*CONFIRM)
-def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Say that a changed account is the supplier's, and how I know."""
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        return _supplier_page(request, selectors.supplier_of_account(pk), form, 422)
-    account = services.confirm_account(
-        account_id=pk,
-        confirmation=form.cleaned_data["confirmation"],
-        on=clock.today(),
-        actor=actor_of(request),
-    )
-    messages.success(request, _("The account may be paid."))
-    return redirect(link("purchases:supplier", pk=account.supplier_id))

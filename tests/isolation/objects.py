@@ -182,12 +182,12 @@ OBJECTS: dict[str, str] = {
         f"purchases:{name}": "purchase"
         for name in (
             *("purchase", "original", "assign", "give_back", "account", "accept"),
-            *("approve", "send_back", "refuse", "override"),
+            *("approve", "send_back", "refuse", "override", "split"),
         )
     },
     **{
         f"purchases-api:{name}": "purchase"
-        for name in ("purchase", "original", "assign", "accept", "approve", "refuse", "override")
+        for name in ("purchase", "original", "assign", "split", "accept", "approve", "refuse", "override")
     },
     "purchases:attachment": "supplier_attachment",
     "purchases:supplier": "supplier",

@@ -189,6 +189,11 @@ ROUTES: dict[str, str | frozenset[str]] = {
         for act in ("agree", "correct", "new_batch", "explain", "agree_transfer", "refuse_transfer")
     },
     **{f"dues-api:{name}": BANK for name in ("dues", "due", "transfers")},
+    **{f"dues-api:{name}": BANK for name in ("terms", "statements", "statement", "lines")},
+    **{
+        f"dues-api:{act}": FINANCE
+        for act in ("new_terms", "new_statement", "explain", "claim", "refuse_transfer")
+    },
     **{
         f"dues-api:{act}": FINANCE
         for act in ("agree", "correct", "new_batch", "new_transfer", "agree_transfer")
@@ -238,6 +243,8 @@ ROUTES: dict[str, str | frozenset[str]] = {
     **{f"timesheets:{name}": PUBLIC for name in ("approval", "approve", "send_back")},
     **{f"timesheets-api:{name}": READERS for name in ("hours", "entry")},
     "timesheets-api:invoice": MEMBER,
+    **{f"timesheets-api:{name}": READERS for name in ("sheets", "sheet")},
+    "timesheets-api:withdraw": MEMBER,
     **{f"recurring-api:{name}": READERS for name in ("templates", "template", "occurrences")},
     **{
         f"recurring-api:{name}": MEMBER
@@ -271,6 +278,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
             *("take_back", "fee", "claim", "costs", "dispute", "pass_dispute", "resume", "waive"),
         )
     },
+    **{f"collection-api:{name}": COLLECTORS for name in ("posted", "end_pause", "handed", "dossier")},
     **{f"collection-api:{name}": DECIDERS for name in ("write_down", "lost", "agree", "refuse", "undo")},
     # quotes and orders
     **{f"quotes:{name}": READERS for name in ("quotes", "quote", "document", "orders", "order")},
@@ -282,7 +290,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
         )
     },
     **{f"quotes:{name}": PUBLIC for name in ("offer", "accept", "refuse", "offer_pdf", "offer_file")},
-    **{f"quotes-api:{name}": READERS for name in ("quotes", "quote", "orders", "order")},
+    **{f"quotes-api:{name}": READERS for name in ("quotes", "quote", "orders", "order", "files", "file")},
     # the client area: its own guard asks for a link that was mailed (tests/invoicing/portal)
     **{
         f"portal:{name}": PUBLIC
@@ -298,6 +306,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
         for name in ("as_client", "send_link", "revoke_links", "client_statement", "switch_grouping")
     },
     **{f"portal-api:{name}": COLLECTORS for name in ("statement", "grouped_invoices", "grouping")},
+    **{f"portal-api:{name}": COLLECTORS for name in ("send_link", "revoke_links")},
     **{
         f"quotes-api:{name}": MEMBER
         for name in (
@@ -386,6 +395,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "purchases:original": READERS,
     "purchases:attachment": READERS,
     "purchases:assign": ASSIGNERS,
+    "purchases:split": BRINGERS,
     "purchases:give_back": MEMBER,
     "purchases:account": BRINGERS,
     "purchases:accept": MEMBER,
@@ -427,11 +437,11 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:contacts": CLIENT_KEEPERS,
     "invoicing-api:contact": CLIENT_KEEPERS,
     "invoicing-api:vat_advice": READERS,
-    "invoicing-api:duplicates": CLIENT_MERGERS,
     **dict.fromkeys(
         (f"invoicing-api:{name}" for name in ("credits", "refund", "set_off", "refunds", "cancel_refund")),
         COLLECTORS,
     ),
+    "invoicing-api:duplicates": CLIENT_MERGERS,
     "invoicing-api:merge": CLIENT_MERGERS,
     "registers-api:lookups": READERS,
     "registers-api:ask": CLIENT_KEEPERS,
@@ -500,6 +510,11 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury-api:forecast": BANK,
     "treasury-api:forecast_flows": BANK,
     "treasury-api:statements": BANK,
+    **{f"treasury-api:{name}": BANK for name in ("proposals", "rules", "waiting")},
+    **{
+        f"treasury-api:{act}": FINANCE
+        for act in ("accept", "choose", "new_rule", "forget_rule", "forget_waiting")
+    },
     "treasury-api:import_statement": FINANCE,
     "treasury-api:lines": BANK,
     "treasury-api:identify": FINANCE,
@@ -518,6 +533,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "purchases-api:purchase": READERS,
     "purchases-api:original": READERS,
     "purchases-api:assign": ASSIGNERS,
+    "purchases-api:split": BRINGERS,
     "purchases-api:accept": MEMBER,
     "purchases-api:approve": ADVISERS,
     "purchases-api:refuse": BRINGERS,

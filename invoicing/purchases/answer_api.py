@@ -1,0 +1,171 @@
+"""REST doors of answers to purchases beside acceptance, and of invoices on paper."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from activities.selectors import holds
+from core import clock
+from core.api import actor_behind, idempotent, identity_behind
+from core.identifiers import InvalidIdentifier, normalise_iban
+from core.money import ZERO
+from invoicing.errors import ActivityNotYours
+from invoicing.purchases import selectors, services
+from invoicing.purchases.enums import PurchaseKind
+from invoicing.purchases.models import Purchase
+from invoicing.purchases.pages import is_mine_or_queue
+from invoicing.purchases.roles import ACT, APPROVE
+from invoicing.purchases.serializers import OnePurchaseOutput, WhyInput
+from invoicing.purchases.services.paper import Typed
+from members.enums import Role
+
+EURO: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
+
+
+def _iban(text: str) -> str:
+    try:
+        return normalise_iban(text) if text.strip() else ""
+    except InvalidIdentifier as error:
+        raise serializers.ValidationError(str(error)) from error
+
+
+class SupplierIbanInput(serializers.Serializer[Any]):
+    """The account that is paid."""
+
+    iban = serializers.CharField(max_length=42)
+
+    def validate_iban(self, value: str) -> str:
+        """A number that holds."""
+        return _iban(value)
+
+
+class PaperInput(serializers.Serializer[Any]):
+    """An invoice on paper, copied by hand, with its receipt (PDF, PNG or JPEG), sent as multipart. `total`
+    with VAT.
+    """
+
+    activity = serializers.UUIDField()
+    supplier_name = serializers.CharField(max_length=200)
+    vat_number = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    country = serializers.RegexField("^[A-Z]{2}$", required=False, default="BE")
+    kind = serializers.ChoiceField(choices=PurchaseKind.choices, default=PurchaseKind.INVOICE)
+    number = serializers.CharField(max_length=100)
+    issued_on = serializers.DateField()
+    due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    total = serializers.DecimalField(**EURO)
+    vat = serializers.DecimalField(**EURO, required=False, default=ZERO)
+    iban = serializers.CharField(max_length=42, required=False, allow_blank=True, default="")
+    reference = serializers.CharField(max_length=140, required=False, allow_blank=True, default="")
+    text = serializers.CharField(max_length=140)
+    receipt = serializers.FileField()
+
+    def validate_iban(self, value: str) -> str:
+        """A number that holds, or none."""
+        return _iban(value)
+
+
+def _purchase(request: Request, pk: UUID) -> Purchase:
+    identity = identity_behind(request)
+    return selectors.visible_purchase(identity.person, pk, roles=identity.roles)
+
+
+def _answer(purchase: Purchase, status: int = 200) -> Response:
+    return Response(OnePurchaseOutput(purchase).data, status=status)
+
+
+def _why(request: Request) -> str:
+    data = WhyInput(data=request.data)
+    data.is_valid(raise_exception=True)
+    reason: str = data.validated_data["reason"]
+    return reason
+
+
+class Paper(APIView):
+    """An invoice that came on paper."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset({Role.MEMBER})
+
+    @extend_schema(
+        request={"multipart/form-data": PaperInput},
+        responses={201: OnePurchaseOutput},
+        operation_id="purchases_paper",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Enter it for one of my Activities: it waits to be accepted."""
+        data = PaperInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        typed = dict(data.validated_data)
+        activity_id, receipt = typed.pop("activity"), typed.pop("receipt")
+        person = identity_behind(request).person
+        if person is None or not holds(person.pk, activity_id):
+            raise ActivityNotYours
+        purchase = services.enter_purchase(
+            activity_id=activity_id,
+            typed=Typed(**typed),
+            receipt=receipt,
+            on=clock.today(),
+            actor=actor_behind(request),
+        )
+        return _answer(_purchase(request, purchase.pk), 201)
+
+
+class GiveBack(APIView):
+    """A purchase that is not for my Activity."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset({Role.MEMBER})
+
+    @extend_schema(request=WhyInput, responses=OnePurchaseOutput, operation_id="purchases_give_back")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """It waits for finance again; the answer shows it as it left me."""
+        found = _purchase(request, pk)
+        return _answer(
+            services.give_back_purchase(
+                purchase_id=found.pk, reason=_why(request), actor=actor_behind(request)
+            )
+        )
+
+
+class SendBack(APIView):
+    """A purchase to which an adviser does not agree."""
+
+    required_roles: ClassVar[frozenset[str]] = APPROVE
+
+    @extend_schema(request=WhyInput, responses=OnePurchaseOutput, operation_id="purchases_send_back")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """The money is free again, and the member reads why."""
+        found = _purchase(request, pk)
+        return _answer(
+            services.send_back_purchase(
+                purchase_id=found.pk, reason=_why(request), actor=actor_behind(request)
+            )
+        )
+
+
+class NameAccount(APIView):
+    """Which account of the supplier is paid."""
+
+    required_roles: ClassVar[frozenset[str]] = ACT
+
+    @extend_schema(request=SupplierIbanInput, responses=OnePurchaseOutput, operation_id="purchases_account")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """By people of its Activity, or by whoever assigns; another one than before is confirmed by finance."""
+        found, identity = _purchase(request, pk), identity_behind(request)
+        data = SupplierIbanInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        if not is_mine_or_queue(found, identity.person, identity.roles):
+            self.permission_denied(request)
+        purchase = services.name_account(
+            purchase_id=found.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
+        )
+        return _answer(purchase)
