@@ -176,13 +176,17 @@ def _declarations(house: House) -> list[str]:
 
 
 def _copy_made(house: House) -> None:
-    """A member sends an invoice over the network, and its electronic copy is made."""
+    """A member sends an invoice over the network and looks at its electronic copy, so it is made first."""
+    from core.documents import request_document
     from core.tenancy import tenant_scope
+    from invoicing.models import IssuedDocument
     from invoicing.services import send_invoice
     from tests.factories import SYSTEM
 
     with tenant_scope(house.cooperative):
         send_invoice(invoice_id=house.id("issued"), on=TODAY, actor=SYSTEM, channel="peppol")
+        document = IssuedDocument.objects.get(invoice_id=house.id("issued"))
+        request_document("invoice_ubl", document.pk, urgent=True)
     _task("core.render_documents")(house.cooperative.pk, 1)
 
 

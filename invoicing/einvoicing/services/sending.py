@@ -99,7 +99,7 @@ def send_document(
             delivery.receiver = str(receiver_of(document))
             delivery.next_attempt_at = timezone.now()
             note_sent(invoice_id=invoice.pk, on=on, actor=actor, channel=way.value)
-            request_document("invoice_ubl", document.pk, urgent=True)
+            request_document("invoice_ubl", document.pk)  # urgent are those that somebody looks at
             ring("einvoicing.carry_due", current_cooperative().pk)
         case Channel.EMAIL:
             delivery.letter = write_document_letter(document=document, on=on, actor=actor, sentence=sentence)
