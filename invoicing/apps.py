@@ -56,6 +56,15 @@ class InvoicingConfig(AppConfig):
             registry.NavEntry(
                 "clients", _("Clients"), "invoicing:clients", members | controllers, 31, "people", trade
             ),
+            registry.NavEntry(
+                "credits",
+                _("Credits of clients"),
+                "invoicing:credits",
+                controllers,
+                11,
+                "refresh",
+                _("Money owed"),
+            ),
         ):
             registry.register_nav(entry)
         home.register_act(home.Act(20, _("Invoice"), "invoicing:new", "invoice"))

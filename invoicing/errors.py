@@ -347,6 +347,14 @@ class NoCreditLeft(DomainError):
     message = _("At most %(most)s € can be moved.")
 
 
+class RefundNotFound(DomainError):
+    """No refund of this id was asked for."""
+
+    code = "refund_not_found"
+    kind = "not_found"
+    message = _("There is no such refund.")
+
+
 class CreditCannotMove(DomainError):
     """Credit pays another invoice of the same client and entity, nothing else."""
 

@@ -13,8 +13,10 @@ from activities.selectors import READERS
 from core import clock
 from core.exports.sources import ListSource, filtered
 from core.tables import Column
+from invoicing import overpaid
 from invoicing.filters import ClientFilter, InvoiceFilter
 from invoicing.models import Client, Invoice
+from invoicing.roles import CONTROLLERS
 from invoicing.selectors import visible_clients, visible_invoices
 from invoicing.situations import situation_of
 from members.enums import Role
@@ -44,6 +46,19 @@ def _invoices(person: Any, roles: frozenset[str], asked: QueryDict) -> QuerySet[
     return filtered(InvoiceFilter, asked, visible_invoices(person, roles))
 
 
+def _credits(_person: Any, _roles: frozenset[str], asked: QueryDict) -> QuerySet[Invoice]:
+    return overpaid.credits(asked.get("q", ""))
+
+
+def _credit_columns() -> Sequence[Column]:
+    return (
+        Column(_("Client"), "client.name"),
+        Column(_("Invoice"), "number"),
+        Column(_("Issued"), "issued_on", "date"),
+        Column(_("To give back"), lambda row: -row.open_amount, "money"),
+    )
+
+
 def _invoice_columns() -> Sequence[Column]:
     today = clock.today()
     return (
@@ -63,4 +78,7 @@ def _invoice_columns() -> Sequence[Column]:
 LISTS = (
     ListSource("invoicing.clients", _("Clients"), ROLES, _clients, _client_columns),
     ListSource("invoicing.invoices", _("Invoices"), ROLES, _invoices, _invoice_columns),
+    ListSource(
+        "invoicing.credits", _("Credits of clients"), frozenset(CONTROLLERS), _credits, _credit_columns
+    ),
 )

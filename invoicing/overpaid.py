@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import F, QuerySet, Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.access import identity_of
+from core.money import ZERO
 from invoicing.enums import OPEN_STATES, InvoiceState
 from invoicing.models import Client, Invoice, Payment
 from invoicing.roles import CONTROLLERS
-from ledger.treasury.models import BankTransaction
+from invoicing.services.credits import REFUND
+from ledger.treasury.enums import PayoutState
+from ledger.treasury.models import BankTransaction, Payout
+from members.types import search_key
 
 LINE = "treasury.banktransaction"
 
@@ -21,6 +30,50 @@ def overpaid_of(client: Client) -> list[Invoice]:
     rows = Invoice.objects.filter(client=client).exclude(state=InvoiceState.DRAFT)
     over = rows.filter(paid__gt=F("total") - F("credited"))
     return list(over.select_related("client", "entity").order_by("issued_on", "pk"))
+
+
+def credits(named: str = "") -> QuerySet[Invoice]:
+    """Every invoice on which a client has a credit: more came in than is asked, or was credited after it was
+    paid, or a surcharge was given back. `named`: of clients whose name begins so. By client, oldest first.
+    """
+    rows = Invoice.objects.exclude(state=InvoiceState.DRAFT).filter(paid__gt=F("total") - F("credited"))
+    if key := search_key(named):
+        rows = rows.filter(client__search_key__gte=key, client__search_key__lt=key + chr(0x10FFFF))
+    return rows.select_related("client", "entity").order_by("client__search_key", "issued_on", "pk")
+
+
+def total_of_credits() -> Decimal:
+    """All that is owed to clients on invoices, in euro."""
+    sums = credits().order_by().aggregate(total=Sum(F("paid") - F("total") + F("credited"), default=ZERO))
+    total: Decimal = sums["total"]
+    return total
+
+
+def reasons_of(invoices: Sequence[Invoice]) -> dict[UUID, str]:
+    """Where credits come from, in words, in one query: a payment that came once more, a credit note after the
+    payment, or simply too much.
+    """
+    amounts: dict[UUID, list[Decimal]] = {}
+    rows = Payment.objects.filter(invoice__in=[row.pk for row in invoices], source_type=LINE)
+    for invoice_id, amount in rows.values_list("invoice_id", "amount"):
+        amounts.setdefault(invoice_id, []).append(amount)
+    found = {}
+    for invoice in invoices:
+        twice = amounts.get(invoice.pk, []).count(-invoice.open_amount) > 1
+        found[invoice.pk] = (
+            _("Paid twice")
+            if twice
+            else _("Credit note after payment")
+            if invoice.credited > 0
+            else _("Paid too much")
+        )
+    return found
+
+
+def refunds_on_their_way() -> QuerySet[Payout]:
+    """Refunds that were asked for and have not left, oldest first."""
+    waiting = (PayoutState.OPEN, PayoutState.HELD, PayoutState.BATCHED)
+    return Payout.objects.filter(source_type=REFUND, state__in=waiting).order_by("pk")
 
 
 def payable_with(invoice: Invoice) -> QuerySet[Invoice]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from invoicing.views import clients, contacts, duplicates, editor, invoice, lists, overpaid
+from invoicing.views import clients, contacts, credits, duplicates, editor, invoice, lists, overpaid
 
 
 class DocumentFormat:
@@ -31,6 +31,8 @@ urlpatterns = [
     path("clients/<uuid:pk>/contacts/nouveau/", contacts.new_contact, name="new_contact"),
     path("clients/contacts/<uuid:pk>/", contacts.edit_contact, name="edit_contact"),
     path("clients/contacts/<uuid:pk>/retirer/", contacts.remove_contact, name="remove_contact"),
+    path("clients/credits/", credits.credits, name="credits"),
+    path("clients/credits/remboursements/<uuid:pk>/annuler/", credits.cancel, name="cancel_refund"),
     path("clients/doublons/", duplicates.duplicates, name="duplicates"),
     path("clients/<uuid:pk>/fusionner/", duplicates.merge, name="merge"),
     path("clients/<uuid:pk>/distinguer/", duplicates.tell_apart, name="tell_apart"),

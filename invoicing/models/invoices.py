@@ -129,6 +129,11 @@ class Invoice(TenantModel):
                 condition=Q(state__in=("issued", "partly_paid")),
                 name="invoicing_invoice_open_amount",
             ),
+            models.Index(
+                fields=["tenant", "client"],
+                condition=Q(paid__gt=F("total") - F("credited")),
+                name="invoicing_invoice_credit",
+            ),
             models.Index(fields=["tenant", "number"], name="invoicing_invoice_by_number"),
             models.Index(fields=["tenant", "issued_on"], name="invoicing_invoice_by_issue"),
             models.Index(fields=["tenant", "due_on"], name="invoicing_invoice_by_due"),

@@ -9,17 +9,18 @@ from uuid import UUID
 from django.db import transaction
 
 from core import audit
+from core.locks import for_update
 from core.money import ZERO, r
 from core.types import Actor
 from core.uuid7 import uuid7
 from invoicing import selectors
-from invoicing.errors import CreditCannotMove, NoCreditLeft
+from invoicing.errors import CreditCannotMove, NoCreditLeft, RefundNotFound
 from invoicing.models import Invoice, Payment
 from invoicing.receivables import Receipt
 from invoicing.services.receipts import settle_invoices
 from ledger.treasury.enums import PayoutKind
 from ledger.treasury.models import Payout
-from ledger.treasury.services import request_payout
+from ledger.treasury.services import lower_payout, request_payout
 
 REFUND = "invoicing.payment"
 """Source type of payouts that give a client's credit back: the payment that took it off the invoice."""
@@ -56,6 +57,27 @@ def refund_credit(*, invoice_id: UUID, amount: Decimal, iban: str, on: date, act
     )
     audit.record(actor, "invoice.credit_refunded", invoice, amount=str(amount))
     return payout
+
+
+@transaction.atomic
+def cancel_refund(*, payout_id: UUID, on: date, actor: Actor) -> Invoice:
+    """Give up a refund that has not left: the credit stands on its invoice again, nothing is posted.
+
+    Locks the payout, then the invoice. Raises `RefundNotFound`, `PayoutOnItsWay` (a file holds it, it left,
+    or was given up before: also a repeat).
+    """
+    payout = for_update(Payout.objects.filter(pk=payout_id, source_type=REFUND)).first()
+    if payout is None:
+        raise RefundNotFound
+    payment = Payment.objects.get(pk=payout.source_id)
+    amount = payout.amount
+    lower_payout(payout_id=payout.pk, amount=ZERO, actor=actor)
+    back = Receipt(
+        payment.invoice_id, amount, on, REFUNDED, payment.source_id, text=payment.text, turn=payment.turn + 1
+    )
+    [invoice] = settle_invoices(receipts=[back], actor=actor)
+    audit.record(actor, "invoice.refund_cancelled", invoice, amount=str(amount))
+    return invoice
 
 
 @transaction.atomic
