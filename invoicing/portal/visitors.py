@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
@@ -42,8 +43,8 @@ Page = Callable[..., HttpResponse]
 
 
 def portal(page: Page) -> Callable[..., HttpResponseBase]:
-    """Guard of the client's pages: gives them their visitor, in the visitor's language; others are shown the
-    door where links are asked for. Nothing of it is kept by browsers.
+    """Guard of the client's pages: gives them their visitor, in the language switched to or the visitor's
+    own; others are shown the door where links are asked for. Nothing of it is kept by browsers.
     """
 
     @wraps(page)
@@ -70,10 +71,10 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
     """Whoever entered by a link, or signed in as a client contact; None once no client knows the address."""
     access = visit_of(request)
     if access is not None:
-        return _visitor(access.recipient, access)
+        return _visitor(request, access.recipient, access)
     identity = identity_of(request)
     if identity.person is not None and Role.CLIENT_CONTACT in identity.roles:
-        return _visitor(identity.person.email, None)
+        return _visitor(request, identity.person.email, None)
     return None
 
 
@@ -88,8 +89,20 @@ def session_key() -> str:
     return f"portal.{current_tenant_id()}"
 
 
-def _visitor(email: str, access: PortalAccess | None) -> Visitor | None:
+def chosen_language(request: HttpRequest) -> str:
+    """The language that was switched to in this browser; empty when nobody switched."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else ""
+
+
+def browser_language(request: HttpRequest) -> str:
+    """The language for somebody unknown: the one switched to, else the first that the browser asks for."""
+    return chosen_language(request) or translation.get_language_from_request(request)[:2]
+
+
+def _visitor(request: HttpRequest, email: str, access: PortalAccess | None) -> Visitor | None:
     clients = selectors.clients_at(email)
     if not clients:
         return None
-    return Visitor(email, tuple(clients), selectors.language_of(email, clients), access)
+    language = chosen_language(request) or selectors.language_of(email, clients)
+    return Visitor(email, tuple(clients), language, access)

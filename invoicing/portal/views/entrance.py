@@ -20,7 +20,7 @@ from core.signed_links import within_share
 from core.types import Actor
 from invoicing.portal import services
 from invoicing.portal.errors import LinkSpent
-from invoicing.portal.visitors import dressed, session_key, visit_of, visitor_of
+from invoicing.portal.visitors import browser_language, dressed, session_key, visit_of, visitor_of
 from invoicing.portal.wording import wording
 
 ASKED = 5
@@ -79,9 +79,10 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
-    language = (translation.get_language() or "fr")[:2]
+    language = browser_language(request)
     words = wording(language)
-    return dressed(render(request, template, {**context, "words": words}, status=status), language)
+    with translation.override(language):
+        return dressed(render(request, template, {**context, "words": words}, status=status), language)
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
