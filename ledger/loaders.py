@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,18 @@ def load_books(published: dict[str, Any]) -> None:
     """Bring in the chart, the entities and their creditors, as far as they are published. Repeats add
     nothing.
     """
-    chart = CHARTS / f"{published['cooperative']['slug']}.yaml"
-    if chart.exists():
-        accounts = yaml.safe_load(chart.read_text(encoding="utf-8"))
-        Account.objects.bulk_create([Account(**account) for account in accounts], ignore_conflicts=True)
+    accounts = [Account(**account) for account in _chart(published["cooperative"]["slug"])]
+    Account.objects.bulk_create(accounts, ignore_conflicts=True)
     known = set(LegalEntity.objects.values_list("code", flat=True))
     entities = [e for e in published.get("legal_entities") or [] if e["code"] not in known]
     LegalEntity.objects.bulk_create([LegalEntity(**entity) for entity in entities])
     names = CREDITORS.get(current_cooperative().country, ()) if published.get("legal_entities") else ()
     bodies = set(Party.objects.filter(kind=PartyKind.BODY, name__in=names).values_list("name", flat=True))
     Party.objects.bulk_create([Party(kind=PartyKind.BODY, name=name) for name in names if name not in bodies])
+
+
+@cache
+def _chart(slug: str) -> tuple[dict[str, Any], ...]:
+    """The accounts that are published for a cooperative; none where it has no chart."""
+    chart = CHARTS / f"{slug}.yaml"
+    return tuple(yaml.safe_load(chart.read_text(encoding="utf-8"))) if chart.exists() else ()

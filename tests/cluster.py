@@ -189,6 +189,7 @@ class Cluster:
 def open_cluster(stack: ExitStack, worker: str) -> Cluster:
     """Join the run's cluster; the first process starts it and keeps it until ``stack`` closes."""
     layout = cluster_layout()
+    keep_compiled(layout)
     given = os.environ.get("DATABASE_URL")
     secrets = load_secrets(layout)
     first = SERVER not in os.environ
@@ -211,6 +212,16 @@ def open_cluster(stack: ExitStack, worker: str) -> Cluster:
     cluster.files.mkdir(parents=True, exist_ok=True)
     stack.callback(shutil.rmtree, layout.root / "runs" / cluster.run / worker, ignore_errors=True)
     return cluster
+
+
+def keep_compiled(layout: Layout) -> None:
+    """Let this process and those that it starts compile each module once, into ``var/test``: tests start the
+    product some hundred times.
+    """
+    folder = str(layout.root / "pycache")
+    os.environ["PYTHONPYCACHEPREFIX"] = folder
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.pycache_prefix, sys.dont_write_bytecode = folder, False
 
 
 def point_django_at(cluster: Cluster, database: str) -> None:
