@@ -380,6 +380,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "treasury:rules": BANK,
     "treasury:forget_rule": FINANCE,
     "treasury:forget_waiting": FINANCE,
+    "treasury:read_refused": FINANCE,
     "treasury:batches": PAYMENTS,
     "treasury:new_batch": FINANCE,
     "treasury:batch": PAYMENTS,
