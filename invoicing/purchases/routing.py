@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
+from django.db.models import CharField
+from django.db.models.functions import Cast, Right
+
 from activities.enums import ActivityState
 from activities.models import Activity
 from activities.selectors import open_activities_of
@@ -46,9 +49,12 @@ def activity_for_document(
     )
 
 
-def _open_in(entity: LegalEntity) -> dict[UUID, str]:
-    rows = Activity.objects.filter(entity=entity, state=ActivityState.OPEN).values_list("pk", flat=True)
-    return {pk: activity_reference(pk) for pk in rows}
+def _end_of_key(signs: str) -> str:
+    """The last ten hexadecimal digits of the key that a reference was made from."""
+    value = 0
+    for sign in signs:
+        value = value * 32 + _ALPHABET.index(sign)
+    return f"{value:010x}"
 
 
 def _by_reference(document: ReceivedDocument, entity: LegalEntity) -> Activity | None:
@@ -61,11 +67,14 @@ def _by_reference(document: ReceivedDocument, entity: LegalEntity) -> Activity |
             document.accounting_cost,
         )
     ).upper()
-    wanted = {f"A-{signs}" for signs in _REFERENCE.findall(written)}
-    if not wanted:
+    ends = {_end_of_key(signs) for signs in _REFERENCE.findall(written)}
+    if not ends:
         return None
-    found = [pk for pk, reference in _open_in(entity).items() if reference in wanted]
-    return Activity.objects.get(pk=found[0]) if len(found) == 1 else None
+    named = Activity.objects.filter(entity=entity, state=ActivityState.OPEN).annotate(
+        end_of_key=Right(Cast("pk", CharField()), 10)
+    )
+    found = list(named.filter(end_of_key__in=ends)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def _by_contact(email: str, entity: LegalEntity) -> Activity | None:

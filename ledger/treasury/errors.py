@@ -250,3 +250,11 @@ class ProposalGone(DomainError):
     code = "proposal_gone"
     kind = "conflict"
     message = _("This is no longer proposed: something was paid meanwhile. Choose again.")
+
+
+class RefusedFileGone(DomainError):
+    """No refused file of this name lies in the watched folder any more."""
+
+    code = "refused_file_gone"
+    kind = "not_found"
+    message = _("This file is no longer there: it was read meanwhile, or taken away.")

@@ -12,6 +12,7 @@ urlpatterns = [
     path("banque/", statements.statements, name="statements"),
     path("banque/extraits/<uuid:pk>/", statements.statement, name="statement"),
     path("banque/en-attente/<uuid:pk>/abandonner/", statements.forget_waiting, name="forget_waiting"),
+    path("banque/refuses/relire/", statements.read_refused, name="read_refused"),
     path("banque/a-identifier/", queue.queue, name="queue"),
     path("banque/a-identifier/accepter/", queue.accept, name="accept"),
     path("banque/regles/", queue.rules, name="rules"),

@@ -22,6 +22,7 @@ from core.tables import Column, Table, page_of
 from ledger.treasury import selectors, services
 from ledger.treasury.forms import StatementForm
 from ledger.treasury.models import BankStatement, WaitingStatement
+from ledger.treasury.refused import read_again, refused_files
 from ledger.treasury.roles import ACT, SEE
 from ledger.treasury.views.asked import may_act
 
@@ -61,6 +62,7 @@ def statements(request: HttpRequest) -> HttpResponse:
         "queue": selectors.lines_to_identify().count(),
         "held": selectors.held_payouts().count(),
         "early": selectors.waiting_statements(),
+        "refused": refused_files(),
         "may_act": may_act(request),
     }
     return render(request, "treasury/statements.html", context, status=422 if form and form.errors else 200)
@@ -133,6 +135,19 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
         empty_text=_("The balance did not change that day."),
     )
     return render(request, "treasury/statement.html", {"statement": found, "table": table})
+
+
+@require_POST
+@requires(*ACT)
+def read_refused(request: HttpRequest) -> HttpResponse:
+    """Read a file of the watched folder again, after what was wrong is mended."""
+    try:
+        taken = read_again(key=request.POST.get("file", ""), on=clock.today(), actor=actor_of(request))
+    except DomainError as refusal:
+        messages.error(request, refusal.detail)
+    else:
+        _say(request, taken.entered, taken.waiting)
+    return redirect(link("treasury:statements"))
 
 
 @require_POST

@@ -84,7 +84,7 @@ def test_a_text_keeps_its_blanks_to_fill_in(language: str) -> None:
             ids = message.id if isinstance(message.id, list | tuple) else [message.id]
             strings = message.string if isinstance(message.string, list | tuple) else [message.string]
             wanted = {name for text in ids for name in blank.findall(text)}
-            assert {name for text in strings for name in blank.findall(text)} == wanted, message.id
+            assert {name for text in strings for name in blank.findall(text or "")} == wanted, message.id
 
 
 @pytest.mark.parametrize("folder", WORDS)
