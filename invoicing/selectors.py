@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Lower, TruncMonth
 
 from activities.models import Activity, ActivityHolder
 from activities.selectors import READERS, own_or_accompanied
@@ -142,7 +142,8 @@ def visible_contact(person: Person | None, pk: UUID, *, roles: frozenset[str] = 
 
 def member_by_email(email: str) -> Person | None:
     """The member who is registered with an address; None when nobody is, or several are."""
-    found = list(Person.objects.filter(email__iexact=email)[:2])
+    rows = Person.objects.annotate(address=Lower("email")).filter(address=email.lower())
+    found = list(rows[:2])
     return found[0] if len(found) == 1 else None
 
 

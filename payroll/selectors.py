@@ -338,6 +338,14 @@ def progress_of(run: PayrollRun) -> tuple[int, int]:
     return counts["done"], counts["total"]
 
 
+def exception_for(pk: UUID) -> PayException:
+    """An exception by its key. Raises `PayNotFound`."""
+    found = PayException.objects.filter(pk=pk).first()
+    if found is None:
+        raise PayNotFound
+    return found
+
+
 def open_exceptions(month: date) -> QuerySet[PayException]:
     """Exceptions of months up to this one whose cause is not gone, oldest first."""
     return (

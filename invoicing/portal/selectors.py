@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from core.locks import for_update
 from core.money import ZERO
@@ -34,24 +36,32 @@ from invoicing.quotes.models import Quote
 def clients_at(email: str) -> list[Client]:
     """Clients at which an e-mail address is the client's own or a contact's, by name; small and capital
     letters are the same.
+
+    Compared in small letters: in capitals `ı` and `ſ` are I and S, and a letter would leave for the address
+    of somebody who registered a look-alike.
     """
     if not email:
         return []
-    contacts = ClientContact.objects.filter(email__iexact=email).values("client_id")
-    rows = Client.objects.filter(merged_into=None).filter(Q(email__iexact=email) | Q(pk__in=contacts))
+    contacts = _with_address(ClientContact.objects.all(), email).values("client_id")
+    own = _with_address(Client.objects.all(), email).values("pk")
+    rows = Client.objects.filter(merged_into=None).filter(Q(pk__in=own) | Q(pk__in=contacts))
     return list(rows.select_related("party").order_by("search_key", "pk"))
 
 
 def language_of(email: str, clients: Sequence[Client]) -> str:
     """The language of whoever has the address: the contact's, else the client's."""
     said = (
-        ClientContact.objects.filter(email__iexact=email, client__in=clients)
+        _with_address(ClientContact.objects.filter(client__in=clients), email)
         .exclude(language="")
         .order_by("pk")
         .values_list("language", flat=True)
         .first()
     )
     return said or clients[0].language
+
+
+def _with_address(rows: QuerySet[Any], email: str) -> QuerySet[Any]:
+    return rows.annotate(address=Lower("email")).filter(address=email.lower())
 
 
 def access_for_update(pk: UUID) -> PortalAccess | None:

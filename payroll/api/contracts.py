@@ -117,8 +117,8 @@ class CancelContract(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Free the money and withdraw the declaration; a quick job takes its invoice back with it."""
-        reason = read_body(serializers.WithdrawalInput, request)["reason"]
         contract, moment, actor = managed_contract(request, pk), clock.now(), actor_behind(request)
+        reason = read_body(serializers.WithdrawalInput, request)["reason"]
         if contract.invoice_id is None:
             services.cancel_contract(contract_id=contract.pk, on=moment, actor=actor, reason=reason)
         else:
@@ -139,9 +139,10 @@ class ShortenContract(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Gross of what was worked; the rest of the reservation is free."""
+        contract = managed_contract(request, pk)
         data = read_body(serializers.ShortenInput, request)
         services.shorten_contract(
-            contract_id=managed_contract(request, pk).pk,
+            contract_id=contract.pk,
             on=clock.now(),
             actor=actor_behind(request),
             **data,

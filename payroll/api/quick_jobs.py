@@ -68,9 +68,10 @@ class CancelQuickJob(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """A credit note for the invoice, the contract cancelled."""
+        contract = managed_contract(request, pk)
         reason = read_body(serializers.WithdrawalInput, request)["reason"]
         services.cancel_quick_job(
-            contract_id=managed_contract(request, pk).pk,
+            contract_id=contract.pk,
             now=clock.now(),
             actor=actor_behind(request),
             reason=reason,

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from members.enums import Role
-from payroll import serializers
+from payroll import selectors, serializers
 from payroll.api.asked import ADMIN, KEEPERS, read_body
 from payroll.errors import PayNotFound
 from payroll.filters import (
@@ -116,6 +116,9 @@ class ReviewException(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """What follows is kept."""
+        found = selectors.exception_for(pk)
         note = read_body(serializers.ExceptionReviewInput, request)["note"]
-        row = runs.review_exception(exception_id=pk, note=note, at=clock.now(), actor=actor_behind(request))
+        row = runs.review_exception(
+            exception_id=found.pk, note=note, at=clock.now(), actor=actor_behind(request)
+        )
         return Response(serializers.ExceptionOutput(row).data)

@@ -28,7 +28,7 @@ from members.models import Person
 from payroll import selectors
 from payroll.enums import RunState
 from payroll.forms import NoteForm
-from payroll.models import PayException, PayrollRun, Payslip
+from payroll.models import PayrollRun, Payslip
 from payroll.payslip_view import payslip_page
 from payroll.services import runs
 from payroll.services.payslips import KIND
@@ -168,14 +168,13 @@ def run_approve(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.PAYROLL_ADMIN)
 def exception_review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Somebody looked at an exception and says what follows, or tries it again."""
-    form = NoteForm(request.POST)
+    row, form = selectors.exception_for(pk), NoteForm(request.POST)
     if request.POST.get("act") == "retry":
-        row = PayException.objects.filter(pk=pk).first()
-        if row is not None and row.contract_month_id is not None:
+        if row.contract_month_id is not None:
             settle_month(contract_month_id=row.contract_month_id, on=clock.today(), actor=actor_of(request))
     elif form.is_valid():
         runs.review_exception(
-            exception_id=pk, note=form.cleaned_data["note"], at=clock.now(), actor=actor_of(request)
+            exception_id=row.pk, note=form.cleaned_data["note"], at=clock.now(), actor=actor_of(request)
         )
     else:
         messages.error(request, _("Say what follows from it."))

@@ -42,15 +42,22 @@ def make_town(key: int, slug: str, *, name: str, hook: str = "https://hook.examp
     """Belgian rules whatever the slug, so that both towns are built alike; every client is called `name`."""
     town = Town(Cooperative.objects.create(id=key, slug=slug, name=slug, country="BE", languages=["fr"]))
     with tenant_scope(town.cooperative):
-        file = published("be")
-        PolicyRate.objects.bulk_create([PolicyRate(**policy) for policy in file["policies"]])
-        for loader in loaders():
-            loader(file)
+        load_belgian_rules()
         _people(town, name)
         _business(town, name)
         _pay(town)
+        _rooms(town)
+        _tax(town)
         _programs(town, hook)
     return town
+
+
+def load_belgian_rules() -> None:
+    """What Belgium publishes, in the cooperative at hand, whatever it is called."""
+    file = published("be")
+    PolicyRate.objects.bulk_create([PolicyRate(**policy) for policy in file["policies"]])
+    for loader in loaders():
+        loader(file)
 
 
 def _people(town: Town, name: str) -> None:
@@ -131,6 +138,49 @@ def _pay(town: Town) -> None:
         "pay_item": PayItem.objects.order_by("pk")[0].pk,
         "run": run.pk,
     }
+
+
+def _rooms(town: Town) -> None:
+    from activities.models import Activity
+    from core.files import store_file
+    from invoicing.einvoicing.services import send_document
+    from invoicing.models import Client
+    from invoicing.services import add_contact, attach_file
+    from tests.activities.builders import PDF
+    from tests.isolation.rooms import refused_sheet, things_of_rooms
+
+    activity = Activity.objects.get(pk=town.things["activity"])
+    firm = Client.objects.get(pk=town.things["client"])
+    holder = actor(town.people["member"])
+    plan = store_file(PDF + b" ", name="plan.pdf", content_type="application/pdf")
+    town.things |= things_of_rooms(activity, firm)
+    town.things |= {
+        "refused_sheet": refused_sheet(activity),
+        "contact": add_contact(client_id=firm.pk, name="Ada", actor=holder).pk,
+        "attachment": attach_file(invoice_id=town.things["draft"], file=plan, actor=holder).pk,
+        "sending": send_document(
+            document_id=town.things["document"], on=date(2026, 11, 2), actor=holder, channel="paper"
+        ).pk,
+    }
+
+
+def _tax(town: Town) -> None:
+    from invoicing.vatreturns import services
+    from invoicing.vatreturns.enums import Paper
+    from invoicing.vatreturns.periods import parse_period
+    from ledger.selectors import entity_by_code
+
+    clerk, staff, today = actor(town.people["clerk"]), actor(town.people["staff"]), date(2026, 12, 3)
+    row = services.prepare_return(
+        entity=entity_by_code("PA"),
+        paper=Paper.RETURN,
+        period=parse_period("2026-11"),
+        today=today,
+        actor=clerk,
+    )
+    services.approve_return(vat_return_id=row.pk, today=today, actor=staff)
+    services.submit_return(vat_return_id=row.pk, on=today, actor=staff)
+    town.things["vat_return"] = row.pk
 
 
 def _programs(town: Town, hook: str) -> None:
