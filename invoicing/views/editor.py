@@ -19,7 +19,7 @@ from activities.selectors import open_activities_of
 from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
-from core.kit.formats import money
+from core.kit.formats import day, money
 from core.links import link
 from core.money import ZERO
 from core.rates import find_policy
@@ -292,7 +292,7 @@ def _issue_steps(invoice: Invoice, due_on: date) -> list[dict[str, Any]]:
             "text": _("By Peppol, by e-mail or on paper, as the client receives documents."),
         },
         {
-            "title": _("The client pays by %(day)s") % {"day": f"{due_on:%d/%m/%Y}"},
+            "title": _("The client pays by %(day)s") % {"day": day(due_on)},
             "text": _("If not, we send the reminders."),
         },
     ]
