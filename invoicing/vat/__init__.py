@@ -60,6 +60,7 @@ class VatCode:
             "0": _("0 %"),
             "exempt_training": _("Exempt: training"),
             "reverse_charge": _("Reverse charge"),
+            "cocontractor": _("Works on a building, reverse charge in Belgium"),
             "intra_eu": _("Goods to another country of the Union"),
             "export": _("Export outside the Union"),
             "out_of_scope": _("Out of scope"),
@@ -104,6 +105,7 @@ def vat_code(country: str, code: str, *, on: date) -> VatCode:
     raise VatCodeNotInForce(vat_code=code, on=on.isoformat())
 
 
+COCONTRACTOR = "cocontractor"
 _GOODS_TRAVEL_EXEMPT = (Place.UNION, Place.NORTHERN_IRELAND)
 
 
@@ -132,6 +134,10 @@ def check_code(
         why = _("only the training entity is exempt.")
     elif row.category == "AE" and not buyer_vat_number:
         why = _("a reverse charge needs the client's VAT number.")
+    elif row.code == COCONTRACTOR and place is not Place.HOME:
+        why = _("it is for works for a client who pays VAT in this country.")
+    elif row.code == "reverse_charge" and place is Place.HOME:
+        why = _("inside the country only works on buildings are charged to the client: choose that code.")
     elif row.category == "K" and (not buyer_vat_number or place not in _GOODS_TRAVEL_EXEMPT):
         why = _("it needs a client with a VAT number in another country of the Union.")
     elif row.category == "G" and place in (Place.HOME, Place.UNION):

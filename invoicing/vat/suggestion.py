@@ -26,6 +26,8 @@ class Supply(StrEnum):
     INTELLECTUAL = "intellectual"
     """Consultancy, translation, advertising, rights, data: article 21bis §2, 10°."""
     GOODS = "goods"
+    WORKS = "works"
+    """Works on a building in the seller's country, its fitting, cleaning: Royal Decree no. 1, article 20."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class Suggestion:
 STANDARD = "standard"
 
 _HOME = Suggestion(STANDARD, _("The client is in the same country: its VAT is due."))
+_WORKS = Suggestion(
+    "cocontractor",
+    _("A payer of VAT who files returns accounts for the VAT of works on a building: ask whether they do."),
+)
+_WORKS_HERE = Suggestion(STANDARD, _("Works on a building are taxed where the building is: here."))
 _EXEMPT = Suggestion("exempt_training", _("This entity gives training: it is exempt from VAT."))
 _REVERSE = Suggestion(
     "reverse_charge", _("A firm with a VAT number in another country of the Union accounts for the VAT.")
@@ -62,10 +69,16 @@ _INTELLECTUAL_ABROAD = Suggestion(
 
 _SERVICES = (Supply.SERVICES, Supply.INTELLECTUAL)
 TABLE: dict[tuple[Place, bool, Supply], Suggestion] = {
-    **{(Place.HOME, taxable, supply): _HOME for taxable in (True, False) for supply in Supply},
+    **{(place, taxable, Supply.WORKS): _WORKS_HERE for place in Place for taxable in (True, False)},
+    (Place.HOME, True, Supply.WORKS): _WORKS,
+    **{
+        (Place.HOME, taxable, supply): _HOME
+        for taxable in (True, False)
+        for supply in (*_SERVICES, Supply.GOODS)
+    },
     **{(Place.UNION, True, supply): _REVERSE for supply in _SERVICES},
     (Place.UNION, True, Supply.GOODS): _INTRA,
-    **{(Place.UNION, False, supply): _PRIVATE for supply in Supply},
+    **{(Place.UNION, False, supply): _PRIVATE for supply in (*_SERVICES, Supply.GOODS)},
     **{(Place.NORTHERN_IRELAND, True, supply): _ABROAD for supply in _SERVICES},
     (Place.NORTHERN_IRELAND, True, Supply.GOODS): _INTRA,
     (Place.NORTHERN_IRELAND, False, Supply.SERVICES): _PRIVATE_ABROAD,
@@ -106,6 +119,8 @@ def suggest_code(
     )
     numbered = bool(buyer_vat_number) and buyer_kind != "consumer"
     firm = buyer_kind == "business"
+    if supply is Supply.WORKS:
+        return TABLE[place, numbered, supply]
     if place is Place.UNION and firm and not numbered:
         return _NO_NUMBER
     if place is Place.NORTHERN_IRELAND and supply is Supply.GOODS:

@@ -25,7 +25,7 @@ LATER = date(2026, 11, 20)
 CENT = Decimal("0.01")
 
 CODES = {
-    "belgian": ("standard", "12", "6", "0"),
+    "belgian": ("standard", "12", "6", "0", "cocontractor"),
     "dutch": ("reverse_charge", "standard", "intra_eu"),
     "swiss": ("export", "standard", "6"),
     "american": ("out_of_scope",),

@@ -52,6 +52,7 @@ CLIENTS: dict[str, tuple[dict[str, Any], str]] = {
     "American firm": ({**NO_NUMBERS, "country": "US", "language": "en"}, "out_of_scope"),
     "Swiss firm, goods": ({"country": "CH", "vat_number": "CHE107787577", "enterprise_number": ""}, "export"),
     "zero rate": ({}, "0"),
+    "Belgian firm, works on its building": ({}, "cocontractor"),
     "bare address": ({"street": "", "postal_code": "", "city": "", "email": ""}, "standard"),
 }
 

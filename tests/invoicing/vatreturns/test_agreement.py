@@ -29,7 +29,7 @@ days = st.integers(0, 120).map(lambda after: date(2026, 9, 15) + timedelta(days=
 sales = st.tuples(
     days,
     amounts,
-    st.sampled_from(["standard", "12", "6", "0", "reverse_charge", "abroad"]),
+    st.sampled_from(["standard", "12", "6", "0", "cocontractor", "abroad"]),
     st.integers(0, 100),
 )
 purchases = st.tuples(

@@ -58,7 +58,7 @@ def test_services_and_goods_by_client_with_corrections_of_earlier_periods(
     old = make_invoice(activity, french, flat("900.00", "reverse_charge"), issued_on=SEPTEMBER)
     new = make_invoice(activity, french, flat("800.00", "reverse_charge"), issued_on=OCTOBER)
     make_invoice(activity, dutch, flat("400.00", "intra_eu"), issued_on=DECEMBER)
-    make_invoice(activity, make_client(activity), flat("300.00", "reverse_charge"), issued_on=DECEMBER)
+    make_invoice(activity, make_client(activity), flat("300.00", "cocontractor"), issued_on=DECEMBER)
     for invoice, amount in ((old, "50.00"), (new, "30.00")):
         credit_invoice(invoice_id=invoice.pk, on=DECEMBER, actor=SYSTEM, reason="Geste", amounts=euro(amount))
     figures = version_of(prepare(pa, Paper.RETURN, one)).grids

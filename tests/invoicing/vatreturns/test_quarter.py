@@ -54,7 +54,7 @@ def business(pa: LegalEntity, buy: Buy) -> None:
     mixed = make_invoice(activity, belgian, flat("1000.00") + flat("200.00", "6"), issued_on=OCTOBER)
     make_invoice(activity, belgian, flat("500.00", "12"), issued_on=NOVEMBER)
     make_invoice(activity, belgian, flat("70.00", "0"), issued_on=NOVEMBER)
-    make_invoice(activity, belgian, flat("300.00", "reverse_charge"), issued_on=NOVEMBER)
+    make_invoice(activity, belgian, flat("300.00", "cocontractor"), issued_on=NOVEMBER)
     services = make_invoice(activity, french, flat("800.00", "reverse_charge"), issued_on=NOVEMBER)
     make_invoice(activity, dutch, flat("400.00", "intra_eu"), issued_on=DECEMBER)
     make_invoice(activity, swiss, flat("150.00", "export"), issued_on=DECEMBER)
