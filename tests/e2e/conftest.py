@@ -1,8 +1,8 @@
 """One Chromium, a window per role and screen, and the product on a copy of the demonstration.
 
-`SMART_SITE=http://127.0.0.1:8000/` drives a running demonstration instead of starting one;
-`SMART_SCREENSHOTS=1` keeps a picture of every page under ``var/screenshots``; a failed test always leaves one
-in ``var/screenshots/failures``.
+`SMART_SITE=http://127.0.0.1:8000/` drives a running demonstration (files: `SMART_SITE_FILES`) instead of
+starting one; `SMART_SCREENSHOTS=1` keeps a picture of every page under ``var/screenshots``; a failed test
+always leaves one in ``var/screenshots/failures``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,9 @@ from smart.demo.cast import DOMAIN, PASSWORD
 from tests.e2e.window import Screen, Window, open_window
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+PATIENCE = 30
+"""Seconds that a letter may take."""
 
 FAILED = pytest.StashKey[bool]()
 FAILURES = Path("var/screenshots/failures")
@@ -45,9 +50,10 @@ ACCOUNTS = {
 
 @dataclass
 class Site:
-    """The running product, and the cookies of whoever signed in so far."""
+    """The running product, where it keeps its files, and the cookies of whoever signed in so far."""
 
     url: str
+    files: Path
     states: dict[str, Any] = field(default_factory=dict)
 
 
@@ -66,8 +72,35 @@ def site(request: pytest.FixtureRequest) -> Site:
     """The product, running on the played demonstration."""
     given = os.environ.get("SMART_SITE")
     if given:
-        return Site(given)
-    return Site(request.getfixturevalue("demo_site").url)
+        return Site(given, Path(os.environ.get("SMART_SITE_FILES", "var")))
+    demo = request.getfixturevalue("demo_site")
+    return Site(demo.url, demo.database.files)
+
+
+Letters = Callable[[str, str], str]
+
+
+@pytest.fixture
+def letters(site: Site) -> Letters:
+    """`letters(address, path)`: the newest link that begins with this path in a letter to this address."""
+
+    def link_in(address: str, path: str) -> str:
+        found = re.compile(rf"https?://[^\s/]+/({re.escape(path)}\S+)")
+        for file in sorted((site.files / "mail").glob("*"), reverse=True):
+            letter = message_from_bytes(file.read_bytes(), policy=policy.default)
+            body = letter.get_body(("plain",))
+            if address in str(letter["To"]) and body and (link := found.search(body.get_content())):
+                return link[1]
+        return ""
+
+    def waited_for(address: str, path: str) -> str:
+        deadline = time.monotonic() + PATIENCE
+        while not (link := link_in(address, path)) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert link, f"no letter to {address} leads to {path}"
+        return link
+
+    return waited_for
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from tests.e2e.walk import walk
 from tests.e2e.window import DESKTOP, PHONE, Screen, Window
 
 PICTURES = Path("var/screenshots")
-MOST = 40
+MOST = 200
 """Pages per role: more than there are, so that a walk that never ends is noticed as a slow test only."""
 
 ROLES = ["member", "adviser", "payroll_admin", "finance", "credit_controller", "coop_admin", "auditor"]
@@ -37,7 +37,8 @@ def test_every_page_of_a_role(role: str, screen: Screen, open_as: Callable[..., 
     window = open_as(role, screen)
     wrong: list[str] = []
     everyones = "" if role == "member" else "accounts/"  # the same for all: seen once
-    for kind in walk(window.page, window.site, f"{window.site}be/", most=MOST, skip=everyones):
+    start = f"{window.site}be/"
+    for kind in walk(window.page, window.site, start, most=MOST, refused=wrong, skip=everyones):
         wrong += [f"{kind}: {fault}" for fault in page_faults(window.page, dark=screen is PHONE)]
         keep_picture(window.page, screen, f"{role} {kind.replace('<coop:cooperative>/', '')}")
     assert not wrong, "\n".join(wrong)

@@ -74,11 +74,16 @@ def _write_lines(page: Page) -> None:
         "line-0-description": "Composition",
         "line-0-quantity": "2",
         "line-0-unit_price": "500",
+    }
+    fill(page, **lines)
+    page.locator("main").get_by_role("button", name="Ajouter une ligne").last.click()
+    page.locator("[name='line-1-description']").wait_for()
+    more: dict[str, Any] = {
         "line-1-description": "Répétition",
         "line-1-quantity": "1",
         "line-1-unit_price": "500",
     }
-    fill(page, **lines)
+    fill(page, **more)
 
 
 def _downloaded(page: Page, label: str) -> Path:

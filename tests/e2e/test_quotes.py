@@ -1,18 +1,23 @@
-"""A quote from the member's first line to the client's yes on a telephone, and the order that follows."""
+"""A quote from the first line to the client's yes on a telephone, and the invoice that follows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Page, expect
 
+from tests.e2e.accessibility import page_faults
 from tests.e2e.forms import press, words
-from tests.e2e.window import DESKTOP, PHONE, Window
+from tests.e2e.window import DESKTOP, PHONE, Screen, Window
 
 
-def test_a_client_accepts_on_the_link_and_the_member_makes_the_order(open_as: Callable[..., Window]) -> None:
-    member = open_as("member", DESKTOP)
+@pytest.mark.parametrize("screen", [pytest.param(one, id=one.name) for one in (PHONE, DESKTOP)])
+def test_a_quote_is_accepted_on_the_link_ordered_invoiced_and_sent(
+    screen: Screen, open_as: Callable[..., Window]
+) -> None:
+    member = open_as("member", screen)
     page = member.open("be/devis/nouveau/")
     _write(page)
     press(page, "Relire et envoyer")
@@ -24,6 +29,7 @@ def test_a_client_accepts_on_the_link_and_the_member_makes_the_order(open_as: Ca
 
     client = open_as("", PHONE).open(urlsplit(link).path.lstrip("/"))
     assert "Affiche de saison" in words(client.locator("main"))
+    assert page_faults(client) == []
     client.fill("[name=name]", "Zoé Maes")
     client.fill("[name=email]", "zoe@demo.example")
     client.check("[name=consent]")
@@ -37,6 +43,16 @@ def test_a_client_accepts_on_the_link_and_the_member_makes_the_order(open_as: Ca
     press(page, "Passer la commande")
     page.wait_for_url("**/commandes/*-*/")
     assert "1 500,00 €" in words(page.locator("main"))
+
+    page.get_by_role("link", name="Facturer cette commande").click()
+    press(page, "Faire le brouillon")
+    press(page, "Émettre et envoyer")
+    page.wait_for_url("**/factures/*-*/")
+    issued = words(page.locator("main"))
+    assert "1 815,00 €" in issued
+    assert "2026-" in words(page.locator("h1")), "it has a number"
+    expect(page.locator("#sending, .timeline").first).to_be_visible()
+    assert not member.faults
 
 
 def _write(page: Page) -> None:

@@ -30,8 +30,12 @@ def kind_of(url: str) -> str | None:
     return f"{route}?{'&'.join(asked)}" if asked else route
 
 
-def walk(page: Page, site: str, start: str, *, most: int, skip: str = "") -> Iterator[str]:
+def walk(
+    page: Page, site: str, start: str, *, most: int, refused: list[str], skip: str = ""
+) -> Iterator[str]:
     """Open one page of each kind that links lead to, and yield its kind while it stands open.
+
+    Nobody is offered a way that is closed: pages that a link leads to and that refuse are noted in `refused`.
 
     skip: the beginning of the routes that are left out. Documents (what the browser saves instead of showing)
     are asked for, and passed by.
@@ -42,12 +46,14 @@ def walk(page: Page, site: str, start: str, *, most: int, skip: str = "") -> Ite
     while waiting and opened < most:
         url = waiting.popleft()
         try:
-            page.goto(url, wait_until="load")
+            answer = page.goto(url, wait_until="load")
         except Error as error:
             if "Download is starting" in str(error) or "ERR_ABORTED" in str(error):
                 continue
             raise
         opened += 1
+        if answer is not None and answer.status >= 400:
+            refused.append(f"{kind_of(url)}: a link leads here, and the answer is {answer.status}")
         links: list[str] = page.eval_on_selector_all(LINKS, "all => all.map((one) => one.href.split('#')[0])")
         for href in links:
             kind = kind_of(href) if href.startswith(site) else None
