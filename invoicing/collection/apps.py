@@ -16,8 +16,10 @@ class CollectionConfig(AppConfig):
         """
         from core import registry
         from core.exports.sources import register_list
+        from core.privacy.registry import register_retention
+        from core.search.sources import register_search_source
         from invoicing import sections as pages
-        from invoicing.collection import dossier, notices, sections, selectors
+        from invoicing.collection import dossier, notices, privacy, search, sections, selectors
         from invoicing.collection.forecast import receipt_flows, receipt_totals
         from invoicing.collection.listeners import LISTENERS
         from invoicing.collection.lists import LISTS
@@ -34,6 +36,8 @@ class CollectionConfig(AppConfig):
         for topic, listener in (*LISTENERS, *notices.LISTENERS):
             registry.subscribe(topic, listener)
         register_list(*LISTS)
+        register_retention(*privacy.RULES)
+        register_search_source(search.FILES)
         registry.register_document("collection_dossier", dossier.dossier_pdf, _("Collection dossier"))
         registry.register_source_links("collection_dossier", dossier.dossier_links)
         pages.register_section("client", "side", 20, sections.client_behaviour)

@@ -16,6 +16,10 @@ from core.search.selectors import find
 from core.search.services import rebuild
 from core.search.sources import STAFF, search_sources
 from core.tenancy import tenant_scope
+from invoicing.collection.models import HandOver
+from invoicing.models import Client
+from ledger.models import LegalEntity
+from ledger.treasury.dues.models import Due
 from ledger.treasury.models import BankAccount, BankStatement, BankTransaction
 from members.enums import Role
 from members.selectors import identity_of_user
@@ -32,8 +36,13 @@ SOURCES = {
     "contract": "contract",
     "expense": "expense",
     "bank_line": "bank_line",
+    "collection_file": "file_away",
+    "due": "due_of_tax",
 }
 """Every kind that can be found, with the thing of a town that is found by it."""
+
+STAFF_ONLY = {"bank_line", "collection_file", "due"}
+"""Kinds that no member and no adviser reads."""
 
 HOSTILE = (
     "' OR 1=1 --", "%", "_", "%%%%", "\\", "Van%", "Van_elgenland", "*", "a' UNION",
@@ -51,6 +60,7 @@ def towns(house: str) -> tuple[Town, Town]:
     for town, name in zip(made, ("Vanbelgenland", "Defrance"), strict=True):
         with tenant_scope(town.cooperative):
             town.things["bank_line"] = _line(name)
+            town.things["file_away"], town.things["due_of_tax"] = _file(name), _due(name)
         rebuild(town.cooperative)
     return made
 
@@ -67,6 +77,24 @@ def _line(name: str) -> UUID:
         counterparty_name=f"Théâtre {name}",
     )  # fmt: skip
     return line.pk
+
+
+def _file(name: str) -> UUID:
+    """A client's file with an agent of the name."""
+    client = Client.objects.order_by("pk")[0]
+    return HandOver.objects.create(
+        client=client, kind="collector", agent=name, reference="PA-REC-2026-0099", handed_on=date(2026, 11, 2)
+    ).pk
+
+
+def _due(name: str) -> UUID:
+    """A due whose reference holds the name."""
+    day = date(2026, 11, 16)
+    return Due.objects.create(
+        entity=LegalEntity.objects.order_by("pk")[0], creditor="tax", kind="withholding", account="453",
+        first=day, last=day, due_on=day, booked=Decimal(5), amount=Decimal(5), reference=name, raised_on=day,
+        created_by="test",
+    ).pk  # fmt: skip
 
 
 def everybody(town: Town) -> Iterator[tuple[str, Any, frozenset[str]]]:
@@ -109,8 +137,8 @@ def test_a_kind_shows_each_their_own_and_nothing_of_the_other_cooperative(
     thing = be.things[SOURCES[kind]]
     assert shown["staff"] == set(keys)
     assert thing not in shown["other"]
-    assert kind == "bank_line" or thing in shown["member"] | shown["adviser"]
-    assert kind != "bank_line" or not shown["member"] | shown["adviser"]
+    assert kind in STAFF_ONLY or thing in shown["member"] | shown["adviser"]
+    assert kind not in STAFF_ONLY or not shown["member"] | shown["adviser"]
 
     with tenant_scope(fr.cooperative):
         assert not set(keys) & set(source.keys())

@@ -13,6 +13,7 @@ class DuesConfig(AppConfig):
     def ready(self) -> None:
         """Book both sides of transfers; recognise them on statements; show dues to finance."""
         from core.exports.sources import register_list
+        from core.privacy.registry import register_retention
         from core.registry import (
             NavEntry,
             register_gauge,
@@ -20,7 +21,8 @@ class DuesConfig(AppConfig):
             register_nav,
             register_source_links,
         )
-        from ledger.treasury.dues import checks, sources
+        from core.search.sources import register_search_source
+        from ledger.treasury.dues import checks, privacy, search, sources
         from ledger.treasury.dues.gauges import GAUGES
         from ledger.treasury.dues.lists import LISTS
         from ledger.treasury.dues.matching import TransferReceived
@@ -35,6 +37,8 @@ class DuesConfig(AppConfig):
         register_mirror(TRANSFER, receiving_entry)
         register_matcher(TransferReceived())
         register_list(*LISTS)
+        register_retention(*privacy.RULES)
+        register_search_source(search.DUES)
         for check in (checks.check_dues, checks.check_between_entities):
             register_ledger_check(check)
         for gauge in GAUGES:

@@ -35,6 +35,7 @@ from ledger.treasury.dues.rules import rules_of
 from ledger.treasury.dues.services import agree_due, correct_due, enter_terms, make_batch, raise_dues
 from ledger.treasury.models import BankAccount, Payout, PayoutBatch
 from ledger.treasury.services import import_statement, release_batch
+from tests.conformance import CONFORMANCE, schema_errors
 from tests.factories import SYSTEM, actor
 from tests.ledger.dues.papers import REFERENCES, agree_all, financier, open_books, owe, tell_terms
 
@@ -142,6 +143,21 @@ def test_what_is_agreed_is_paid_with_its_reference_and_leaves_the_books_at_zero(
     assert {selectors.standing(due)[0] for due in selectors.dues()} == {"paid"}
     assert selectors.overdue_count(date(2026, 12, 31)) == 0
     assert list(check_dues()) == []
+
+
+@pytest.mark.conformance
+def test_the_file_of_dues_holds_before_the_official_schema(pa: LegalEntity) -> None:
+    """A structured reference each, the purpose of taxes, several creditors: as banks check it."""
+    for account, amount in (("4540", "200.35"), ("453", "11.54"), ("4541", "7.70")):
+        owe(pa, OCTOBER, amount, account)
+    tell_terms(pa)
+    raise_dues(today=date(2026, 11, 5), actor=SYSTEM)
+
+    batch = pay(pa, date(2027, 12, 31), date(2026, 11, 5))
+
+    assert batch.file is not None
+    assert batch.payments >= 2
+    assert schema_errors(read_file(batch.file), CONFORMANCE / "sepa" / "pain.001.001.09.xsd") == []
 
 
 def execute(pa: LegalEntity, batch: PayoutBatch, day: date) -> None:
