@@ -139,6 +139,7 @@ class Drop(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """For ever; the reason is kept with the name of who dropped it."""
+        services.kind_of(pk)
         data = DropInput(data=request.data)
         data.is_valid(raise_exception=True)
         rows = services.drop_dead(

@@ -98,6 +98,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
 def act(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Pause, resume, try, rotate, remove, send again: which one, the button says."""
     actor = actor_of(request)
+    selectors.endpoint_for(pk)  # one that is not ours is not there, whatever the button says
     match request.POST.get("act"):
         case "pause":
             services.pause_endpoint(endpoint_id=pk, actor=actor)

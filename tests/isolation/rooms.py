@@ -8,14 +8,16 @@ from typing import Any
 
 from activities.models import Activity
 from activities.services import close_activity
+from core.files import store_file
 from invoicing.models import Client
+from invoicing.quotes.services import attach_file
 from invoicing.recurring.enums import OccurrenceState
 from invoicing.recurring.models import Occurrence
 from invoicing.recurring.services import create_template, run_recurring
 from invoicing.recurring.services.templates import Rule
 from invoicing.timesheets.approval import refuse_sheet, send_sheet
 from invoicing.timesheets.services import write_hours
-from tests.activities.builders import make_activity, make_client, two_days
+from tests.activities.builders import PDF, make_activity, make_client, two_days
 from tests.factories import SYSTEM
 from tests.invoicing.collection.matters import matters_of
 from tests.invoicing.guarantee.matters import limit_of
@@ -29,8 +31,13 @@ LONG_AGO = date(2019, 1, 1)
 
 def things_of_rooms(activity: Activity, client: Client) -> dict[str, Any]:
     """Keys by kind. What is of a client is of this one; the rest is of the Activity or of the house."""
+    offers = offers_of(activity, client)
+    plan = store_file(PDF + b"  ", name="devis.pdf", content_type="application/pdf")
     return {
-        **offers_of(activity, client),
+        **offers,
+        "quote_file": attach_file(
+            quote_id=offers["draft_quote"], file=plan, name="devis.pdf", actor=SYSTEM
+        ).pk,
         **received_for(activity),
         **dues_of(),
         **matters_of(activity),

@@ -119,11 +119,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
     from payroll.services import create_contract
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
-    from tests.invoicing.collection.matters import matters_of
-    from tests.invoicing.guarantee.matters import limit_of
-    from tests.invoicing.purchases.papers import received_for
-    from tests.invoicing.quotes.builders import offers_of
-    from tests.ledger.dues.papers import dues_of
+    from tests.isolation.rooms import things_of_rooms
 
     activity = Activity.objects.filter(holders__person=person, holders__role="holder", state="open").first()
     activity = activity or make_activity(person)
@@ -134,7 +130,6 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         document_id=document.pk, on=date(2026, 11, 30), actor=actor(person), channel="paper"
     )
     draft = make_draft(activity, firm)
-    quotes = offers_of(activity, firm)
     expense = submit_expense(
         activity_id=activity.pk, person=person, category="travel", amount_incl_vat=Decimal("2.40"),
         vat_amount=Decimal(0), incurred_on=date(2026, 11, 2), text="Tram", actor=actor(person),
@@ -180,7 +175,6 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         ).pk,
         "document": document.pk,
         "sending": sending.pk,
-        **quotes,
         "contract": contract[0].pk,
         "draft_contract": draft_contract.pk,
         "quick_job": contract[0].pk,
@@ -203,20 +197,20 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "batch": PayoutBatch.objects.filter(file__isnull=False)[0].pk,
         "payout": Payout.objects.all()[0].pk,
         "vat_return": VatReturn.objects.filter(file__isnull=False)[0].pk,
-        **received_for(activity),
-        **dues_of(),
-        **matters_of(activity),
-        "client_limit": limit_of(firm),
+        **things_of_rooms(activity, firm),
         "dead_row": DocumentJob.objects.create(kind="invoice_pdf", source_id=firm.pk, state="failed").pk,
     }
 
 
-def address(route: Route, key: UUID, slug: str) -> str:
+def address(route: Route, key: UUID, slug: str, client: UUID | None = None) -> str:
+    """Of a thing; `client`: the key of its client, where that stands in the address too."""
     values: dict[str, Any] = {}
     for name, converter in route.converters:
         kind = type(converter).__name__
         known = {"CooperativeConverter": slug, "UUIDConverter": key, "IntConverter": 0}
         values[name] = known.get(kind, "pdf")
+    if client is not None and "client" in values:
+        values["client"] = client
     return reverse(route.name, kwargs=values)
 
 
@@ -228,13 +222,13 @@ BODY = {
 """What any act could ask for, so that a door is not shut by a form alone."""
 
 
-def knock(browser: Client, route: Route, url: str) -> Any:
+def knock(browser: Client, route: Route, url: str, body: dict[str, str] = BODY) -> Any:
     """Open it, by POST where it only takes acts; whatever happens is taken back."""
 
     def post() -> Any:
         if route.is_rest:
-            return browser.post(url, BODY, content_type="application/json")
-        return browser.post(url, BODY)
+            return browser.post(url, body, content_type="application/json")
+        return browser.post(url, body)
 
     for send in (lambda: browser.get(url), post):
         with transaction.atomic():
@@ -243,6 +237,14 @@ def knock(browser: Client, route: Route, url: str) -> Any:
         if answer.status_code != 405:
             break
     return answer
+
+
+def change(browser: Client, method: str, url: str, body: dict[str, str]) -> int:
+    """Try to change or remove it; whatever happens is taken back."""
+    with transaction.atomic():
+        answer = getattr(browser, method)(url, body, content_type="application/json", HTTP_IF_MATCH='"1"')
+        transaction.set_rollback(True)
+    return int(answer.status_code)
 
 
 BY_STATE = {
@@ -282,7 +284,7 @@ def test_doors_open_to_those_whose_things_they_are(town: Town, route: Route) -> 
     for whose, things in (("own", town.own), ("others", town.others)):
         key = things.get(kind, uuid4())
         for role, browser in town.by_role.items():
-            status = knock(browser, route, address(route, key, "be")).status_code
+            status = knock(browser, route, address(route, key, "be", things["client"])).status_code
             opens = expected_open(role, route, whose)
             amiss = kind in things and opens is not None and (status not in SHUT) != opens
             if status >= 500 or amiss:
@@ -295,7 +297,22 @@ def test_things_of_another_cooperative_do_not_exist(town: Town, route: Route) ->
     """By the address of their own cooperative and by ours, somebody with every role
     elsewhere finds nothing.
     """
-    key = town.own.get(OBJECTS[route.name], uuid4())
+    key, client = town.own.get(OBJECTS[route.name], uuid4()), town.own["client"]
 
-    assert knock(town.stranger, route, address(route, key, "be")).status_code in (302, *SHUT)
-    assert knock(town.stranger, route, address(route, key, "fr")).status_code == 404
+    for body in (BODY, {}):
+        ours, theirs = (address(route, key, slug, client) for slug in ("be", "fr"))
+        assert knock(town.stranger, route, ours, body).status_code in (302, *SHUT)
+        assert knock(town.stranger, route, theirs, body).status_code == 404
+
+
+@pytest.mark.parametrize("route", [route for route in KEYED if route.is_rest], ids=lambda route: route.name)
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_things_of_others_are_neither_changed_nor_removed(town: Town, route: Route, method: str) -> None:
+    """By somebody with every role elsewhere, and by a member whose it is not; whatever they say of it."""
+    kind = OBJECTS[route.name]
+    whole = address(route, town.own.get(kind, uuid4()), "fr", town.own["client"])
+    anothers = address(route, town.others.get(kind, uuid4()), "be", town.others["client"])
+
+    for body in (BODY, {}):
+        assert change(town.stranger, method, whole, body) in (404, 405)
+        assert change(town.by_role["member"], method, anothers, body) in (403, 404, 405)
