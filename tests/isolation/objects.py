@@ -22,7 +22,7 @@ PERSONAL = frozenset({
     "draft_contract", "contract",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
     "hours", "hours_of_client", "time_sheet", "recurring", "failed_recurring",
-    "draft_quote", "quote", "accepted_quote", "sent_quote", "order",
+    "draft_quote", "quote_file", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
     "list_export", "sending",
 })  # fmt: skip
@@ -34,7 +34,9 @@ OBJECTS: dict[str, str] = {
     "dues:explain": "body_line",
     **dict.fromkeys(("dues:agree_transfer", "dues:refuse_transfer"), "entity_transfer"),
     **dict.fromkeys(("dues-api:due", "dues-api:agree", "dues-api:correct"), "due"),
-    "dues-api:agree_transfer": "entity_transfer",
+    **dict.fromkeys(("dues-api:agree_transfer", "dues-api:refuse_transfer"), "entity_transfer"),
+    **dict.fromkeys(("dues-api:statement", "dues-api:lines"), "body_statement"),
+    **dict.fromkeys(("dues-api:explain", "dues-api:claim"), "body_line"),
     **{
         f"vatreturns:{name}": "vat_return"
         for name in ("grid", "file", "approve", "submit", "answer", "reopen")
@@ -76,13 +78,19 @@ OBJECTS: dict[str, str] = {
         f"invoicing:{name}": "client"
         for name in ("client", "edit_client", "new_contact", "link_member", "merge", "tell_apart")
     },
-    **{f"invoicing-api:{name}": "client" for name in ("client", "contacts", "vat_advice", "merge")},
+    **{
+        f"invoicing-api:{name}": "client"
+        for name in ("client", "contacts", "vat_advice", "merge", "link_member", "tell_apart")
+    },
     **dict.fromkeys(("registers:ask", "registers-api:lookups", "registers-api:ask"), "client"),
     **{
         f"portal:{name}": "client"
         for name in ("as_client", "send_link", "revoke_links", "client_statement", "switch_grouping")
     },
-    **{f"portal-api:{name}": "client" for name in ("statement", "grouped_invoices", "grouping")},
+    **{
+        f"portal-api:{name}": "client"
+        for name in ("statement", "grouped_invoices", "grouping", "send_link", "revoke_links")
+    },
     **dict.fromkeys(
         ("invoicing:edit_contact", "invoicing:remove_contact", "invoicing-api:contact"), "contact"
     ),
@@ -103,26 +111,30 @@ OBJECTS: dict[str, str] = {
         f"collection:{name}": "client"
         for name in ("file", "remind", "pause", "plan", "hand_over", "contact", "posted")
     },
-    **{f"collection-api:{name}": "client" for name in ("remind", "pause", "plan", "hand_over", "contact")},
+    **{
+        f"collection-api:{name}": "client"
+        for name in ("remind", "pause", "plan", "hand_over", "contact", "posted")
+    },
     **{
         f"collection:{name}": "invoice"
         for name in ("dispute", "pass_dispute", "resume", "end_pause", "claim", "costs", "write_down")
     },
     **{
         f"collection-api:{name}": "invoice"
-        for name in ("dispute", "pass_dispute", "resume", "claim", "costs", "write_down")
+        for name in ("dispute", "pass_dispute", "resume", "end_pause", "claim", "costs", "write_down")
     },
     **dict.fromkeys(
         ("collection:cancel_plan", "collection-api:one_plan", "collection-api:cancel_plan"), "payment_plan"
     ),
     **{f"collection:{name}": "collection_file" for name in ("handed", "fee", "take_back", "dossier")},
-    **{f"collection-api:{name}": "collection_file" for name in ("fee", "take_back")},
+    **{f"collection-api:{name}": "collection_file" for name in ("handed", "fee", "take_back", "dossier")},
     **dict.fromkeys(("collection:waive", "collection-api:waive"), "charge"),
     **{f"collection:{name}": "write_down" for name in ("agree", "refuse", "undo")},
     **{f"collection-api:{name}": "write_down" for name in ("lost", "agree", "refuse", "undo")},
     "einvoicing:send": "document",
     "einvoicing:act": "sending",
     "einvoicing-api:deliveries": "invoice",
+    **{f"einvoicing-api:{name}": "sending" for name in ("handed_over", "lost", "set_aside")},
     **{
         f"recurring:{name}": "recurring"
         for name in ("template", "edit", "new_price", "pause", "resume", "end")
@@ -134,6 +146,7 @@ OBJECTS: dict[str, str] = {
     **dict.fromkeys(("timesheets:edit", "timesheets:delete", "timesheets-api:entry"), "hours"),
     **dict.fromkeys(("timesheets:invoice", "timesheets:send"), "hours_of_client"),
     **dict.fromkeys(("timesheets:sheet", "timesheets:withdraw"), "time_sheet"),
+    **dict.fromkeys(("timesheets-api:sheet", "timesheets-api:withdraw"), "time_sheet"),
     **dict.fromkeys(("recurring:retry", "recurring:leave_out"), "failed_recurring"),
     **dict.fromkeys(("recurring-api:retry", "recurring-api:leave_out"), "failed_recurring"),
     **{f"quotes:{name}": "draft_quote" for name in ("edit", "delete", "attach", "detach", "send")},
@@ -145,7 +158,8 @@ OBJECTS: dict[str, str] = {
         f"quotes-api:{name}": "quote"
         for name in ("quote", "resend", "withdraw", "revise", "revoke", "note_answer")
     },
-    "quotes-api:send": "draft_quote",
+    **dict.fromkeys(("quotes-api:send", "quotes-api:files"), "draft_quote"),
+    "quotes-api:file": "quote_file",
     **dict.fromkeys(("quotes:order_quote", "quotes-api:order_quote"), "accepted_quote"),
     "quotes:document": "sent_quote",
     **{
@@ -189,6 +203,7 @@ OBJECTS: dict[str, str] = {
         f"purchases-api:{name}": "purchase"
         for name in ("purchase", "original", "assign", "split", "accept", "approve", "refuse", "override")
     },
+    **{f"purchases-api:{name}": "purchase" for name in ("give_back", "send_back", "account")},
     "purchases:attachment": "supplier_attachment",
     "purchases:supplier": "supplier",
     **dict.fromkeys(("purchases:confirm", "purchases-api:confirm"), "supplier_account"),
@@ -200,11 +215,13 @@ OBJECTS: dict[str, str] = {
             "treasury:undo",
             "treasury-api:identify",
             "treasury-api:undo",
+            "treasury-api:proposals",
+            "treasury-api:choose",
         ),  # fmt: skip
         "bank_line",
     ),
-    "treasury:forget_rule": "line_rule",
-    "treasury:forget_waiting": "waiting_statement",
+    **dict.fromkeys(("treasury:forget_rule", "treasury-api:forget_rule"), "line_rule"),
+    **dict.fromkeys(("treasury:forget_waiting", "treasury-api:forget_waiting"), "waiting_statement"),
     **{
         f"treasury{api}:{name}": "batch"
         for api in ("", "-api")
