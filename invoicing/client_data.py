@@ -6,6 +6,7 @@ Pure: text in, text out, or a named refusal.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,23 +33,22 @@ from invoicing.errors import (
     PeppolIdInvalid,
     VatNumberInvalid,
 )
+from invoicing.terms import check_term
 from invoicing.ubl.codes import COUNTRIES
 from invoicing.ubl.participants import parse_participant
 from invoicing.vat.territories import UNION, vat_country
 from members.types import search_key
 
-MOST_DAYS = {ClientKind.BUSINESS: 60, ClientKind.PUBLIC_BODY: 60, ClientKind.CONSUMER: 120}
-"""Longest payment term. Law of 2 August 2002, article 4, as it stands since 1 February 2022: 60 calendar days
-between firms, whatever they agree; a public body pays within 30, within 60 where that was agreed for a
-reason. No law limits what a private person is granted.
-"""
+MOST_DAYS = 120
+"""Longest payment term that we give anybody, where no law says less (`invoicing.terms`)."""
 
 _LENGTHS = {"street": 120, "postal_code": 12, "city": 60, "phone": 30, "reference": 60}
 _NOT_DIALLED = re.compile(r"[^0-9A-Za-z+()./\- ]")
 
 
-def whole(fields: dict[str, Any]) -> dict[str, Any]:
-    """All fields of a client as they are kept, with its `search_key`.
+def whole(fields: dict[str, Any], *, house: str) -> dict[str, Any]:
+    """All fields of a client as they are kept, with its `search_key`. `house`: the country whose law limits
+    payment terms.
 
     Raises `ClientNameMissing`, `CountryInvalid`, `VatNumberInvalid`, `ConsumerHasNoVatNumber`,
     `EnterpriseNumberInvalid`, `EmailInvalid`, `PeppolIdInvalid`, `PaymentTermTooLong`.
@@ -75,7 +75,7 @@ def whole(fields: dict[str, Any]) -> dict[str, Any]:
         "email": normal_email(str(fields["email"])),
         "phone": normal_phone(str(fields["phone"])),
         "peppol_id": normal_participant(str(fields["peppol_id"])),
-        "payment_term_days": allowed_term(fields["payment_term_days"], kind),
+        "payment_term_days": allowed_term(fields["payment_term_days"], kind, house),
     }
 
 
@@ -177,8 +177,12 @@ def normal_participant(text: str) -> str:
     return f"{endpoint.scheme}:{endpoint.value}"
 
 
-def allowed_term(days: int | None, kind: ClientKind) -> int | None:
-    """The payment term, when the law allows it. Raises `PaymentTermTooLong`."""
-    if days is not None and not 0 <= days <= MOST_DAYS[kind]:
-        raise PaymentTermTooLong(most=MOST_DAYS[kind])
+def allowed_term(days: int | None, kind: ClientKind, house: str) -> int | None:
+    """The payment term, when the latest law allows it: it is for invoices to come. Raises
+    `PaymentTermTooLong`.
+    """
+    if days is not None:
+        if not 0 <= days <= MOST_DAYS:
+            raise PaymentTermTooLong(most=MOST_DAYS)
+        check_term(days, country=house, kind=kind, on=date.max)
     return days

@@ -110,14 +110,6 @@ def flat_indemnity(country: str, on: date) -> Decimal:
     return Decimal(_in_force(country, "business", on)["flat"])
 
 
-def longest_term(country: str, kind: str, on: date) -> int | None:
-    """The longest payment term in days that binds this kind of client; None where no law says."""
-    rows = [
-        row for row in _table(country).get("longest_term_days", ()) if row["valid_from"] <= on and kind in row
-    ]
-    return int(rows[-1][kind]) if rows else None
-
-
 def consumer_rule(country: str, on: date) -> ConsumerRule:
     """What holds for consumers on a day. Raises `NoRateInForce`."""
     row = _in_force(country, CONSUMER, on)

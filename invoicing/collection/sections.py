@@ -16,11 +16,11 @@ from core.tenancy import current_cooperative
 from invoicing.collection import selectors
 from invoicing.collection.behaviour import behaviour_of, late_now
 from invoicing.collection.enums import WriteDownState
-from invoicing.collection.law import longest_term
 from invoicing.enums import OPEN_STATES
 from invoicing.models import Client, Invoice
 from invoicing.roles import CONTROLLERS
 from invoicing.sections import Event
+from invoicing.terms import longest_term
 
 
 def _controls(request: HttpRequest) -> bool:

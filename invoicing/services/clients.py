@@ -11,6 +11,7 @@ from core import audit
 from core.errors import StaleVersion
 from core.locks import row_version
 from core.outbox import publish
+from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing import selectors
 from invoicing.client_data import normal_email, normal_phone, plain, whole
@@ -99,7 +100,8 @@ def create_client(
             "reference": reference,
             "peppol_id": peppol_id,
             "order_reference_required": order_reference_required,
-        }
+        },
+        house=current_cooperative().country,
     )
     known = Client.objects.filter(vat_number=fields["vat_number"]).first() if fields["vat_number"] else None
     if known is None:
@@ -130,7 +132,10 @@ def change_client(*, client_id: UUID, actor: Actor, version: int | None = None, 
     unknown = set(changes) - set(FIELDS)
     if unknown:
         raise TypeError(f"a client has no {', '.join(sorted(unknown))}")
-    fields = whole({name: changes.get(name, getattr(client, name)) for name in FIELDS})
+    fields = whole(
+        {name: changes.get(name, getattr(client, name)) for name in FIELDS},
+        house=current_cooperative().country,
+    )
     if fields["vat_number"] and (
         Client.objects.filter(vat_number=fields["vat_number"]).exclude(pk=client.pk).exists()
     ):

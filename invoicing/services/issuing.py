@@ -18,6 +18,7 @@ from core.identifiers import make_structured_communication
 from core.outbox import publish_all
 from core.rates import policy
 from core.rows import update_rows
+from core.tenancy import current_cooperative
 from core.types import Actor
 from core.uuid7 import uuid7
 from invoicing import origins, selectors, ubl
@@ -36,6 +37,7 @@ from invoicing.errors import (
 from invoicing.models import Client, Invoice, InvoiceAttachment, InvoiceLine, IssuedDocument
 from invoicing.services.buyers import check_buyer
 from invoicing.services.drafts import keep_totals, totals_on
+from invoicing.terms import check_term
 from invoicing.types import Totals, levy_of
 from invoicing.ubl.rules import check_document
 from invoicing.vat import check_code, vat_code
@@ -65,8 +67,8 @@ def issue_invoices(*, invoice_ids: Sequence[UUID], issued_on: date, actor: Actor
     rates of `issued_on`; PDF and UBL asked for. The term runs from the later of issue and delivery. Locks:
     invoices in order of their keys, budgets, number series, in that order; a number of statements that does
     not grow with the invoices. Raises `InvoiceNotFound`, `InvoiceNotDraft`, `EmptyInvoice`,
-    `ActivityNotOpen`, `NoRateInForce`, `VatCodeNotInForce`, `VatCodeNotAllowed`, `DocumentRefused`; on any of
-    them nothing is written.
+    `ActivityNotOpen`, `NoRateInForce`, `VatCodeNotInForce`, `VatCodeNotAllowed`, `DocumentRefused`,
+    `PaymentTermTooLong`; on any of them nothing is written.
     """
     invoices = selectors.invoices_for_update(invoice_ids)
     for invoice in invoices:
@@ -264,11 +266,15 @@ def check_vat_code(entity: LegalEntity, client: Client, code: str, on: date) -> 
 
 def terms_of(clients: Sequence[Client], on: date) -> list[int]:
     """Days until an invoice of that day is due, for each: the client's own term, or the cooperative's policy,
-    read once.
+    read once. Raises `PaymentTermTooLong` where that is more than the law of the day gives.
     """
     own = [client.payment_term_days for client in clients]
     usual = int(policy("payment_term_days", on=on).rate) if None in own else 0
-    return [usual if term is None else int(term) for term in own]
+    terms = [usual if term is None else int(term) for term in own]
+    house = current_cooperative().country
+    for client, term in zip(clients, terms, strict=True):
+        check_term(term, country=house, kind=client.kind, on=on)
+    return terms
 
 
 def check_content(content: Content) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import NoRateInForce
 from invoicing.collection.interest import interest_lines, total_of
-from invoicing.collection.law import consumer_rule, flat_indemnity, longest_term, semester_of
+from invoicing.collection.law import consumer_rule, flat_indemnity, semester_of
+from invoicing.terms import longest_term
 
 D = Decimal
 DAY = date(2026, 11, 2)
