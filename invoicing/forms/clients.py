@@ -53,7 +53,7 @@ class ClientForm(KitForm):
         required=False,
         min_value=0,
         max_value=120,
-        help_text=_("Empty: the usual 30 days. At most 60 for firms and public bodies."),
+        help_text=_("Empty: the usual 30 days. At most 60 for firms, 30 for public bodies."),
     )
     reference = forms.CharField(
         label=_("Reference that the client asks for"),
