@@ -28,6 +28,7 @@ from invoicing.errors import (
     InvoiceNotDraft,
     InvoiceNotFound,
     LineInvalid,
+    NegativeVatBase,
     PeriodInvalid,
     StaleInvoice,
 )
@@ -336,7 +337,11 @@ def _check_discount(discount: Discount, amounts: Sequence[Decimal]) -> None:
 
 
 def keep_totals(invoice: Invoice, totals: Totals) -> None:
-    """Put the totals on the (unsaved) row."""
+    """Put the totals on the (unsaved) row. Raises `NegativeVatBase` where more is taken off than invoiced."""
+    if totals.total < 0:
+        part = min(totals.parts, key=lambda part: part.base)
+        code = vat_code(invoice.entity.country, part.code, on=invoice.delivery_date)
+        raise NegativeVatBase(vat_code=code.label)
     invoice.net, invoice.vat, invoice.total = totals.net, totals.vat, totals.total
     invoice.total_cents = in_cents(Decimal(totals.total))
 

@@ -142,6 +142,10 @@ def check_code(
         why = _("it needs a client with a VAT number in another country of the Union.")
     elif row.category == "G" and place in (Place.HOME, Place.UNION):
         why = _("the client is inside the Union.")
+    elif row.category == "G" and place is Place.NORTHERN_IRELAND:
+        why = _("goods to Northern Ireland travel as inside the Union.")
+    elif row.category == "O" and not seller_exempt and place in (Place.HOME, Place.UNION):
+        why = _("the client is inside the Union: the VAT of one of its countries is due.")
     if why:
         raise VatCodeNotAllowed(vat_code=row.label, why=why)
 
