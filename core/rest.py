@@ -145,9 +145,9 @@ class SortedPages(CursorPages):
 
     def get_paginated_response(self, data: Any) -> Response:
         """The rows, and where the next ones are; nobody goes back through computed rows."""
-        following = self.following and replace_query_param(
-            self.base_url, self.cursor_query_param, self.following
-        )
+        following = None
+        if self.following:
+            following = replace_query_param(self.base_url, self.cursor_query_param, self.following)
         return Response({"next": following, "previous": None, "results": data})
 
     @staticmethod

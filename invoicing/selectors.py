@@ -142,7 +142,7 @@ def visible_contact(person: Person | None, pk: UUID, *, roles: frozenset[str] = 
 
 def member_by_email(email: str) -> Person | None:
     """The member who is registered with an address; None when nobody is, or several are."""
-    rows = Person.objects.annotate(address=Lower("email")).filter(address=email.lower())
+    rows = Person.objects.annotate(in_small=Lower("email")).filter(in_small=email.lower())
     found = list(rows[:2])
     return found[0] if len(found) == 1 else None
 

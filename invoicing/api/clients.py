@@ -32,6 +32,7 @@ from invoicing.serializers.clients import (
     ChangedClientInput,
     ContactInput,
     ContactOutput,
+    MemberInput,
     MergeInput,
     PairOutput,
 )
@@ -39,6 +40,7 @@ from invoicing.services.drafts import suggestion_for
 from invoicing.vat.suggestion import Supply
 from ledger.selectors import entity_by_code
 from members.enums import Role
+from members.errors import UnknownPerson
 
 KEEP = frozenset({Role.MEMBER, *CONTROLLERS})
 """Who keeps a client's particulars."""
@@ -260,6 +262,49 @@ class MergeClients(APIView):
             actor=actor_behind(request),
         )
         return Response(ClientOutput(survivor).data)
+
+
+class TellApart(APIView):
+    """Two clients that look alike and are two."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+
+    @extend_schema(request=MergeInput, responses=ClientOutput, operation_id="clients_tell_apart")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """They are proposed for merging no more; `into` names the other one."""
+        client = _client(request, pk)
+        data = MergeInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.tell_apart(
+            first_id=client.pk,
+            second_id=_client(request, data.validated_data["into"]).pk,
+            on=clock.today(),
+            actor=actor_behind(request),
+        )
+        return Response(ClientOutput(client).data)
+
+
+class LinkMember(APIView):
+    """Which member a client is."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+
+    @extend_schema(request=MemberInput, responses=ClientOutput, operation_id="clients_link_member")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Say which member it is by their e-mail address; without one, that it is none. Members approve no
+        money of their own.
+        """
+        client = _client(request, pk)
+        data = MemberInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        email = data.validated_data["email"]
+        person = selectors.member_by_email(email) if email else None
+        if email and person is None:
+            raise UnknownPerson
+        client = services.link_person(client_id=client.pk, person=person, actor=actor_behind(request))
+        return Response(ClientOutput(client).data)
 
 
 def _client(request: Request, pk: UUID) -> Client:

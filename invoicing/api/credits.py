@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
-from core.tables import page_of
+from core.rest import CursorPages
 from invoicing import overpaid, selectors
 from invoicing.api.asked import CONTROL
 from invoicing.models import Invoice
@@ -34,18 +34,27 @@ def _invoice(request: Request, pk: UUID) -> Invoice:
     return selectors.invoice_for(identity.person, pk, roles=identity.roles)
 
 
-class Credits(APIView):
-    """What is owed to clients."""
+class CreditPages(CursorPages):
+    """The oldest first."""
+
+    ordering = ("issued_on", "pk")  # type: ignore[assignment]  # the base names one
+
+
+@extend_schema(parameters=[CreditsQuery], filters=False)
+class Credits(generics.ListAPIView[Invoice]):
+    """What is owed to clients, the oldest first."""
 
     required_roles: ClassVar[frozenset[str]] = CONTROL
+    serializer_class = ClientCreditOutput
+    pagination_class = CreditPages
+    question = CreditsQuery
+    queryset = Invoice.objects.none()
 
-    @extend_schema(parameters=[CreditsQuery], responses=ClientCreditOutput(many=True))
-    def get(self, request: Request) -> Response:
-        """By client, oldest first, 100 a page."""
-        query = CreditsQuery(data=request.query_params)
+    def get_queryset(self) -> QuerySet[Invoice]:
+        """Every credit, or those of clients whose name begins so."""
+        query = CreditsQuery(data=self.request.query_params)
         query.is_valid(raise_exception=True)
-        page = page_of(request, overpaid.credits(query.validated_data.get("q", "")), 100)
-        return Response(ClientCreditOutput(list(page.object_list), many=True).data)
+        return overpaid.credits(query.validated_data.get("q", ""))
 
 
 class Refund(APIView):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoicing.collection import api
+from invoicing.collection import api, file_api
 
 app_name = "collection-api"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("late-clients/<uuid:pk>/contact/", api.NoteContact.as_view(), name="contact"),
     path("payment-plans/<uuid:pk>/", api.OnePlan.as_view(), name="one_plan"),
     path("payment-plans/<uuid:pk>/cancel/", api.CancelPlan.as_view(), name="cancel_plan"),
+    path("late-clients/<uuid:pk>/letters/<uuid:letter>/posted/", file_api.Posted.as_view(), name="posted"),
+    path("invoices/<uuid:pk>/end-pause/", file_api.EndPause.as_view(), name="end_pause"),
+    path("collection-files/<uuid:pk>/", file_api.OneFile.as_view(), name="handed"),
+    path("collection-files/<uuid:pk>/dossier/", file_api.Dossier.as_view(), name="dossier"),
     path("collection-files/<uuid:pk>/take-back/", api.TakeBack.as_view(), name="take_back"),
     path("collection-files/<uuid:pk>/fee/", api.Fee.as_view(), name="fee"),
     path("invoices/<uuid:pk>/charges/", api.Claim.as_view(), name="claim"),

@@ -10,16 +10,26 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from activities.views import SEE
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from invoicing import selectors as invoices
 from invoicing.einvoicing import selectors, services
+from invoicing.einvoicing.errors import DeliveryNotFound
 from invoicing.einvoicing.models import Delivery
-from invoicing.einvoicing.serializers import DeliverInput, DocumentDeliveryOutput
+from invoicing.einvoicing.serializers import (
+    DeliverInput,
+    DocumentDeliveryOutput,
+    LostInput,
+    SendManyInput,
+    SentOutput,
+)
 from invoicing.errors import DocumentNotFound, InvoiceNotFound
 from invoicing.models import Invoice
+from invoicing.roles import CONTROLLERS
+from members.enums import Role
 
 
 class Deliveries(generics.ListAPIView[Delivery]):
@@ -59,6 +69,82 @@ class Deliveries(generics.ListAPIView[Delivery]):
                 raise DocumentNotFound(number=str(chosen))
             services.send_document(document_id=chosen, on=clock.today(), actor=actor_behind(request), **given)
         return _answer(invoice, 201)
+
+
+class SendMany(APIView):
+    """Invoices that nobody sent."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset({Role.MEMBER, *CONTROLLERS})
+
+    @extend_schema(request=SendManyInput, responses=SentOutput(many=True), operation_id="invoices_send_many")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Send several, as the policy of the day says: one that cannot be sent keeps back no other. What I
+        may not send, or was sent, is passed over.
+        """
+        identity = identity_behind(request)
+        data = SendManyInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        allowed = (
+            selectors.unsent(identity.person, identity.roles) if identity.person else Invoice.objects.none()
+        )
+        chosen = list(allowed.filter(pk__in=data.validated_data["invoices"]).values_list("pk", flat=True))
+        done = services.send_many(invoice_ids=chosen, on=clock.today(), actor=actor_behind(request))
+        return Response(SentOutput(done, many=True).data)
+
+
+class _Note(APIView):
+    """What happened to a sending outside the network."""
+
+    required_roles: ClassVar[frozenset[str]] = frozenset({Role.MEMBER, *CONTROLLERS})
+
+    @staticmethod
+    def found(request: Request, pk: UUID) -> Delivery:
+        """A sending about which the caller may note something. Raises `DeliveryNotFound`."""
+        identity = identity_behind(request)
+        if identity.person is None:
+            raise DeliveryNotFound
+        return selectors.sending_to_note(identity.person, identity.roles, pk)
+
+
+class HandedOver(_Note):
+    """A letter."""
+
+    @extend_schema(request=None, responses=DocumentDeliveryOutput, operation_id="deliveries_handed_over")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """The printed document was posted or given by hand today."""
+        row = services.note_handed_over(
+            delivery_id=self.found(request, pk).pk, on=clock.today(), actor=actor_behind(request)
+        )
+        return Response(DocumentDeliveryOutput(row).data)
+
+
+class Lost(_Note):
+    """Something that came back."""
+
+    @extend_schema(request=LostInput, responses=DocumentDeliveryOutput, operation_id="deliveries_lost")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """An e-mail or a letter did not arrive: somebody has to look."""
+        row = self.found(request, pk)
+        data = LostInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        row = services.note_lost(
+            delivery_id=row.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
+        )
+        return Response(DocumentDeliveryOutput(row).data)
+
+
+class SetAside(_Note):
+    """Something that nobody has to look at any more."""
+
+    @extend_schema(request=None, responses=DocumentDeliveryOutput, operation_id="deliveries_set_aside")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Nothing more is to be done about what did not arrive."""
+        row = services.set_aside(delivery_id=self.found(request, pk).pk, actor=actor_behind(request))
+        return Response(DocumentDeliveryOutput(row).data)
 
 
 def _seen(request: Request, pk: UUID) -> Invoice:

@@ -50,3 +50,23 @@ class DeliverInput(serializers.Serializer[Any]):
     channel = serializers.ChoiceField(choices=Channel.choices, required=False, default="")
     sentence = serializers.CharField(max_length=LONGEST, required=False, default="", allow_blank=True)
     document = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class SendManyInput(serializers.Serializer[Any]):
+    """Which invoices to send."""
+
+    invoices = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=100)
+
+
+class SentOutput(serializers.Serializer[Any]):
+    """What came of an invoice: without `code` it is on its way, else `detail` says why not."""
+
+    invoice = serializers.UUIDField(source="invoice_id")
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class LostInput(serializers.Serializer[Any]):
+    """What is known of its return."""
+
+    reason = serializers.CharField(max_length=300)

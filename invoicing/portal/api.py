@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -23,7 +23,10 @@ from invoicing.portal.serializers import (
     GroupedInvoiceOutput,
     GroupingInput,
     GroupingOutput,
+    LinkInput,
+    LinkOutput,
     PeriodInput,
+    RevokedOutput,
     StatementAccountOutput,
 )
 from invoicing.roles import CONTROLLERS
@@ -63,7 +66,7 @@ class GroupedInvoices(generics.ListAPIView[GroupedInvoice]):
     """A client's grouped invoices: one per entity and month, newest first."""
 
     required_roles: ClassVar[frozenset[str]] = CONTROL
-    serializer_class = GroupedInvoiceOutput
+    serializer_class: Any = GroupedInvoiceOutput
     pagination_class = MonthPages
     queryset = GroupedInvoice.objects.none()
 
@@ -93,6 +96,38 @@ class Grouping(APIView):
             actor=actor_behind(request),
         )
         return Response(GroupingOutput(grouping).data)
+
+
+class SendLink(APIView):
+    """A link of the client area."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+
+    @extend_schema(request=LinkInput, responses=LinkOutput, operation_id="clients_send_link")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Mail one to an address of the client; the link itself stands in the letter alone."""
+        client = _client(request, pk)
+        asked = LinkInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        access = services.send_link(
+            client=client, email=asked.validated_data["email"], at=clock.now(), actor=actor_behind(request)
+        )
+        return Response(LinkOutput(access).data)
+
+
+class RevokeLinks(APIView):
+    """Worthless links."""
+
+    required_roles: ClassVar[frozenset[str]] = CONTROL
+
+    @extend_schema(request=None, responses=RevokedOutput, operation_id="clients_revoke_links")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Make every link of the client worthless and end its visits."""
+        client = _client(request, pk)
+        ended = services.revoke_links(client=client, at=clock.now(), actor=actor_behind(request))
+        return Response(RevokedOutput({"ended": ended}).data)
 
 
 def _client(request: Request, pk: UUID) -> Client:

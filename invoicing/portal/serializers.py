@@ -75,3 +75,22 @@ class GroupingOutput(serializers.Serializer[object]):
     """The first month that is gathered; nothing: none is."""
 
     since = serializers.DateField(allow_null=True)
+
+
+class LinkInput(serializers.Serializer[object]):
+    """To which address of the client; empty: its first one."""
+
+    email = serializers.CharField(max_length=254, required=False, allow_blank=True, default="")
+
+
+class LinkOutput(serializers.Serializer[object]):
+    """To whom the link goes, and until when it opens the door."""
+
+    recipient = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class RevokedOutput(serializers.Serializer[object]):
+    """How many links and visits were ended."""
+
+    ended = serializers.IntegerField()

@@ -159,7 +159,7 @@ class NameAccount(APIView):
     @extend_schema(request=SupplierIbanInput, responses=OnePurchaseOutput, operation_id="purchases_account")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
-        """By people of its Activity, or by whoever assigns; another one than before is confirmed by finance."""
+        """By people of its Activity, or by whoever assigns; finance confirms another one than before."""
         found, identity = _purchase(request, pk), identity_behind(request)
         data = SupplierIbanInput(data=request.data)
         data.is_valid(raise_exception=True)

@@ -22,6 +22,7 @@ from invoicing.quotes import selectors, services
 from invoicing.quotes.filters import OrderFilter, QuoteFilter
 from invoicing.quotes.models import Order, Quote
 from invoicing.quotes.serializers import (
+    ChangedOrderInput,
     NewQuoteInput,
     NotedAnswerInput,
     OneOrderOutput,
@@ -260,13 +261,25 @@ class Orders(generics.ListAPIView[Order]):
 
 
 class OneOrder(APIView):
-    """One order."""
+    """One order; changing when it is planned."""
 
     required_roles: ClassVar[frozenset[str]] = READ
 
     @extend_schema(responses=OneOrderOutput, operation_id="orders_retrieve")
     def get(self, request: Request, pk: UUID) -> Response:
-        """With its lines and invoices."""
+        """With its lines and invoices; the ETag names its version."""
+        return _order_answer(request, pk)
+
+    @extend_schema(request=ChangedOrderInput, responses=OneOrderOutput, operation_id="orders_change")
+    @edits
+    def put(self, request: Request, pk: UUID, version: int) -> Response:
+        """Change the client's own number and the planned days of an order of mine."""
+        order = selectors.own_order_for(_person(request), pk)
+        data = ChangedOrderInput(data=request.data)
+        data.is_valid(raise_exception=True)
+        services.change_order(
+            order_id=order.pk, version=version, actor=actor_behind(request), **data.validated_data
+        )
         return _order_answer(request, pk)
 
 

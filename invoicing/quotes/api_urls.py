@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from invoicing.quotes import api
+from invoicing.quotes import api, file_api
 
 app_name = "quotes-api"
 urlpatterns = [
     path("quotes/", api.Quotes.as_view(), name="quotes"),
     path("quotes/<uuid:pk>/", api.OneQuote.as_view(), name="quote"),
+    path("quotes/<uuid:pk>/files/", file_api.Files.as_view(), name="files"),
+    path("quote-files/<uuid:pk>/", file_api.OneFile.as_view(), name="file"),
     path("quotes/<uuid:pk>/send/", api.SendQuote.as_view(), name="send"),
     path("quotes/<uuid:pk>/resend/", api.ResendQuote.as_view(), name="resend"),
     path("quotes/<uuid:pk>/withdraw/", api.WithdrawQuote.as_view(), name="withdraw"),

@@ -28,6 +28,21 @@ class StaleQuote(StaleVersion):
     message = _("Somebody changed this quote while you were writing: reload it and try again.")
 
 
+class StaleOrder(StaleVersion):
+    """Somebody else changed the order in between."""
+
+    code = "stale_order"
+    message = _("Somebody changed this order while you were writing: reload it and try again.")
+
+
+class QuoteFileNotFound(DomainError):
+    """There is no such file with a quote, or it is not for this person."""
+
+    code = "quote_file_not_found"
+    kind = "not_found"
+    message = _("There is no such file with a quote of yours.")
+
+
 class QuoteTitleMissing(DomainError):
     """A quote says what it is for."""
 

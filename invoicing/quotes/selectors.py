@@ -16,7 +16,7 @@ from core.locks import for_update
 from core.money import ZERO
 from invoicing.models import Invoice
 from invoicing.quotes.enums import OrderState, QuoteState
-from invoicing.quotes.errors import OrderNotFound, QuoteNotFound
+from invoicing.quotes.errors import OrderNotFound, QuoteFileNotFound, QuoteNotFound
 from invoicing.quotes.models import Order, OrderPart, Quote, QuoteAnswer, QuoteFile, SentQuote
 from invoicing.quotes.splitting import Taken
 from members.models import Person
@@ -84,6 +84,16 @@ def answer_to(sent: SentQuote) -> QuoteAnswer | None:
 def files_of(quote: Quote) -> QuerySet[QuoteFile]:
     """What goes with a quote."""
     return QuoteFile.objects.filter(quote=quote).select_related("file").order_by("pk")
+
+
+def file_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> QuoteFile:
+    """A file that goes with a quote that the person may see. Raises `QuoteFileNotFound`."""
+    if person is not None:
+        seen = visible_quotes(person, roles).order_by().values("pk")
+        rows = QuoteFile.objects.select_related("file", "quote").filter(pk=pk, quote__in=seen)
+        if (found := rows.first()) is not None:
+            return found
+    raise QuoteFileNotFound
 
 
 def waiting_until(day: date) -> QuerySet[Quote]:

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from invoicing.enums import Unit
 from invoicing.line_data import lines_of
 from invoicing.quotes.enums import PartKind
-from invoicing.quotes.models import Order, OrderPart, Quote, QuoteAnswer, SentQuote
+from invoicing.quotes.models import Order, OrderPart, Quote, QuoteAnswer, QuoteFile, SentQuote
 from invoicing.serializers import LineData
 from invoicing.types import LineInput
 
@@ -223,3 +223,22 @@ class SupplementInput(serializers.Serializer[Any]):
 
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=Decimal("0.01"))
     reason = serializers.CharField(max_length=300)
+
+
+class ChangedOrderInput(serializers.Serializer[Any]):
+    """What may be changed of an order: the client's own number and the planned days."""
+
+    client_reference = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    planned_from = serializers.DateField(required=False, allow_null=True, default=None)
+    planned_to = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class QuoteFileOutput(serializers.ModelSerializer[QuoteFile]):
+    """A file that goes with a quote."""
+
+    media_type = serializers.CharField(source="file.content_type")
+    size = serializers.IntegerField(source="file.size")
+
+    class Meta:
+        model = QuoteFile
+        fields = ("id", "quote", "name", "media_type", "size")

@@ -82,6 +82,12 @@ class MergeInput(serializers.Serializer[Any]):
     into = serializers.UUIDField()
 
 
+class MemberInput(serializers.Serializer[Any]):
+    """The e-mail address of a member; empty: the client is no member."""
+
+    email = serializers.EmailField(allow_blank=True)
+
+
 class PairOutput(serializers.Serializer[Any]):
     """Two clients that may be one."""
 

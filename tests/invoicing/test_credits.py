@@ -114,7 +114,7 @@ def test_the_page_and_rest_show_them_and_act(cooperative_be: Cooperative) -> Non
     page = browser.get("/be/clients/credits/").content.decode()
     assert twice.number in page
     assert returned.number in page
-    rows = browser.get("/be/api/v1/client-credits/").json()
+    rows = browser.get("/be/api/v1/client-credits/").json()["results"]
     assert [(row["number"], row["credit"]) for row in rows] == [
         (twice.number, "121.00"),
         (returned.number, "60.50"),

@@ -17,6 +17,7 @@ from core.locks import row_version
 from core.models import Cooperative, TenantModel, User
 from core.tenancy import tenant_scope
 from core.webhooks import services as webhooks
+from invoicing.quotes.services import attach_file as add_to_quote
 from invoicing.recurring.services import create_template
 from invoicing.recurring.services.templates import Rule
 from invoicing.services import add_contact
@@ -28,7 +29,7 @@ from members.services import grant_role, update_person
 from tests.activities.builders import PDF, make_activity, make_client, make_draft, two_days
 from tests.cluster import FreshDatabase
 from tests.factories import SYSTEM, load_cooperative, make_person
-from tests.invoicing.quotes.builders import make_quote
+from tests.invoicing.quotes.builders import make_order, make_quote
 from tests.isolation.test_routes import INSIDE
 
 METHODS = ("put", "patch", "delete")
@@ -138,6 +139,19 @@ def _attachment() -> Edited:
     return Edited(f"attachments/{row.pk}/", draft.who, None, row, whole=draft)
 
 
+def _quote_file() -> Edited:
+    quote = _quote()
+    file = store_file(PDF, name="plan.pdf", content_type="application/pdf")
+    row = add_to_quote(quote_id=quote.row.pk, file=file, name="plan.pdf", actor=SYSTEM)
+    return Edited(f"quote-files/{row.pk}/", quote.who, None, row, whole=quote)
+
+
+def _order() -> Edited:
+    me, activity = _mine()
+    order = make_order(activity)
+    return Edited(f"orders/{order.pk}/", _account(me), {"client_reference": "BC-7"}, order)
+
+
 EDITS: dict[tuple[str, str], Callable[[], Edited]] = {
     ("members-api:me", "patch"): _me,
     ("invoicing-api:invoice", "put"): _draft,
@@ -146,6 +160,8 @@ EDITS: dict[tuple[str, str], Callable[[], Edited]] = {
     ("invoicing-api:contact", "put"): _contact,
     ("invoicing-api:contact", "delete"): _contact,
     ("invoicing-api:attachment", "delete"): _attachment,
+    ("quotes-api:file", "delete"): _quote_file,
+    ("quotes-api:order", "put"): _order,
     ("quotes-api:quote", "put"): _quote,
     ("quotes-api:quote", "delete"): _quote,
     ("recurring-api:template", "put"): _recurring,

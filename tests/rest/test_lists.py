@@ -30,6 +30,7 @@ from tests.isolation.test_routes import INSIDE
 DOORS = {route.name: route.callback.cls for route in INSIDE if route.is_rest}
 LISTS = {name: view for name, view in DOORS.items() if issubclass(view, ListAPIView)}
 WHOLE = {
+    "bank-lines/{id}/proposals": "nine at most, one per key of the keyboard",
     "clients/{id}/lookups": "one row per number of one client and register",
     "clients/{id}/statement": "one account per entity, its movements between two days",
     "consents": "the programs that one account allowed",

@@ -120,11 +120,11 @@ def attach_file(*, quote_id: UUID, file: StoredFile, name: str, actor: Actor) ->
 
 
 @transaction.atomic
-def remove_file(*, quote_id: UUID, file_id: UUID, actor: Actor) -> None:
-    """Take a file off a quote that is being written; one that is gone already changes nothing. Locks the
-    quote. Raises `QuoteNotDraft`.
+def remove_file(*, quote_id: UUID, file_id: UUID, actor: Actor, version: int | None = None) -> None:
+    """Take a file off a quote that is being written; one that is gone already changes nothing. `version`: of
+    the quote that was looked at. Locks the quote. Raises `QuoteNotDraft`, `StaleQuote`.
     """
-    quote = _draft_for_update(quote_id, None)
+    quote = _draft_for_update(quote_id, version)
     gone, _ = QuoteFile.objects.filter(quote=quote, pk=file_id).delete()
     if gone:
         audit.record(actor, "quote.file_removed", quote)

@@ -21,6 +21,7 @@ from invoicing.quotes.errors import (
     PlannedDatesInvalid,
     QuoteNotAccepted,
     QuoteNotFound,
+    StaleOrder,
 )
 from invoicing.quotes.models import Order, Quote
 from invoicing.quotes.services.parts import invoice_order, settle
@@ -100,9 +101,14 @@ def change_order(
     planned_from: date | None,
     planned_to: date | None,
     actor: Actor,
+    version: int | None = None,
 ) -> Order:
-    """Note the client's own number and the planned days. Locks the order. Raises `PlannedDatesInvalid`."""
+    """Note the client's own number and the planned days. `version`: of the order that was looked at. Locks
+    the order. Raises `StaleOrder`, `PlannedDatesInvalid`.
+    """
     order = selectors.order_for_update(order_id)
+    if version is not None and version != order.version:
+        raise StaleOrder
     _check_dates(planned_from, planned_to)
     order.client_reference = client_reference.strip()[:60]
     order.planned_from, order.planned_to = planned_from, planned_to
