@@ -170,6 +170,8 @@ LISTS = [
     ("coop_admin", "personnes/", "members_person"),
     ("coop_admin", "personnes/?q=van", "members_person"),
     ("adviser", "portefeuille/", "members_person"),
+    ("adviser", "contrats/", "payroll_employmentcontract"),
+    ("finance", "clients/credits/", "invoicing_invoice"),
 ]
 
 
