@@ -91,7 +91,7 @@ def document_context(content: Content) -> dict[str, Any]:
         "vat": [_part(part, language) for part in content["vat"]],
         "subtotal": _subtotal(content, language),
         "discount": _document_discount(content, language),
-        "early": _early(content, language),
+        "early": early_terms(content, language),
         "attachments": [row["name"] for row in content.get("attachments", ())],
         "employment": _employment(content, language),
         "net": _euro(content["net"], language),
@@ -188,7 +188,7 @@ def _document_discount(content: Content, language: str) -> dict[str, str]:
     return {"label": label, "amount": _euro(f"-{discount['amount']}", language)}
 
 
-def _early(content: Content, language: str) -> str:
+def early_terms(content: Content, language: str) -> str:
     """What the client may keep when it pays in time, in a sentence."""
     early = content.get("early_payment")
     if not early:

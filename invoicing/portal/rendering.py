@@ -20,7 +20,7 @@ from core.registry import RenderedDocument
 from invoicing.content import Content
 from invoicing.portal.models import GroupedInvoice, StatementOfAccount
 from invoicing.portal.wording import wording
-from invoicing.rendering import STYLE, qr_svg
+from invoicing.rendering import STYLE, early_terms, qr_svg
 from invoicing.services.messages import written_amount, written_day
 
 PAPER = Path(__file__).parent / "static" / "portal" / "paper.css"
@@ -80,6 +80,7 @@ def grouped_context(content: Content, language: str, open_amount: Decimal | None
                 "issued_on": day_in(row["issued_on"], language),
                 "due_on": day_in(row["due_on"], language),
                 **{name: euro_in(row[name], language) for name in ("net", "vat", "total", "open")},
+                "early": early_terms(row, language) if row["open"] == row["total"] else "",
             }
             for row in content["invoices"]
         ],

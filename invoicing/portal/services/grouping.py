@@ -154,6 +154,7 @@ def _content(
                 "issued_on": _text(invoice.issued_on), "due_on": _text(invoice.due_on),
                 "net": str(invoice.net), "vat": str(invoice.vat), "total": str(invoice.total),
                 "open": str(max(invoice.open_amount, ZERO)),
+                **_early(documents[invoice.pk].content, on),
             }
         )  # fmt: skip
     return {
@@ -175,6 +176,12 @@ def _content(
         "number": "",
         "communication": "",
     }
+
+
+def _early(document: Content, on: date) -> Content:
+    """What the client may still keep of an invoice by paying it early, as that invoice says it."""
+    early = document.get("early_payment")
+    return {"early_payment": early} if early and early["until"] >= on.isoformat() else {}
 
 
 def _write(client: Client, group: GroupedInvoice, on: date) -> None:

@@ -20,8 +20,9 @@ from invoicing.models import Client, ClientMessage, Invoice
 from invoicing.portal import selectors, services
 from invoicing.portal.links import token_of
 from invoicing.portal.models import GroupedInvoice, GroupedItem, MonthlyGrouping, PortalAccess
-from invoicing.portal.rendering import grouped_pdf
+from invoicing.portal.rendering import grouped_context, grouped_pdf
 from invoicing.services import merge_clients
+from invoicing.types import DraftTerms
 from ledger.selectors import party_balance
 from ledger.treasury.enums import MatchState
 from tests.activities.builders import flat, make_activity, make_client, make_invoice
@@ -76,6 +77,30 @@ def test_a_month_becomes_one_document_equal_to_its_invoices(be: Cooperative) -> 
     assert (group.month, group.number) == (date(2026, 11, 1), "PA-GR-2026-000001")
     assert normalise_structured_communication(group.communication) == group.communication
     assert not Invoice.objects.filter(communication=group.communication).exists()
+    assert grouped_pdf(group.pk).content.startswith(b"%PDF")
+
+
+def test_it_says_what_may_still_be_kept_by_paying_an_invoice_early(be: Cooperative) -> None:
+    """2 % of 1,000.00 of an invoice until 4 December; nothing of one whose days are over."""
+    client, _ = grouped_client("500.00")
+    activity = Invoice.objects.get().activity
+    for days in (10, 2):
+        make_invoice(
+            activity,
+            client,
+            flat("1000.00"),
+            issued_on=date(2026, 11, 24),
+            terms=DraftTerms(early_percent=Decimal("2"), early_days=days),
+        )
+
+    assert run() == 1
+
+    group = GroupedInvoice.objects.get()
+    kept = [row.get("early_payment", {}).get("amount") for row in group.content["invoices"]]
+    assert kept == [None, "20.00", None]
+    shown = [row["early"] for row in grouped_context(group.content, "fr")["rows"]]
+    assert [bool(text) for text in shown] == [False, True, False]
+    assert "Escompte de 2 %" in shown[1]
     assert grouped_pdf(group.pk).content.startswith(b"%PDF")
 
 
