@@ -155,6 +155,14 @@ POINTS = (
         at("leave django.core.mail.message.EmailMessage.send"),
     ),
     Point(
+        "occurrence half made", "worker", "recur", "the draft is written, the transaction not committed",
+        at("leave invoicing.services.drafts.create_draft", f"enter {COMMIT}"),
+    ),
+    Point(
+        "recurring run between two", "worker", "recur", "the draft of one is made, that of the other not",
+        at("leave invoicing.services.drafts.create_draft", f"leave {COMMIT}"),
+    ),
+    Point(
         "batch half released", "web", "release", "the entries are posted, the file is not written",
         at(f"enter {RELEASE}", "leave ledger.services.posting.post_entries"),
     ),

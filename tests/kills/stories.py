@@ -194,6 +194,31 @@ def _hand_over(house: House) -> None:
     _task("einvoicing.carry_due")(house.cooperative.pk)
 
 
+def _two_customers(house: House) -> None:
+    """Two Activities have a draft made every month; the day of both has come."""
+    from core.tenancy import tenant_scope
+    from invoicing.models import Invoice
+    from invoicing.recurring.services import create_template
+    from invoicing.recurring.services.templates import Rule
+    from invoicing.types import LineInput
+    from tests.factories import SYSTEM
+
+    with tenant_scope(house.cooperative):
+        for invoice in Invoice.objects.filter(issued_on=date(2026, 10, 5)).order_by("number")[:2]:
+            create_template(
+                activity_id=invoice.activity_id,
+                client_id=invoice.client_id,
+                title="Hébergement",
+                lines=[LineInput("Hébergement {month}", Decimal(1), "flat", Decimal(50))],
+                rule=Rule("month", date(2026, 12, 1)),
+                actor=SYSTEM,
+            )
+
+
+def _recur(house: House) -> None:
+    _task("recurring.run")(house.cooperative.pk)
+
+
 def _news_told(house: House) -> None:
     del house
     _carry_news()
@@ -309,6 +334,7 @@ STORIES = {
     "carry": Story(_carry, ("webhooks",), before=_news_told),
     "remind": Story(_remind, ("reminders", "letters")),
     "letters": Story(_letters, ("letters",)),
+    "recur": Story(_recur, ("recurring",), before=_two_customers),
     "release": Story(_release, again=_release, before=_batch),
     "statement": Story(_statement, again=_statement),
 }
