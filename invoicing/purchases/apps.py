@@ -37,7 +37,11 @@ class PurchasesConfig(AppConfig):
         registry.register_source_links(HOLD, sources.hold_links)
         registry.register_source_links(CHECK, sources.purchase_links)
         register_vat_source(sources.vat_between)
-        for check in (checks.purchases_equal_books, checks.set_offs_equal_purchases):
+        for check in (
+            checks.purchases_equal_books,
+            checks.parts_equal_books,
+            checks.set_offs_equal_purchases,
+        ):
             registry.register_ledger_check(check)
         register_list(*LISTS)
         register_flows(waiting_purchases)

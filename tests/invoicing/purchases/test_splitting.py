@@ -11,7 +11,7 @@ import pytest
 from activities.errors import NotAHolder, NotYourOwn
 from activities.models import Activity
 from core.money import ZERO
-from invoicing.purchases.checks import purchases_equal_books
+from invoicing.purchases.checks import parts_equal_books, purchases_equal_books
 from invoicing.purchases.enums import PurchaseState
 from invoicing.purchases.errors import EntityMismatch, PurchaseCategoryUnfit, PurchasePartsWrong
 from invoicing.purchases.models import Purchase, PurchasePart, PurchaseVat
@@ -120,7 +120,7 @@ def test_each_activity_bears_its_part_once_all_have_agreed() -> None:
         ("440", "0.00", "121.00", None),
     ]
     assert (balance(one), balance(other)) == (Decimal("940.00"), Decimal("960.00"))
-    assert list(purchases_equal_books()) == []
+    assert [*purchases_equal_books(), *parts_equal_books()] == []
 
 
 def test_the_same_invoice_under_two_kinds_of_cost_deducts_each_by_its_own_share() -> None:
@@ -187,7 +187,7 @@ def test_credit_notes_give_back_the_same_parts_whatever_their_number(steps: tupl
 
     assert {key: amount for key, amount in left_in_books().items() if key[0] == "budget"} == {}
     assert (balance(one), balance(other)) == (Decimal("1000.00"), Decimal("1000.00"))
-    assert list(purchases_equal_books()) == []
+    assert [*purchases_equal_books(), *parts_equal_books()] == []
 
 
 def test_a_credit_note_in_part_takes_from_each_part_what_it_bears() -> None:
@@ -377,3 +377,14 @@ def test_what_an_adviser_sent_back_may_be_accepted_again() -> None:
 
     assert held() == {}
     assert balance(activity) == Decimal("3000.00")
+
+
+def test_the_books_say_when_a_part_stands_on_another_budget() -> None:
+    one, other = open_activity(), open_activity()
+    purchase = split(receive(paper("100.00")), (one, "office", "60.00"), (other, "office", "40.00"))
+    accept(purchase, one, other)
+    assert [*parts_equal_books()] == []
+
+    PurchasePart.objects.filter(purchase=purchase).update(activity=one)
+
+    assert {found.code for found in parts_equal_books()} == {"purchase_part_differs"}
