@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core.kit.formats import number
 
@@ -23,7 +23,7 @@ class InvoiceState(TextChoices):
     DRAFT = "draft", _("draft")
     ISSUED = "issued", _("issued")
     PARTLY_PAID = "partly_paid", _("partly paid")
-    PAID = "paid", _("paid")
+    PAID = "paid", pgettext_lazy("invoice", "paid")
     CREDITED = "credited", _("credited")
 
 

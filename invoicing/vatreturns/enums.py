@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Paper(TextChoices):
@@ -28,7 +29,7 @@ class ReturnState(TextChoices):
     SUBMITTED = "submitted", _("submitted")
     ACCEPTED = "accepted", _("accepted")
     REFUSED = "refused", _("refused by the tax office")
-    PAID = "paid", _("paid")
+    PAID = "paid", pgettext_lazy("return", "paid")
 
 
 DECLARED = (
