@@ -49,7 +49,7 @@ REMEMBERED = {
     "invoicing/vat/__init__.py:_table": "published files, by country",
     "invoicing/vatreturns/grids.py:form_of": "published files, by country",
     "invoicing/wording/__init__.py:wording": "published files, by language",
-    "ledger/loaders.py:_chart": "published files, by country",
+    "ledger/loaders.py:_chart": "published files, by cooperative",
     "ledger/treasury/dues/rules.py:_file": "a published file",
     "ledger/treasury/dues/rules.py:creditors_of": "a published file, by country",
     "ledger/treasury/dues/rules.py:rules_of": "a published file, by country",
