@@ -61,7 +61,8 @@ def language_of(email: str, clients: Sequence[Client]) -> str:
 
 
 def _with_address(rows: QuerySet[Any], email: str) -> QuerySet[Any]:
-    return rows.annotate(address=Lower("email")).filter(address=email.lower())
+    found: QuerySet[Any] = rows.annotate(address=Lower("email")).filter(address=email.lower())
+    return found
 
 
 def access_for_update(pk: UUID) -> PortalAccess | None:
