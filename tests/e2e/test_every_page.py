@@ -20,7 +20,7 @@ MOST = 200
 
 ROLES = ["member", "adviser", "payroll_admin", "finance", "credit_controller", "coop_admin", "auditor"]
 OPEN_WAYS = {"member", "adviser", "finance", "credit_controller"}
-"""For whom every link on a page opens; pages of people and contracts still show others ways that are closed."""
+"""For whom every link opens; pages of people and contracts still show others ways that are closed."""
 SCREENS = [pytest.param(screen, id=screen.name) for screen in (PHONE, DESKTOP)]
 
 
