@@ -147,7 +147,7 @@ class SortedPages(CursorPages):
         """The rows, and where the next ones are; nobody goes back through computed rows."""
         following = None
         if self.following:
-            following = replace_query_param(self.base_url, self.cursor_query_param, self.following)
+            following = replace_query_param(self.base_url, str(self.cursor_query_param), self.following)
         return Response({"next": following, "previous": None, "results": data})
 
     @staticmethod
