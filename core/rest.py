@@ -140,14 +140,14 @@ class SortedPages(CursorPages):
             keyed = keyed[bisect_right(keyed, key, key=itemgetter(0)) :]
         page = keyed[:size]
         self.following = self._written(page[-1][0]) if len(keyed) > size else None
-        self.base_url = request.build_absolute_uri()
+        self.asked = request.build_absolute_uri()
         return [row for _key, row in page]
 
     def get_paginated_response(self, data: Any) -> Response:
         """The rows, and where the next ones are; nobody goes back through computed rows."""
         following = None
         if self.following:
-            following = replace_query_param(self.base_url, str(self.cursor_query_param), self.following)
+            following = replace_query_param(self.asked, str(self.cursor_query_param), self.following)
         return Response({"next": following, "previous": None, "results": data})
 
     @staticmethod
