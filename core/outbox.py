@@ -108,6 +108,19 @@ def deliver(cooperative: Cooperative, message_id: UUID, attempt: int) -> None:
         _keep_failure(cooperative, message_id, attempt, error)
 
 
+def take_covered(topic: str) -> list[tuple[str, UUID]]:
+    """Take all that waits of a covering topic and mark it done: type and key of each subject, once.
+
+    In the scope and transaction of whoever does the work of all of them at once: if that fails, they wait on.
+    """
+    waiting = OutboxMessage.objects.filter(topic=topic, state=OutboxState.PENDING)
+    rows = list(waiting.order_by("pk").select_for_update(skip_locked=True, of=("self",)))
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=OutboxState.DONE, done_at=timezone.now()
+    )
+    return list(dict.fromkeys((row.subject_type, row.subject_id) for row in rows))
+
+
 def note_lost_holder(cooperative: Cooperative, message_id: UUID, attempt: int) -> None:
     """The broker hands an attempt out again: whoever had it died. That counts as a failure, so that a message
     which kills its workers pauses between them and is given up at last.

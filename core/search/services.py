@@ -9,10 +9,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from core import outbox
 from core.models import Cooperative
 from core.registry import Message
 from core.search.models import SearchWord
-from core.search.sources import STAFF, SearchSource, search_sources, source_of_model
+from core.search.sources import CHANGED, STAFF, SearchSource, search_sources, source_of_model
 from core.tenancy import current_tenant_id, tenant_scope
 
 BATCH = 500
@@ -25,6 +26,23 @@ def reindex_subject(message: Message) -> None:
     if source is not None:
         _take_turn(source, alone=False)
         reindex(source, [message.subject_id])
+
+
+def catch_up(cooperative: Cooperative) -> int:
+    """Make the words of everything that was touched anew, all at once; answers how many things.
+
+    For commands and stories that touch much in one go. Opens its own scope.
+    """
+    with tenant_scope(cooperative):
+        touched = outbox.take_covered(CHANGED)
+        for model in sorted({model for model, _key in touched}):
+            source = source_of_model(model)
+            if source is None:
+                continue
+            _take_turn(source, alone=False)
+            for batch in _batches(iter([key for own, key in touched if own == model]), BATCH):
+                reindex(source, batch)
+        return len(touched)
 
 
 @transaction.atomic
