@@ -15,6 +15,9 @@ urlpatterns = [
     path("client-refunds/<uuid:pk>/cancel/", credits.Cancel.as_view(), name="cancel_refund"),
     path("clients/duplicates/", clients.Duplicates.as_view(), name="duplicates"),
     path("clients/<uuid:pk>/", clients.OneClient.as_view(), name="client"),
+    path(
+        "clients/<uuid:pk>/check-addresses/", clients.CheckAddresses.as_view(), name="client_check_addresses"
+    ),
     path("clients/<uuid:pk>/contacts/", clients.Contacts.as_view(), name="contacts"),
     path("clients/<uuid:pk>/vat-advice/", clients.Advice.as_view(), name="vat_advice"),
     path("clients/<uuid:pk>/merge/", clients.MergeClients.as_view(), name="merge"),

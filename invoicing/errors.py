@@ -13,6 +13,17 @@ class ClientNotFound(DomainError):
     message = _("There is no such client among yours.")
 
 
+class ClientShared(DomainError):
+    """Others work with the client too: where its invoices and letters go is not one member's to change."""
+
+    code = "client_shared"
+    kind = "forbidden"
+    message = _(
+        "Others work with this client too, and it is written to in their name: ask the credit controllers "
+        "to change what is known of it."
+    )
+
+
 class ClientNameMissing(DomainError):
     """An invoice must name its buyer."""
 

@@ -18,7 +18,7 @@ from core.money import in_cents
 from invoicing.countries import country_choices
 from invoicing.enums import OPEN_STATES, ClientKind, InvoiceState
 from invoicing.models import Client, Invoice
-from invoicing.selectors import named_like, with_late_invoices
+from invoicing.selectors import named_like, with_late_invoices, with_unchecked_addresses
 
 SITUATIONS = (
     ("draft", _("drafts")),
@@ -47,9 +47,19 @@ class ClientFilter(django_filters.FilterSet):
         label=_("With late invoices"), method="is_late", widget=forms.CheckboxInput
     )
 
+    unchecked = django_filters.BooleanFilter(
+        label=_("Addresses to check"), method="is_unchecked", widget=forms.CheckboxInput
+    )
+
     class Meta:
         model = Client
         fields: tuple[str, ...] = ()
+
+    def is_unchecked(self, queryset: QuerySet[Client], name: str, value: bool) -> QuerySet[Client]:
+        """Those with which several Activities work and whose addresses staff have not seen; not asked:
+        everybody.
+        """
+        return with_unchecked_addresses(queryset) if value else queryset
 
     def is_late(self, queryset: QuerySet[Client], name: str, value: bool) -> QuerySet[Client]:
         """Those of whom an invoice is late today; not asked: everybody."""

@@ -20,6 +20,7 @@ from invoicing.enums import OPEN_STATES, DocumentKind, InvoiceState
 from invoicing.errors import (
     ClientMerged,
     ClientNotFound,
+    ClientShared,
     ContactNotFound,
     DocumentNotFound,
     InvoiceNotFound,
@@ -36,6 +37,8 @@ from invoicing.models import (
     Payment,
     Reminder,
 )
+from invoicing.roles import CONTROLLERS
+from members.enums import Role
 from members.models import Person
 from members.types import search_key
 
@@ -69,6 +72,52 @@ def client_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = froze
     if found is None:
         raise ClientNotFound
     return found
+
+
+def client_to_keep(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> Client:
+    """A client whose particulars the person may write: staff any, members one that only Activities of theirs
+    work with. Raises `ClientNotFound`, `ClientShared`.
+    """
+    client = client_for(person, pk, roles=roles)
+    if not may_keep(person, client, roles):
+        raise ClientShared
+    return client
+
+
+def contact_to_keep(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> ClientContact:
+    """A contact whose particulars the person may write. Raises `ContactNotFound`, `ClientShared`."""
+    contact = visible_contact(person, pk, roles=roles)
+    if not may_keep(person, contact.client, roles):
+        raise ClientShared
+    return contact
+
+
+def may_keep(person: Person | None, client: Client, roles: frozenset[str]) -> bool:
+    """Whether the person may write what is known of a client that they see."""
+    if roles & set(CONTROLLERS):
+        return True
+    own = ActivityHolder.objects.filter(person=person).values("activity_id")
+    others = ClientActivity.objects.filter(client=client).exclude(activity__in=own)
+    return Role.MEMBER in roles and not others.exists()
+
+
+def shared_clients(keys: Iterable[UUID]) -> set[UUID]:
+    """Those of some clients with which Activities work that have nobody in common. Two queries."""
+    links = list(ClientActivity.objects.filter(client__in=set(keys)).values_list("client_id", "activity_id"))
+    people: dict[UUID, set[UUID]] = {activity: set() for _, activity in links}
+    holders = ActivityHolder.objects.filter(activity__in=list(people))
+    for activity_id, person_id in holders.values_list("activity_id", "person_id"):
+        people[activity_id].add(person_id)
+    common: dict[UUID, set[UUID]] = {}
+    for client_id, activity_id in links:
+        common[client_id] = common.get(client_id, people[activity_id]) & people[activity_id]
+    return {client_id for client_id, everywhere in common.items() if not everywhere}
+
+
+def with_unchecked_addresses(rows: QuerySet[Client]) -> QuerySet[Client]:
+    """Clients with which several Activities work and whose addresses staff have not seen."""
+    several = ClientActivity.objects.values("client_id").annotate(many=Count("pk")).filter(many__gt=1)
+    return rows.filter(addresses_checked_on=None, pk__in=several.values("client_id"))
 
 
 def client_for_update(client_id: UUID) -> Client:

@@ -26,7 +26,8 @@ class Client(TenantModel):
     `peppol_id`: the address of electronic invoices that the client named (`0208:0403019261`); empty, the one
     that follows from its numbers. `order_reference_required`: no invoice leaves without the client's order
     number. `person`: the member who is this client. `merged_into`: the client that this one turned out to be;
-    it is no client of its own any more, and what was issued to it names it for ever.
+    it is no client of its own any more, and what was issued to it names it for ever. `addresses_checked_on`:
+    staff saw that its addresses are its own; members who write one afterwards take that back.
     """
 
     party = TenantOneToOneField(Party)
@@ -49,6 +50,7 @@ class Client(TenantModel):
     person = TenantForeignKey(Person, null=True, db_index=False)
     merged_into = TenantForeignKey("self", null=True, db_index=False)
     merged_on = models.DateField(null=True)
+    addresses_checked_on = models.DateField(null=True)
 
     class Meta:
         ordering = ("search_key", "id")

@@ -20,6 +20,16 @@ class NoPortalAddress(DomainError):
     message = _("This client has no such e-mail address: note it on the client or one of its contacts.")
 
 
+class AddressesUnchecked(DomainError):
+    """Several members work with the client, and nobody of the staff saw that its addresses are its own."""
+
+    code = "portal_addresses_unchecked"
+    kind = "conflict"
+    message = _(
+        "Several members work with this client: check that its addresses are its own before its area opens."
+    )
+
+
 class PeriodInvalid(DomainError):
     """A statement has a first and a last day."""
 

@@ -22,6 +22,7 @@ def client_portal(request: HttpRequest, client: Client) -> Any:
     context = {
         "client": client,
         "addresses": selectors.addresses_of(client),
+        "closed": bool(selectors.closed_clients([client])),
         "last": selectors.accesses_of(client).filter(used_at__isnull=False).first(),
         "since": grouping.since if grouping else None,
         "groups": list(selectors.groups_of([client])[:3]),

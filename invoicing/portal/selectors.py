@@ -34,8 +34,8 @@ from invoicing.quotes.models import Quote
 
 
 def clients_at(email: str) -> list[Client]:
-    """Clients at which an e-mail address is the client's own or a contact's, by name; small and capital
-    letters are the same.
+    """Clients at which an e-mail address is the client's own or a contact's and whose area is open, by name;
+    small and capital letters are the same.
 
     Compared in small letters: in capitals `ı` and `ſ` are I and S, and a letter would leave for the address
     of somebody who registered a look-alike.
@@ -45,7 +45,18 @@ def clients_at(email: str) -> list[Client]:
     contacts = _with_address(ClientContact.objects.all(), email).values("client_id")
     own = _with_address(Client.objects.all(), email).values("pk")
     rows = Client.objects.filter(merged_into=None).filter(Q(pk__in=own) | Q(pk__in=contacts))
-    return list(rows.select_related("party").order_by("search_key", "pk"))
+    found = list(rows.select_related("party").order_by("search_key", "pk"))
+    closed = closed_clients(found)
+    return [client for client in found if client.pk not in closed]
+
+
+def closed_clients(clients: Iterable[Client]) -> set[UUID]:
+    """Those whose area opens to nobody yet: people who have no Activity in common work with them, and staff
+    have not seen that their addresses are their own. An address that one member wrote must not open what
+    others sold.
+    """
+    unchecked = [client.pk for client in clients if client.addresses_checked_on is None]
+    return root.shared_clients(unchecked) if unchecked else set()
 
 
 def language_of(email: str, clients: Sequence[Client]) -> str:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("clients/<uuid:pk>/espace-client/", staff.as_client, name="as_client"),
     path("clients/<uuid:pk>/espace-client/lien/", staff.send_link, name="send_link"),
     path("clients/<uuid:pk>/espace-client/fermer/", staff.revoke_links, name="revoke_links"),
+    path("clients/<uuid:pk>/espace-client/verifier/", staff.check_addresses, name="check_addresses"),
     path("clients/<uuid:pk>/releve/", staff.statement, name="client_statement"),
     path("clients/<uuid:pk>/par-mois/", staff.switch_grouping, name="switch_grouping"),
 ]

@@ -59,8 +59,10 @@ class FolderInbox:
 
     def reject(self, key: str, reason: str) -> None:
         """Move it away with the reason beside it."""
+        target = self.folder / "rejected"
+        target.mkdir(parents=True, exist_ok=True)
+        (target / f"{key}.txt").write_text(reason, encoding="utf-8")
         self._move(key, "rejected")
-        (self.folder / "rejected" / f"{key}.txt").write_text(reason, encoding="utf-8")
 
     def answer(self, answer: Answer) -> None:
         """Write it down, once per document and code."""

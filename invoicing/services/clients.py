@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -51,6 +52,9 @@ FIELDS = (
     "order_reference_required",
 )
 """What people write about a client."""
+
+_ADDRESSES = ("email", "peppol_id", "vat_number", "enterprise_number", "name")
+"""Of these: what decides where documents of a client go and who may read them."""
 
 PURPOSES = ("for_invoices", "for_reminders", "for_quotes")
 
@@ -120,9 +124,12 @@ def create_client(
 
 
 @transaction.atomic
-def change_client(*, client_id: UUID, actor: Actor, version: int | None = None, **changes: Any) -> Client:
+def change_client(
+    *, client_id: UUID, actor: Actor, version: int | None = None, vouched: bool = False, **changes: Any
+) -> Client:
     """Change what is known of a client: the fields of `create_client`. Documents already issued stay as they
-    are. `version`: the one that the writer saw (`core.locks.row_version`).
+    are. `version`: the one that the writer saw (`core.locks.row_version`). `vouched`: the writer is staff or
+    the client itself; when a member writes an address, staff must check the client's addresses again.
 
     Locks the client. Raises what `create_client` raises, and `StaleVersion`.
     """
@@ -140,9 +147,11 @@ def change_client(*, client_id: UUID, actor: Actor, version: int | None = None, 
         Client.objects.filter(vat_number=fields["vat_number"]).exclude(pk=client.pk).exists()
     ):
         raise VatNumberInvalid(number=fields["vat_number"])
+    moved = any(fields[name] != getattr(client, name) for name in _ADDRESSES)
     for name, value in fields.items():
         setattr(client, name, value)
     client.save(update_fields=list(fields))
+    _doubt(client, vouched or not moved)
     audit.record(actor, "client.changed", client, fields=sorted(changes))
     publish(CHANGED, client)
     return client
@@ -170,31 +179,59 @@ def work_with(*, client: Client, activity_id: UUID) -> None:
 
 
 @transaction.atomic
-def add_contact(*, client_id: UUID, actor: Actor, **fields: Any) -> ClientContact:
+def check_addresses(*, client_id: UUID, on: date, actor: Actor) -> Client:
+    """Staff saw that the addresses of a client and of its contacts are its own: whoever reads them may read
+    what every Activity wrote to it. A repeat changes nothing. Locks the client. Raises `ClientNotFound`.
+    """
+    client = selectors.client_for_update(client_id)
+    if client.addresses_checked_on is None:
+        client.addresses_checked_on = on
+        client.save(update_fields=["addresses_checked_on"])
+        audit.record(actor, "client.addresses_checked", client)
+    return client
+
+
+def _doubt(client: Client, vouched: bool) -> None:
+    """Staff must look again at the addresses of a client, unless whoever wrote is above doubt."""
+    if client.addresses_checked_on is not None and not vouched:
+        client.addresses_checked_on = None
+        client.save(update_fields=["addresses_checked_on"])
+
+
+@transaction.atomic
+def add_contact(*, client_id: UUID, actor: Actor, vouched: bool = False, **fields: Any) -> ClientContact:
     """Name somebody at a client: `name`, `function`, `email`, `phone`, `language` and what they are written
-    about (`for_invoices`, `for_reminders`, `for_quotes`).
+    about (`for_invoices`, `for_reminders`, `for_quotes`). `vouched`: as in `change_client`.
 
     Locks the client. Raises `ClientNotFound`, `ContactNameMissing`, `EmailInvalid`, `ContactUnreachable`.
     """
     client = selectors.client_for_update(client_id)
     contact = ClientContact(client=client, **_contact(fields))
     contact.save(force_insert=True)
+    _doubt(client, vouched)
     audit.record(actor, "client.contact_added", client, contact=str(contact.pk))
     return contact
 
 
 @transaction.atomic
 def change_contact(
-    *, client_id: UUID, contact_id: UUID, actor: Actor, version: int | None = None, **fields: Any
+    *,
+    client_id: UUID,
+    contact_id: UUID,
+    actor: Actor,
+    version: int | None = None,
+    vouched: bool = False,
+    **fields: Any,
 ) -> ClientContact:
-    """Replace what is known of a contact. `version`: the one that the writer saw. Locks the client. Raises
-    `ContactNotFound`, `StaleVersion`, and what `add_contact` raises.
+    """Replace what is known of a contact. `version`, `vouched`: as in `change_client`. Locks the client.
+    Raises `ContactNotFound`, `StaleVersion`, and what `add_contact` raises.
     """
     client = selectors.client_for_update(client_id)
     contact = _seen_contact(client, contact_id, version)
     for name, value in _contact(fields).items():
         setattr(contact, name, value)
     contact.save()
+    _doubt(client, vouched)
     audit.record(actor, "client.contact_changed", client, contact=str(contact.pk))
     return contact
 

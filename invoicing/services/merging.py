@@ -79,7 +79,11 @@ def merge_clients(*, merged_id: UUID, survivor_id: UUID, on: date, actor: Actor)
     Client.objects.filter(merged_into=merged).update(merged_into=survivor)
     merged.merged_into, merged.merged_on = survivor, on
     merged.save(update_fields=["merged_into", "merged_on", "vat_number", "person"])
-    survivor.save(update_fields=[*_TAKEN_OVER, "street", "postal_code", "city", "country"])
+    if merged.addresses_checked_on is None:
+        survivor.addresses_checked_on = None
+    survivor.save(
+        update_fields=["addresses_checked_on", *_TAKEN_OVER, "street", "postal_code", "city", "country"]
+    )
     audit.record(actor, "client.merged", merged, into=str(survivor.pk), invoices=len(invoices))
     audit.record(actor, "client.took_over", survivor, merged=str(merged.pk))
     audit.note_changed(invoices)

@@ -88,7 +88,7 @@ def client(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found.pk != pk:
         return redirect(link("invoicing:client", pk=found.pk))
     rows = selectors.visible_invoices(reader_of(request), identity.roles).filter(client=found)
-    may_change = bool(identity.roles & {Role.MEMBER, *CONTROLLERS})
+    may_change = selectors.may_keep(identity.person, found, identity.roles)
     context = {
         "client": found,
         "country": country_names(get_language() or "en").get(found.country, found.country),
@@ -108,11 +108,16 @@ def client(request: HttpRequest, pk: UUID) -> HttpResponse:
 def edit_client(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change what is known of a client."""
     identity = identity_of(request)
-    found = selectors.client_for(identity.person, pk, roles=identity.roles)
+    found = selectors.client_to_keep(identity.person, pk, roles=identity.roles)
     form = ClientForm(request.POST or None, client=found)
     if request.method == "POST" and form.is_valid():
         try:
-            services.change_client(client_id=found.pk, actor=actor_of(request), **form.cleaned_data)
+            services.change_client(
+                client_id=found.pk,
+                actor=actor_of(request),
+                vouched=bool(identity.roles & set(CONTROLLERS)),
+                **form.cleaned_data,
+            )
         except DomainError as refusal:
             form.add_error(field_of(refusal, form), refusal.detail)
         else:

@@ -25,7 +25,7 @@ from members.enums import Role
 def new_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Name somebody at a client."""
     identity = identity_of(request)
-    client = selectors.client_for(identity.person, pk, roles=identity.roles)
+    client = selectors.client_to_keep(identity.person, pk, roles=identity.roles)
     return _form(request, client, None)
 
 
@@ -33,7 +33,7 @@ def new_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
 def edit_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change what is known of a contact."""
     identity = identity_of(request)
-    contact = selectors.visible_contact(identity.person, pk, roles=identity.roles)
+    contact = selectors.contact_to_keep(identity.person, pk, roles=identity.roles)
     return _form(request, contact.client, contact)
 
 
@@ -42,7 +42,7 @@ def edit_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
 def remove_contact(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Forget a contact."""
     identity = identity_of(request)
-    contact = selectors.visible_contact(identity.person, pk, roles=identity.roles)
+    contact = selectors.contact_to_keep(identity.person, pk, roles=identity.roles)
     services.remove_contact(client_id=contact.client_id, contact_id=pk, actor=actor_of(request))
     return redirect(link("invoicing:client", pk=contact.client_id))
 
@@ -51,8 +51,11 @@ def _form(request: HttpRequest, client: Client, contact: ClientContact | None) -
     form = ContactForm(request.POST or None, contact=contact)
     if request.method == "POST" and form.is_valid():
         fields: dict[str, Any] = {
-            "client_id": client.pk, "actor": actor_of(request), **form.cleaned_data,
-        }  # fmt: skip
+            "client_id": client.pk,
+            "actor": actor_of(request),
+            "vouched": bool(identity_of(request).roles & set(CONTROLLERS)),
+            **form.cleaned_data,
+        }
         try:
             if contact is None:
                 services.add_contact(**fields)

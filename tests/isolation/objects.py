@@ -80,12 +80,27 @@ OBJECTS: dict[str, str] = {
     },
     **{
         f"invoicing-api:{name}": "client"
-        for name in ("client", "contacts", "vat_advice", "merge", "link_member", "tell_apart")
+        for name in (
+            "client",
+            "contacts",
+            "client_check_addresses",
+            "vat_advice",
+            "merge",
+            "link_member",
+            "tell_apart",
+        )
     },
     **dict.fromkeys(("registers:ask", "registers-api:lookups", "registers-api:ask"), "client"),
     **{
         f"portal:{name}": "client"
-        for name in ("as_client", "send_link", "revoke_links", "client_statement", "switch_grouping")
+        for name in (
+            "as_client",
+            "send_link",
+            "check_addresses",
+            "revoke_links",
+            "client_statement",
+            "switch_grouping",
+        )
     },
     **{
         f"portal-api:{name}": "client"

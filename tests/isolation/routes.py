@@ -303,7 +303,14 @@ ROUTES: dict[str, str | frozenset[str]] = {
     },
     **{
         f"portal:{name}": COLLECTORS
-        for name in ("as_client", "send_link", "revoke_links", "client_statement", "switch_grouping")
+        for name in (
+            "as_client",
+            "send_link",
+            "check_addresses",
+            "revoke_links",
+            "client_statement",
+            "switch_grouping",
+        )
     },
     **{f"portal-api:{name}": COLLECTORS for name in ("statement", "grouped_invoices", "grouping")},
     **{f"portal-api:{name}": COLLECTORS for name in ("send_link", "revoke_links")},
@@ -436,6 +443,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:clients": READERS,
     "invoicing-api:client": READERS,
     "invoicing-api:contacts": CLIENT_KEEPERS,
+    "invoicing-api:client_check_addresses": COLLECTORS,
     "invoicing-api:contact": CLIENT_KEEPERS,
     "invoicing-api:vat_advice": READERS,
     **dict.fromkeys(

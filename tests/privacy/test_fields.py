@@ -98,7 +98,7 @@ FIELDS: dict[str, dict[str, str]] = {
     # clients
     "invoicing.Client": {
         F: "kind name search_key vat_number enterprise_number street postal_code city country email phone"
-        " language reference peppol_id person merged_on"
+        " language reference peppol_id person merged_on addresses_checked_on"
     },
     "invoicing.ClientContact": {F: "name function email phone language"},
     "invoicing.ClientDistinction": {NOBODY: "said_on"},

@@ -16,7 +16,7 @@ from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing.models import Client
 from invoicing.portal import selectors
-from invoicing.portal.errors import LinkSpent, NoPortalAddress
+from invoicing.portal.errors import AddressesUnchecked, LinkSpent, NoPortalAddress
 from invoicing.portal.links import access_of, address_of
 from invoicing.portal.models import PortalAccess
 from invoicing.portal.wording import wording
@@ -50,12 +50,14 @@ def ask_for_link(*, email: str, at: datetime, actor: Actor) -> PortalAccess | No
 def send_link(*, client: Client, email: str, at: datetime, actor: Actor) -> PortalAccess:
     """Mail a link to one of the addresses of a client (empty: its first one), at once, however often.
 
-    Raises `NoPortalAddress`.
+    Raises `NoPortalAddress`, `AddressesUnchecked`.
     """
     known = selectors.addresses_of(client)
     chosen = email.strip() or (known[0] if known else "")
     if chosen.lower() not in [address.lower() for address in known]:
         raise NoPortalAddress
+    if selectors.closed_clients([client]):
+        raise AddressesUnchecked
     return _write(chosen, [client], at, actor)
 
 

@@ -37,7 +37,7 @@ def language(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     client = chosen_client(request, visitor)
     chosen = request.POST.get("language", "")
     if chosen in Language.values:
-        change_client(client_id=client.pk, actor=visitor.actor, language=chosen)
+        change_client(client_id=client.pk, actor=visitor.actor, vouched=True, language=chosen)
     return redirect(link("portal:details"))
 
 
@@ -53,9 +53,9 @@ def contact(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     asked = _key(request)
     try:
         if asked is None:
-            add_contact(client_id=client.pk, actor=visitor.actor, **fields)
+            add_contact(client_id=client.pk, actor=visitor.actor, vouched=True, **fields)
         else:
-            change_contact(client_id=client.pk, contact_id=asked, actor=visitor.actor, **fields)
+            change_contact(client_id=client.pk, contact_id=asked, actor=visitor.actor, vouched=True, **fields)
     except DomainError as refusal:
         return _page(request, visitor, refusal=refusal, status=refusal.status)
     return redirect(link("portal:details"))

@@ -25,6 +25,7 @@ from invoicing.portal.visitors import Visitor
 from invoicing.portal.wording import wording
 from invoicing.roles import CONTROLLERS
 from invoicing.selectors import client_for
+from invoicing.services import check_addresses as vouch_for_addresses
 
 
 @requires(*CONTROLLERS)
@@ -54,6 +55,16 @@ def send_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, refusal.detail)
     else:
         messages.success(request, _("A link is on its way to %(email)s.") % {"email": access.recipient})
+    return redirect(link("invoicing:client", pk=client.pk))
+
+
+@requires(*CONTROLLERS)
+@require_POST
+def check_addresses(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The client's addresses are its own: they open its area."""
+    client = _client(request, pk)
+    vouch_for_addresses(client_id=client.pk, on=clock.today(), actor=actor_of(request))
+    messages.success(request, _("The client's area opens to these addresses."))
     return redirect(link("invoicing:client", pk=client.pk))
 
 

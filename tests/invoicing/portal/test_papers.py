@@ -86,7 +86,7 @@ def test_home_says_what_is_to_pay_late_first_with_the_charges_and_the_quotes(
 ) -> None:
     client, rows = played
     with tenant_scope(be):
-        sent_quote(make_activity(), client=client, on=clock.today())
+        sent_quote(rows[0].activity, client=client, on=clock.today())
         owed = party_balance("400", client.party_id)
 
     home = page(inside(be, client), "")
