@@ -18,6 +18,7 @@ from invoicing.models import (
     Invoice,
     IssuedDocument,
 )
+from invoicing.selectors.invoices import OPEN_AMOUNT, open_invoices
 
 _COMMUNICATION = re.compile(r"(?<!\d)(\d{3})\s*/\s*(\d{4})\s*/\s*(\d{5})(?!\d)|(?<!\d)(\d{12})(?!\d)")
 _NUMBER = re.compile(r"\b([A-Z]{2})[\s/.-]*(\d{4})[\s/.-]*(\d{6})\b", re.IGNORECASE)
