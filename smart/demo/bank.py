@@ -1,4 +1,4 @@
-"""The bank: what clients, members and the cooperative move, as CODA files that are imported the next day."""
+"""The bank: what clients, members and the cooperative move, as files that are imported the next day."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from governance.enums import SubscriptionState
 from governance.models import ShareSubscription
 from ledger.models import LegalEntity
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, batch_debit, write_coda
+from ledger.treasury.camt_simulator import write_camt
 from ledger.treasury.enums import BatchState, MatchState, PayoutKind, PayoutState
 from ledger.treasury.matching import Claim, candidates_for
 from ledger.treasury.models import BankAccount, BankTransaction, Payout, PayoutBatch
@@ -21,9 +22,10 @@ from ledger.treasury.services import (
     import_statement,
     mend_payout,
     release_batch,
+    take_statements,
 )
 from smart.demo.stage import Stage
-from smart.demo.takings import client_payments
+from smart.demo.takings import client_payments, unsure_payments
 
 OPENING = {
     "PA": Decimal("250000.00"),
@@ -32,6 +34,9 @@ OPENING = {
     "SC": Decimal("60000.00"),
 }
 """What stood on each account before the first day."""
+
+BY_CAMT = ("FA",)
+"""Entities whose bank gives CAMT.053 files; that of the others gives CODA."""
 
 SHARES_PAID_AFTER = 2
 """Working days between a subscription and its payment."""
@@ -57,7 +62,7 @@ def statements_of(stage: Stage, day: date) -> list[bytes]:
             holder=account.entity.name,
             bic=account.bic,
         )
-        files.append(write_coda([statement]))
+        files.append(write_camt([statement]) if account.entity.code in BY_CAMT else write_coda([statement]))
     return files
 
 
@@ -68,6 +73,7 @@ def _movements(stage: Stage, entity: LegalEntity, day: date) -> list[BankMovemen
         *_batch_debits(entity, day),
         *_returned(stage, entity, day),
         *_strangers(stage, entity),
+        *unsure_payments(stage, entity),
     ]
 
 
@@ -144,7 +150,10 @@ def import_yesterday(stage: Stage) -> None:
     finance = stage.staff("finance")
     for content in statements_of(stage, day):
         for statement in import_statement(
-            content=content, filename=f"{day:%Y%m%d}.cod", today=stage.today, actor=finance
+            content=content,
+            filename=f"{day:%Y%m%d}.{'xml' if content.startswith(b'<') else 'cod'}",
+            today=stage.today,
+            actor=finance,
         ):
             opening = BankTransaction.objects.filter(
                 statement=statement, sequence=0, state=MatchState.UNIDENTIFIED
@@ -156,6 +165,29 @@ def import_yesterday(stage: Stage) -> None:
                     actor=finance,
                     today=stage.today,
                 )
+
+
+def leave_gap(stage: Stage) -> None:
+    """The last morning: a statement of the production house came, and the one before it did not."""
+    account = BankAccount.objects.filter(entity=stage.entities["PI"]).select_related("entity").first()
+    last = KnownStatement.objects.filter(account=account).order_by("-year", "-number").first()
+    if account is None or last is None:
+        return
+    statement = BankStatement(
+        iban=account.iban,
+        number=last.number + 2,
+        day=stage.today,
+        opening=last.closing + Decimal("125.00"),
+        movements=(BankMovement(amount=Decimal("-18.50"), communication="Frais de dossier"),),
+        holder=account.entity.name,
+        bic=account.bic,
+    )
+    take_statements(
+        content=write_coda([statement]),
+        filename=f"{stage.today:%Y%m%d}.cod",
+        today=stage.today,
+        actor=stage.staff("finance"),
+    )
 
 
 def clear_queue(stage: Stage) -> None:

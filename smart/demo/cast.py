@@ -99,6 +99,9 @@ STAFF = (
     StaffMember("Anke", "Bosmans", f"audit@{DOMAIN}", ("auditor",)),
 )
 
+CONTACT = StaffMember("Camille", "Janssens", f"client@{DOMAIN}", ("client_contact",))
+"""Somebody at a client, with an account in the clients' area."""
+
 
 def members(count: int = 60, activities: int = 100) -> list[Member]:
     """The members, with their Activities shared out: the first ones have two."""

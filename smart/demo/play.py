@@ -19,6 +19,7 @@ from core import audit, outbox
 from core.clock import set_clock
 from core.errors import DomainError
 from core.models import AuditEvent, Cooperative
+from core.search.services import catch_up
 from core.tenancy import tenant_scope
 from core.types import Actor
 from invoicing.vatreturns.services import carry_due as file_due
@@ -29,13 +30,16 @@ from payroll.services.shards import runs_with_work
 from smart.demo import (
     bank,
     buying,
+    clockwork,
     collecting,
+    deals,
     dues,
     jobs,
     limits,
     months,
     offers,
     people,
+    portal,
     sales,
     sendings,
     vat,
@@ -48,7 +52,7 @@ DIRECTOR = Actor.system("demonstration")
 OPENS_AT = 9
 """The hour that the clock shows when a day has been played."""
 
-EVERY_DAY: tuple[Callable[[Stage], None], ...] = (work.settle_pay,)
+EVERY_DAY: tuple[Callable[[Stage], None], ...] = (work.settle_pay, clockwork.strike)
 MORNING: tuple[Callable[[Stage], None], ...] = (
     bank.import_yesterday,
     bank.clear_queue,
@@ -71,6 +75,10 @@ AFTERNOON: tuple[Callable[[Stage], None], ...] = (
     jobs.call_off_jobs,
     sales.credit_some,
     sales.sell,
+    collecting.sell_to_bad_payer,
+    collecting.doubt_and_hope,
+    deals.deal,
+    portal.let_client_in,
     jobs.do_quick_jobs,
     work.work_twice_a_day,
     work.hire,
@@ -78,12 +86,14 @@ AFTERNOON: tuple[Callable[[Stage], None], ...] = (
     buying.receive_purchases,
 )
 LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
+    bank.leave_gap,
     sales.leave_drafts,
     collecting.leave_collection,
     sendings.teach_network,
     offers.leave_offers,
     dues.leave_dues,
     limits.leave_limits,
+    portal.leave_statement,
     people.leave_something_to_do,
 )
 
@@ -116,7 +126,7 @@ def play(cooperative: Cooperative, script: Script, *, tell: Callable[[date], Non
     if not days:
         return 0
     company = Company(script)
-    with silent_doorbell():
+    with silent_doorbell(), hurried():
         consequences(cooperative)
         for day in days:
             play_day(cooperative, script, day, company)
@@ -149,13 +159,37 @@ def play_day(cooperative: Cooperative, script: Script, day: date, company: Compa
 def consequences(cooperative: Cooperative) -> None:
     """Everything that waits as rows is done in this process: news, declarations, shards of payroll runs."""
     while True:
-        handled = outbox.drain(cooperative) + carry_due(cooperative) + file_due(cooperative)
+        handled = _tell_news(cooperative) + carry_due(cooperative) + file_due(cooperative)
         with tenant_scope(cooperative):
             runs = runs_with_work()
         for run in runs:
             work_run(cooperative, run)
         if not handled and not runs:
             return
+
+
+def _tell_news(cooperative: Cooperative) -> int:
+    """Deliver everything that waits, the search index all at once; answers how many."""
+    handled = 0
+    while True:
+        touched, due = catch_up(cooperative), outbox.relay_once(cooperative)
+        for message_id, attempt in due:
+            outbox.deliver(cooperative, message_id, attempt)
+        handled += touched + len(due)
+        if not due:
+            return handled
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Commits do not wait for the disk: where the machine crashes, the last steps are played again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit TO off")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
 
 
 @contextmanager

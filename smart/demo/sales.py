@@ -17,7 +17,7 @@ from invoicing.services import (
     issue_invoice,
     send_invoice,
 )
-from invoicing.types import LineInput
+from invoicing.types import CreditLine, LineInput
 from ledger.enums import VatRegime
 from smart.demo.cast import ClientProfile
 from smart.demo.stage import OpenActivity, Stage
@@ -149,7 +149,7 @@ def draft(stage: Stage, it: OpenActivity, draw: Random) -> Invoice:
 
 
 def credit_some(stage: Stage) -> None:
-    """Now and then an invoice of some days ago is given back, every second time in part."""
+    """Now and then an invoice of some days ago is given back, every second time in part, once by line."""
     if stage.index % 6 != 5:
         return
     day = stage.days_before(2)
@@ -160,14 +160,15 @@ def credit_some(stage: Stage) -> None:
     if invoice is None:
         return
     actor = stage.staff("finance")
-    part = stage.index % 12 == 11
+    part, by_line = stage.index % 12 == 11, stage.index == 23
     codes = set(invoice.lines.values_list("vat_code", flat=True))
     credit_invoice(
         invoice_id=invoice.pk,
         on=stage.today,
         actor=actor,
         reason="Remise convenue avec le client" if part else "Prestation annulée par le client",
-        amounts=Decimal("80.00") if part and len(codes) == 1 and invoice.net > 160 else None,
+        amounts=Decimal("80.00") if part and not by_line and len(codes) == 1 and invoice.net > 160 else None,
+        lines=[CreditLine(1, amount=Decimal("60.00"))] if by_line else None,
     )
 
 

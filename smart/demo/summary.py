@@ -40,6 +40,7 @@ LOG_INS = (
     ("recouvrement", "credit_controller"),
     ("administration", "coop_admin"),
     ("contrôle, en lecture seule", "auditor"),
+    ("une cliente", "client_contact"),
 )
 """Who signs in, in French, with the role; the second of a role is the colleague."""
 
@@ -58,7 +59,7 @@ def log_ins() -> list[LogIn]:
     """One account per role, and a colleague where a second person is needed."""
     found = []
     for place, (who, role) in enumerate(LOG_INS):
-        colleagues = [member.email for member in cast.STAFF if role in member.roles]
+        colleagues = [member.email for member in (*cast.STAFF, cast.CONTACT) if role in member.roles]
         nth = sum(other == role for _who, other in LOG_INS[:place])
         email = cast.members(1, 1)[0].email if role == Role.MEMBER else colleagues[nth]
         found.append(LogIn(who, role, email, cast.PASSWORD))
@@ -91,12 +92,15 @@ def summary(cooperative: Cooperative, until: date) -> list[str]:
 
 
 def _people() -> list[str]:
-    members = RoleGrant.objects.filter(role=Role.MEMBER).values("person").distinct().count()
+    members, contacts = (
+        RoleGrant.objects.filter(role=role).values("person").distinct().count()
+        for role in (Role.MEMBER, Role.CLIENT_CONTACT)
+    )
     activities = _by_state(Activity.objects.all())
     register = register_totals()
     capital = -account_balance("110")
     return [
-        _line("Membres", f"{members}, et {Person.objects.count() - members} permanent·es"),
+        _line("Membres", f"{members}, et {Person.objects.count() - members - contacts} permanent·es"),
         _line(
             "Activités",
             f"{sum(activities.values())}, dont {activities.get(ActivityState.OPEN, 0)} ouvertes et "
