@@ -44,10 +44,11 @@ def take_folder(
             with tenant_scope(cooperative):
                 take_statements(content=content, filename=path.name, today=on, actor=FOLDER)
         except DomainError as refusal:
+            with translation.override((cooperative.languages or ["fr"])[0]):
+                # The reason first: a file that is put away is not looked at again.
+                _explain(folder, path, content, refusal)
             _move(path, "refused", content)
             refused += 1
-            with translation.override((cooperative.languages or ["fr"])[0]):
-                _explain(folder, path, content, refusal)
         else:
             _move(path, "done", content)
             taken += 1
@@ -88,6 +89,7 @@ def _move(path: Path, where: str, content: bytes) -> None:
 
 def _explain(folder: Path, path: Path, content: bytes, refusal: DomainError) -> None:
     target = _target(folder / "refused", path, content)
+    target.parent.mkdir(exist_ok=True)
     target.with_name(f"{target.name}.reason.txt").write_text(
         f"{refusal.code}\n{refusal.detail}\n", encoding="utf-8"
     )

@@ -43,12 +43,12 @@ def new_connections() -> None:
     app._after_fork()
 
 
-def work_off() -> int:
+def work_off(queues: tuple[str, ...] = QUEUES) -> int:
     """Be the worker: run every task that waits, and those that they ring for; answers how many."""
     from smart.celery import app
 
     done = 0
-    for headers, args, kwargs, redelivered in _messages():
+    for headers, args, kwargs, redelivered in _messages(queues):
         run_task(app.tasks[headers["task"]], *args, redelivered=redelivered, **kwargs)
         done += 1
     return done
@@ -63,13 +63,15 @@ def run_task(task: Any, *args: Any, redelivered: bool = False, **kwargs: Any) ->
         task.pop_request()
 
 
-def _messages() -> Iterator[tuple[dict[str, Any], list[Any], dict[str, Any], bool]]:
+def _messages(
+    queues: tuple[str, ...] = QUEUES,
+) -> Iterator[tuple[dict[str, Any], list[Any], dict[str, Any], bool]]:
     from smart.celery import app
 
     with app.connection_for_read() as connection:
         empty = 0
-        while empty < len(QUEUES):
-            for name in QUEUES:
+        while empty < len(queues):
+            for name in queues:
                 queue = connection.SimpleQueue(name)
                 try:
                     message = queue.get(block=False)

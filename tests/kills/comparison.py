@@ -22,6 +22,10 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 HASH = re.compile(r"\b[0-9a-f]{64}\b")
 PDF_ID = re.compile(rb"/ID ?\[\([0-9a-f]+\) ?\([0-9a-f]+\)\]")
 """Made from the id of the row that a document shows."""
+TOKEN = re.compile(r"/[\w-]{22,}\.[\w-]{43}/")
+"""Of a signed link: made of the id of what it opens."""
+ACCEPTED = re.compile(r"\bSIM-[0-9A-F]{12}\b")
+"""By what the simulated tax office knows a return: made of its id."""
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:?\d\d|Z)?")
 
 LEFT_OUT = frozenset({"django_session", "django_migrations"})
@@ -138,6 +142,7 @@ def _value(value: Any, names: dict[str, str], before: frozenset[str]) -> str:
 
 def _plain(text: str, names: dict[str, str], before: frozenset[str]) -> str:
     text = UUID.sub(lambda found: found[0] if found[0] in before else names.get(found[0], "new"), text)
+    text = ACCEPTED.sub("some-reference", TOKEN.sub("/some-token/", text))
     return MOMENT.sub("some-moment", text)
 
 
@@ -174,3 +179,12 @@ def declarations(path: Path) -> list[str]:
         ]
     finally:
         opened.close()
+
+
+def written(directory: Path) -> list[str]:
+    """Every file below a directory: where it lies, and what it says. New ids in a name count as one."""
+    return [
+        f"{UUID.sub('id', str(path.relative_to(directory)))}: {path.read_text(errors='replace')}"
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+    ]

@@ -84,6 +84,7 @@ class House:
                 VAR=self.files,
                 MEDIA_ROOT=self.files / "media",
                 SIMULATORS=self.files / "simulators",
+                STATEMENTS_DIR=str(self.files / "statements"),
                 SEAL_ANCHORS=self.files / "anchors",
                 EMAIL_BACKEND="django.core.mail.backends.filebased.EmailBackend",
                 EMAIL_FILE_PATH=str(self.files / "mail"),
@@ -128,6 +129,10 @@ class House:
                     "the Peppol network": comparison.declarations(
                         self.files / "simulators" / "peppol.sqlite3"
                     ),
+                    "who writes to us over the network": comparison.written(
+                        self.files / "simulators" / "peppol" / "inbox"
+                    ),
+                    "the folder of statements": comparison.written(self.files / "statements"),
                 },
             )
         finally:
@@ -180,7 +185,8 @@ def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
     with tenant_scope(be):
         load_cooperative()
         clerk, chief = make_person(Role.PAYROLL_ADMIN), make_person(Role.PAYROLL_ADMIN)
-        payer = make_person(Role.FINANCE, user=True)
+        payer, other_payer = (make_person(Role.FINANCE, user=True) for _ in range(2))
+        collector = make_person(Role.CREDIT_CONTROLLER, user=True)
         workers = [make_person(user=number == 0) for number in range(5)]
         activities = [make_activity(worker) for worker in workers]
         client = make_client(activities[0])
@@ -217,6 +223,8 @@ def _furnish(be: Cooperative, webhook_url: str) -> dict[str, Any]:
             "clerk": clerk.pk,
             "chief": chief.pk,
             "payer": payer.pk,
+            "other payer": other_payer.pk,
+            "collector": collector.pk,
             "run": run.pk,
             "draft": draft.pk,
             "issued": issued.pk,

@@ -15,7 +15,8 @@ from tests.kills.broker import own_queues
 from tests.kills.comparison import Traces
 from tests.kills.house import House
 from tests.kills.stopping import Ended, Place, run, run_and_disturb
-from tests.kills.stories import STORIES, Story, go_on
+from tests.kills.stories import STORIES, go_on
+from tests.kills.story import Story
 
 How = Literal["kill", "cut", "hold"]
 """SIGKILL; its connection to the database is cut; it is held until others have done its work."""

@@ -19,6 +19,8 @@ RING = "core.doorbell.ring_now"
 class Point:
     """`process` is killed in `story` at `place`. `how`: kill it; cut its connection to the database; or hold
     it there until others have done its work and let it go on (it is late, and must do nothing).
+
+    `daily`: played by each `make test`; the others by `make soak`.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Point:
     when: str
     place: Place
     how: How = "kill"
+    daily: bool = True
 
 
 POINTS = (
@@ -107,6 +110,26 @@ POINTS = (
         at("leave invoicing.einvoicing.services.carrying._call"), how="hold",
     ),
     Point(
+        "status asked", "worker", "listen", "the network said something new; nothing is recorded",
+        at("leave invoicing.einvoicing.services.carrying._call"),
+    ),
+    Point(
+        "status late", "worker", "listen", "the network said something new; another carrier was faster",
+        at("leave invoicing.einvoicing.services.carrying._call"), how="hold", daily=False,
+    ),
+    Point(
+        "status half written", "worker", "listen", "what was said is written, not committed",
+        at("leave invoicing.einvoicing.services.carrying._hear", f"enter {COMMIT}"), daily=False,
+    ),
+    Point(
+        "e-mail not committed", "worker", "turned away", "brought back; the e-mail instead is not committed",
+        at("leave invoicing.einvoicing.services.carrying._draw_consequences", f"enter {COMMIT}"), daily=False,
+    ),
+    Point(
+        "e-mail committed", "worker", "turned away", "the e-mail instead is written; nobody was told",
+        at("leave invoicing.einvoicing.services.carrying._draw_consequences", f"leave {COMMIT}"),
+    ),
+    Point(
         "payroll in a slice", "worker", "slice", "one worker of the slice is computed",
         at("leave payroll.services.runs._compute_person"),
     ),
@@ -147,6 +170,10 @@ POINTS = (
         at("leave invoicing.collection.services.reminders._write"),
     ),
     Point(
+        "reminders not rung for", "worker", "remind", "the letters are written, nobody carries them",
+        at("leave invoicing.collection.services.reminders._write", f"leave {COMMIT}"),
+    ),
+    Point(
         "letter late", "worker", "letters", "the mail server has it; another sender was faster",
         at("leave django.core.mail.message.EmailMessage.send"), how="hold",
     ),
@@ -161,6 +188,135 @@ POINTS = (
     Point(
         "recurring run between two", "worker", "recur", "the draft of one is made, that of the other not",
         at("leave invoicing.services.drafts.create_draft", f"leave {COMMIT}"),
+    ),
+    Point(
+        "charges not committed", "web", "claim", "charges are claimed and posted, not committed",
+        at("leave invoicing.collection.services.charges.claim_charges", f"enter {COMMIT}"),
+    ),
+    Point(
+        "charges without answer", "web", "claim", "charges are claimed; nobody was answered",
+        at("leave invoicing.collection.services.charges.claim_charges", f"leave {COMMIT}"), daily=False,
+    ),
+    Point(
+        "figures without version", "web", "figures", "the return is opened, its figures are not written",
+        at("leave invoicing.vatreturns.services.preparing._row_of"), daily=False,
+    ),
+    Point(
+        "figures not committed", "web", "figures", "the figures are frozen, not committed",
+        at("leave invoicing.vatreturns.services.preparing._freeze_figures", f"enter {COMMIT}"),
+    ),
+    Point(
+        "return netted", "web", "approve", "the VAT accounts are netted, nothing is approved",
+        at("leave invoicing.vatreturns.services.preparing._net"),
+    ),
+    Point(
+        "plan half ended", "worker", "plans", "one plan is broken, the other not looked at",
+        at("leave invoicing.collection.services.plans._end"),
+    ),
+    Point(
+        "plans not told", "worker", "plans", "both plans are broken; nobody was told",
+        at("leave invoicing.collection.services.plans._end", f"leave {COMMIT}"), daily=False,
+    ),
+    Point(
+        "quotes half expired", "worker", "quotes", "one has expired, others are not recalled",
+        at("leave invoicing.quotes.services.sending.expire_quotes"), daily=False,
+    ),
+    Point(
+        "quotes recalled", "worker", "quotes", "a letter is written, nothing is committed",
+        at("leave invoicing.quotes.services.sending._write"),
+    ),
+    Point(
+        "quotes not told", "worker", "quotes", "expired and recalled; nobody was told",
+        at("leave invoicing.quotes.services.sending._write", f"leave {COMMIT}"), daily=False,
+    ),
+    Point(
+        "group numbered", "worker", "group", "the number of a month is taken, its document not written",
+        at("enter invoicing.portal.services.grouping._make", "leave ledger.services.registers.take_number"),
+        daily=False,
+    ),
+    Point(
+        "group not committed", "worker", "group", "document and letter are written, not committed",
+        at("leave invoicing.portal.services.grouping._make", f"enter {COMMIT}"),
+    ),
+    Point(
+        "group not told", "worker", "group", "the month is gathered; nobody was told",
+        at("leave invoicing.portal.services.grouping._make", f"leave {COMMIT}"), daily=False,
+    ),
+    Point(
+        "supplier half read", "worker", "inbox", "the file is on disk, its purchase is not committed",
+        at("leave core.files.store_file", f"enter {COMMIT}"), daily=False,
+    ),
+    Point(
+        "supplier not acknowledged", "worker", "inbox", "kept; the access point does not know",
+        at("enter invoicing.purchases.inbox.FolderInbox.acknowledge"),
+    ),
+    Point(
+        "supplier half rejected", "worker", "inbox", "the access point has the reason, not that it is over",
+        at("enter invoicing.purchases.inbox.FolderInbox.reject", "enter pathlib.Path.replace"), daily=False,
+    ),
+    Point(
+        "answer prepared", "worker", "answer", "leased; the network was not called",
+        at("enter invoicing.purchases.services.answering._call"), daily=False,
+    ),
+    Point(
+        "answer given", "worker", "answer", "the network knows; nothing is recorded",
+        at("leave invoicing.purchases.services.answering._call"),
+    ),
+    Point(
+        "answer late", "worker", "answer", "the network knows; another carrier was faster",
+        at("leave invoicing.purchases.services.answering._call"), how="hold", daily=False,
+    ),
+    Point(
+        "return prepared", "worker", "vat return", "leased; the tax office was not called",
+        at("enter invoicing.vatreturns.services.filing._call"), daily=False,
+    ),
+    Point(
+        "return handed over", "worker", "vat return", "the tax office has it; nothing is recorded",
+        at("leave invoicing.vatreturns.services.filing._call"),
+    ),
+    Point(
+        "return late", "worker", "vat return", "the tax office has it; another carrier was faster",
+        at("leave invoicing.vatreturns.services.filing._call"), how="hold", daily=False,
+    ),
+    Point(
+        "return half accepted", "worker", "vat return", "its payment is asked for, nothing is committed",
+        at("leave invoicing.vatreturns.services.payments.ask_payment", f"enter {COMMIT}"), daily=False,
+    ),
+    Point(
+        "return not told", "worker", "vat return", "accepted, its payment asked for; nobody was told",
+        at("leave invoicing.vatreturns.services.payments.ask_payment", f"leave {COMMIT}"), daily=False,
+    ),
+    Point(
+        "dues half raised", "worker", "dues", "one due is computed, nothing is written",
+        at("leave ledger.treasury.dues.services.raising._due"), daily=False,
+    ),
+    Point(
+        "dues not committed", "worker", "dues", "dues are written, not committed",
+        at("leave ledger.treasury.dues.services.raising.raise_dues", f"enter {COMMIT}"),
+    ),
+    Point(
+        "dues not told", "worker", "dues", "dues are raised; nobody was told",
+        at("leave ledger.treasury.dues.services.raising.raise_dues", f"leave {COMMIT}"), daily=False,
+    ),
+    Point(
+        "folder half read", "worker", "folder", "some lines of a file are posted",
+        at("leave ledger.treasury.services.lines.post_lines"), daily=False,
+    ),
+    Point(
+        "folder not emptied", "worker", "folder", "a file is entered and lies where it was",
+        at("enter ledger.treasury.watched._move"),
+    ),
+    Point(
+        "folder between two", "worker", "folder", "one file is entered and put away, the other not looked at",
+        at("leave ledger.treasury.watched._move"), daily=False,
+    ),
+    Point(
+        "file half refused", "worker", "folder", "its reason is written, the file lies where it was",
+        at("leave ledger.treasury.watched._explain"),
+    ),
+    Point(
+        "file refused", "worker", "folder", "the file is put away",
+        at("leave ledger.treasury.watched._move", "leave ledger.treasury.watched._move"), daily=False,
     ),
     Point(
         "batch half released", "web", "release", "the entries are posted, the file is not written",

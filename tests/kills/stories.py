@@ -8,11 +8,8 @@ itself: time passes, leases run out, beat ticks, the relay makes its rounds.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +18,8 @@ from core.doorbell import ring_now
 from core.tasks import relay_all
 from tests.kills import broker
 from tests.kills.house import TODAY, House
+from tests.kills.rooms import ROOMS, coda_of, copy_made
+from tests.kills.story import Story, task
 
 ROUNDS = 4
 PASS_TIME = """
@@ -39,26 +38,16 @@ END $$
 """
 
 
-@dataclass(frozen=True)
-class Story:
-    """One act. `ticks`: the entries of beat's schedule that look after it. `before` is done undisturbed."""
-
-    step: Callable[[House], None]
-    ticks: tuple[str, ...] = ()
-    again: Callable[[House], None] | None = None
-    before: Callable[[House], None] | None = None
-
-
 def go_on(house: House, story: Story) -> None:
     """The house goes on without the one who was killed, until nothing is left to do."""
     if story.again:
         story.again(house)
     for _ in range(ROUNDS):
         let_time_pass(house)
-        _carry_news()
+        _carry_news(story.queues)
         for tick in story.ticks:
             ring_now(settings.CELERY_BEAT_SCHEDULE[tick]["task"])
-            broker.work_off()
+            broker.work_off(story.queues)
 
 
 def let_time_pass(house: House) -> None:
@@ -66,17 +55,11 @@ def let_time_pass(house: House) -> None:
     house.ask(PASS_TIME)
 
 
-def _carry_news() -> None:
+def _carry_news(queues: tuple[str, ...] = broker.QUEUES) -> None:
     """The relay makes its rounds and the workers are at work, until there is no more news."""
-    broker.work_off()
+    broker.work_off(queues)
     while relay_all():
-        broker.work_off()
-
-
-def _task(name: str) -> Any:
-    from smart.celery import app
-
-    return app.tasks[name]
+        broker.work_off(queues)
 
 
 # --- the web server -----------------------------------------------------------------------------------------
@@ -132,66 +115,51 @@ def _news(house: House) -> tuple[int, UUID]:
 def _deliver(house: House) -> None:
     """A worker runs what the broker handed it: the news of an invoice."""
     tenant, message = _news(house)
-    broker.run_task(_task("core.deliver_message"), tenant, str(message), 1)
+    broker.runtask(task("core.deliver_message"), tenant, str(message), 1)
 
 
 def _deliver_again(house: House) -> None:
     """The broker got no acknowledgement and hands the same attempt to another worker, saying so."""
     tenant, message = _news(house)
-    broker.run_task(_task("core.deliver_message"), tenant, str(message), 1, redelivered=True)
+    broker.runtask(task("core.deliver_message"), tenant, str(message), 1, redelivered=True)
 
 
 def _render(house: House) -> None:
-    _task("core.render_documents")(house.cooperative.pk, 1)
+    task("core.render_documents")(house.cooperative.pk, 1)
 
 
 def _export(house: House) -> None:
-    _task("exports.make")(house.cooperative.pk)
+    task("exports.make")(house.cooperative.pk)
 
 
 def _seal(house: House) -> None:
-    _task("ledger.seal")(house.cooperative.pk)
+    task("ledger.seal")(house.cooperative.pk)
 
 
 def _letters(house: House) -> None:
-    _task("invoicing.send_messages")(house.cooperative.pk)
+    task("invoicing.send_messages")(house.cooperative.pk)
 
 
 def _remind(house: House) -> None:
-    _task("collection.remind")(house.cooperative.pk)
+    task("collection.remind")(house.cooperative.pk)
 
 
 def _declare(house: House) -> None:
-    _task("payroll.send_declaration")(house.cooperative.pk, _declarations(house)[0])
+    task("payroll.send_declaration")(house.cooperative.pk, _declarations(house)[0])
 
 
 def _others_declared(house: House) -> None:
     """The office has all declarations but one, so that its numbers are the same in each play."""
     for key in _declarations(house)[1:]:
-        _task("payroll.send_declaration")(house.cooperative.pk, key)
+        task("payroll.send_declaration")(house.cooperative.pk, key)
 
 
 def _declarations(house: House) -> list[str]:
     return [str(key) for (key,) in house.ask("SELECT id FROM payroll_declaration ORDER BY id")]
 
 
-def _copy_made(house: House) -> None:
-    """A member sends an invoice over the network and looks at its electronic copy, so it is made first."""
-    from core.documents import request_document
-    from core.tenancy import tenant_scope
-    from invoicing.models import IssuedDocument
-    from invoicing.services import send_invoice
-    from tests.factories import SYSTEM
-
-    with tenant_scope(house.cooperative):
-        send_invoice(invoice_id=house.id("issued"), on=TODAY, actor=SYSTEM, channel="peppol")
-        document = IssuedDocument.objects.get(invoice_id=house.id("issued"))
-        request_document("invoice_ubl", document.pk, urgent=True)
-    _task("core.render_documents")(house.cooperative.pk, 1)
-
-
 def _hand_over(house: House) -> None:
-    _task("einvoicing.carry_due")(house.cooperative.pk)
+    task("einvoicing.carry_due")(house.cooperative.pk)
 
 
 def _two_customers(house: House) -> None:
@@ -216,7 +184,7 @@ def _two_customers(house: House) -> None:
 
 
 def _recur(house: House) -> None:
-    _task("recurring.run")(house.cooperative.pk)
+    task("recurring.run")(house.cooperative.pk)
 
 
 def _news_told(house: House) -> None:
@@ -225,14 +193,14 @@ def _news_told(house: House) -> None:
 
 
 def _carry(house: House) -> None:
-    _task("webhooks.carry")(house.cooperative.pk)
+    task("webhooks.carry")(house.cooperative.pk)
 
 
 # --- payroll, treasury --------------------------------------------------------------------------------------
 
 
 def _slice(house: House) -> None:
-    _task("payroll.work_run")(house.cooperative.pk, house.made["run"])
+    task("payroll.work_run")(house.cooperative.pk, house.made["run"])
 
 
 def _slices_but_one(house: House) -> None:
@@ -293,27 +261,11 @@ def _release(house: House) -> None:
 def _statement(house: House) -> None:
     """Finance imports what the bank says; the same file again changes nothing."""
     from core.tenancy import tenant_scope
-    from invoicing.models import Invoice
-    from ledger.models import LegalEntity
-    from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
     from ledger.treasury.services import import_statement
     from tests.factories import SYSTEM
 
     with tenant_scope(house.cooperative):
-        entity = LegalEntity.objects.get(pk=house.id("entity"))
-        paid = list(Invoice.objects.filter(issued_on=date(2026, 10, 5)).order_by("pk"))
-        movements = tuple(
-            BankMovement(
-                invoice.total, structured_reference=invoice.communication.replace("/", "").strip("+")
-            )
-            for invoice in paid
-        )
-        statement = BankStatement(
-            entity.iban, 1, TODAY, Decimal("1000.00"), (*movements, BankMovement(Decimal("12.00"), "cadeau"))
-        )
-        import_statement(
-            content=write_coda([statement]), filename="2026-12-02.cod", today=TODAY, actor=SYSTEM
-        )
+        import_statement(content=coda_of(house), filename="2026-12-02.cod", today=TODAY, actor=SYSTEM)
 
 
 PRINTING = frozenset({"issue", "render", "close"})
@@ -326,7 +278,7 @@ STORIES = {
     "render": Story(_render, ("documents",)),
     "export": Story(_export, ("exports",)),
     "declare": Story(_declare, ("declarations",), before=_others_declared),
-    "send": Story(_hand_over, ("sending",), before=_copy_made),
+    "send": Story(_hand_over, ("sending",), before=copy_made),
     "slice": Story(_slice, ("payroll runs",)),
     "last slice": Story(_slice, ("payroll runs",), before=_slices_but_one),
     "close": Story(_slice, ("payroll runs",), before=_approved),
@@ -337,4 +289,5 @@ STORIES = {
     "recur": Story(_recur, ("recurring",), before=_two_customers),
     "release": Story(_release, again=_release, before=_batch),
     "statement": Story(_statement, again=_statement),
+    **ROOMS,
 }

@@ -27,7 +27,11 @@ def _as_on_a_quiet_day(found: Played, expected: Traces) -> None:
 @pytest.mark.parametrize(
     "point",
     [
-        pytest.param(point, id=point.name, marks=[pytest.mark.soak] if point.story in PRINTING else [])
+        pytest.param(
+            point,
+            id=point.name,
+            marks=[pytest.mark.soak] if point.story in PRINTING or not point.daily else [],
+        )
         for point in POINTS
     ],
 )
@@ -67,6 +71,7 @@ def test_there_are_twenty_points_and_each_story_has_one() -> None:
     assert len(POINTS) >= 20
     assert len({point.name for point in (*POINTS, *BACKUP_POINTS)}) == len(POINTS) + len(BACKUP_POINTS)
     assert {point.story for point in POINTS} == set(STORIES)
+    assert {point.story for point in POINTS if point.daily} == set(STORIES)
 
 
 def test_the_runbook_lists_every_point() -> None:
