@@ -176,7 +176,10 @@ def remind(stage: Stage) -> None:
     """The daily reminders; the credit controller once notes that a client contests an invoice."""
     already = Invoice.objects.filter(disputed_on__isnull=False).exists()
     if stage.is_working and not already:
-        reminded = Reminder.objects.filter(sent_on__lt=stage.today, invoice__state__in=OPEN_STATES)
+        known = [profile.email for profile in stage.clients]
+        reminded = Reminder.objects.filter(
+            sent_on__lt=stage.today, invoice__state__in=OPEN_STATES, invoice__client__email__in=known
+        )
         first = reminded.order_by("invoice__number").first()
         if first is not None:
             dispute_invoice(
