@@ -10,7 +10,7 @@ from psycopg2 import sql
 from core.embedded.provisioning import connected
 from tests.demo_fixture import DemoDatabase
 
-SHOWN = {
+SHOWN: dict[tuple[str, str], set[Any]] = {
     ("quotes_quote", "state"): {"draft", "sent", "accepted", "refused", "expired", "ordered", "invoiced"},
     ("timesheets_sheetanswer", "kind"): {"approved"},
     ("recurring_occurrence", "state"): {"issued"},
