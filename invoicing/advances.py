@@ -65,7 +65,7 @@ def left_of(advances: Sequence[Invoice]) -> dict[UUID, Amounts]:
     left: dict[UUID, Amounts] = {pk: {} for pk in ids}
     if not ids:
         return left
-    for document in IssuedDocument.objects.filter(invoice_id__in=ids):
+    for document in IssuedDocument.objects.filter(invoice_id__in=ids).order_by("pk"):
         sign = 1 if document.kind == DocumentKind.INVOICE else -1
         amounts = left[document.invoice_id]
         for part in parts_of(document.content):

@@ -66,10 +66,11 @@ class Refund(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Ask for a refund: it waits for a batch, which two people sign."""
+        source = _invoice(request, pk)
         data = RefundInput(data=request.data)
         data.is_valid(raise_exception=True)
         payout = refund_credit(
-            invoice_id=_invoice(request, pk).pk,
+            invoice_id=source.pk,
             on=clock.today(),
             actor=actor_behind(request),
             **data.validated_data,
@@ -86,9 +87,9 @@ class SetOff(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The open invoice is paid by that much; what is left of the credit is answered."""
+        source = _invoice(request, pk)
         data = SetOffInput(data=request.data)
         data.is_valid(raise_exception=True)
-        source = _invoice(request, pk)
         set_off_credit(
             from_id=source.pk,
             to_id=_invoice(request, data.validated_data["invoice"]).pk,

@@ -34,15 +34,15 @@ from tests.isolation.towns import Town, make_town
 LISTS = {
     "governance.register": ("governance:register", False),
     "invoicing.clients": ("invoicing:clients", True),
-    "invoicing.hours": ("timesheets:hours", False),
+    "invoicing.hours": ("timesheets:hours", True),
     "invoicing.invoices": ("invoicing:invoices", True),
-    "invoicing.late": ("collection:late", False),
-    "invoicing.limits": ("guarantee:exposure", False),
-    "invoicing.orders": ("quotes:orders", False),
-    "invoicing.quotes": ("quotes:quotes", False),
+    "invoicing.late": ("collection:late", True),
+    "invoicing.limits": ("guarantee:exposure", True),
+    "invoicing.orders": ("quotes:orders", True),
+    "invoicing.quotes": ("quotes:quotes", True),
     "invoicing.vat_clients": ("vatreturns:paper", False),
-    "invoicing.vat_figures": ("vatreturns:grid", False),
-    "invoicing.vat_returns": ("vatreturns:returns", False),
+    "invoicing.vat_figures": ("vatreturns:grid", True),
+    "invoicing.vat_returns": ("vatreturns:returns", True),
     "ledger.entries": ("ledger:journal", True),
     "members.audit": ("members:audit", True),
     "members.people": ("members:people", True),
@@ -50,13 +50,13 @@ LISTS = {
     "payroll.contracts": ("payroll:contracts", True),
     "payroll.declarations": ("payroll:declarations", True),
     "payroll.payslips": ("payroll:payslips", False),
-    "purchases.purchases": ("purchases:purchases", False),
+    "purchases.purchases": ("purchases:purchases", True),
     "treasury.batches": ("treasury:batches", False),
-    "treasury.dues": ("dues:dues", False),
+    "treasury.dues": ("dues:dues", True),
     "treasury.lines": ("treasury:statements", True),
     "treasury.queue": ("treasury:queue", True),
     "treasury.statements": ("treasury:statements", True),
-    "treasury.transfers": ("dues:entities", False),
+    "treasury.transfers": ("dues:entities", True),
 }
 """Every list: its page, and whether the small cooperative of these tests has rows in it."""
 
@@ -122,7 +122,7 @@ def test_a_file_holds_the_rows_of_its_own_cooperative(towns: tuple[Town, Town], 
 def test_the_page_offers_the_file(towns: tuple[Town, Town], key: str) -> None:
     be, _ = towns
     page, rows = LISTS[key]
-    if not rows:
+    if not rows or key == "invoicing.vat_figures":  # whose page is of one entity, month and grid
         return
     browser = Browser()
     browser.force_login(be.people["staff"].user)  # type: ignore[arg-type]
@@ -141,6 +141,11 @@ def test_the_exposure_offers_the_limits(towns: tuple[Town, Town]) -> None:
 
 def test_hours_as_a_file_are_narrowed_as_on_the_page(towns: tuple[Town, Town]) -> None:
     be, _ = towns
+
+    def found(filters: str = "") -> int:
+        return made(be, "staff", "invoicing.hours", filters)[0].rows or 0
+
+    before, later = found(), found("since=2026-11-03")
     with tenant_scope(be.cooperative):
         for day in (date(2026, 11, 2), date(2026, 11, 3)):
             write_hours(
@@ -148,8 +153,8 @@ def test_hours_as_a_file_are_narrowed_as_on_the_page(towns: tuple[Town, Town]) -
                 day=day, hours=Decimal(1), rate=Decimal(60), actor=SYSTEM,
             )  # fmt: skip
 
-    assert made(be, "staff", "invoicing.hours")[0].rows == 2
-    assert made(be, "staff", "invoicing.hours", "since=2026-11-03")[0].rows == 1
+    assert found() == before + 2
+    assert found("since=2026-11-03") == later + 1
     with pytest.raises(FiltersUnreadable):
         made(be, "staff", "invoicing.hours", "since=yesterday")
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 HOUSE = frozenset({
     "endpoint", "delivery", "grant", "run", "run_exception", "entry", "manual_entry", "audit_export",
-    "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "erasure", "program",
+    "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "refund", "erasure",
+    "program",
     "supplier", "supplier_account",
     "dead_row", "vat_return", "due", "body_statement", "body_line", "entity_transfer",
     "charge", "payment_plan", "collection_file", "write_down", "client_limit",
@@ -118,7 +119,7 @@ OBJECTS: dict[str, str] = {
     **dict.fromkeys(("invoicing:attach", "invoicing-api:attachments"), "draft"),
     **dict.fromkeys(("invoicing:attachment", "invoicing:detach", "invoicing-api:attachment"), "attachment"),
     **dict.fromkeys(("invoicing:overpaid", "invoicing-api:refund", "invoicing-api:set_off"), "invoice"),
-    **dict.fromkeys(("invoicing:cancel_refund", "invoicing-api:cancel_refund"), "payout"),
+    **dict.fromkeys(("invoicing:cancel_refund", "invoicing-api:cancel_refund"), "refund"),
     "invoicing:document": "document",
     **dict.fromkeys(("guarantee:limit", "guarantee-api:limits"), "client"),
     **{f"guarantee{api}:{name}": "client_limit" for api in ("", "-api") for name in ("agree", "refuse")},

@@ -5,19 +5,23 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from activities.models import Activity
 from activities.services import close_activity
 from core.files import store_file
+from core.models import DocumentJob
 from invoicing.models import Client
 from invoicing.quotes.services import attach_file
 from invoicing.recurring.enums import OccurrenceState
 from invoicing.recurring.models import Occurrence
 from invoicing.recurring.services import create_template, run_recurring
 from invoicing.recurring.services.templates import Rule
+from invoicing.services import settle_invoice
+from invoicing.services.credits import refund_credit
 from invoicing.timesheets.approval import refuse_sheet, send_sheet
 from invoicing.timesheets.services import write_hours
-from tests.activities.builders import PDF, make_activity, make_client, two_days
+from tests.activities.builders import PDF, make_activity, make_client, make_invoice, two_days
 from tests.factories import SYSTEM
 from tests.invoicing.collection.matters import matters_of
 from tests.invoicing.guarantee.matters import limit_of
@@ -33,6 +37,9 @@ def things_of_rooms(activity: Activity, client: Client) -> dict[str, Any]:
     """Keys by kind. What is of a client is of this one; the rest is of the Activity or of the house."""
     offers = offers_of(activity, client)
     plan = store_file(PDF + b"  ", name="devis.pdf", content_type="application/pdf")
+    matters = matters_of(activity)
+    dossier = store_file(PDF + b"   ", name="dossier.pdf", content_type="application/pdf")
+    DocumentJob.objects.filter(source_id=matters["collection_file"]).update(state="done", file=dossier)
     return {
         **offers,
         "quote_file": attach_file(
@@ -40,11 +47,28 @@ def things_of_rooms(activity: Activity, client: Client) -> dict[str, Any]:
         ).pk,
         **received_for(activity),
         **dues_of(),
-        **matters_of(activity),
+        **matters,
+        "refund": refund_of(activity, client),
         "client_limit": limit_of(client),
         "hours_of_client": activity.pk,  # whose client stands in the address too
         "failed_recurring": failed_recurring(activity),
     }
+
+
+def refund_of(activity: Activity, client: Client) -> Any:
+    """The key of a refund that waits, of an invoice on which 100 € too much were counted."""
+    invoice = make_invoice(activity, client)
+    settle_invoice(
+        invoice_id=invoice.pk,
+        amount=invoice.total + 100,
+        received_on=MONDAY,
+        source_type="test",
+        source_id=uuid4(),
+        actor=SYSTEM,
+    )
+    return refund_credit(
+        invoice_id=invoice.pk, amount=Decimal(100), iban="BE71096123456769", on=MONDAY, actor=SYSTEM
+    ).pk
 
 
 def failed_recurring(activity: Activity) -> Any:
