@@ -34,6 +34,7 @@ from tests.isolation.towns import Town, make_town
 LISTS = {
     "governance.register": ("governance:register", False),
     "invoicing.clients": ("invoicing:clients", True),
+    "invoicing.credits": ("invoicing:credits", True),
     "invoicing.hours": ("timesheets:hours", True),
     "invoicing.invoices": ("invoicing:invoices", True),
     "invoicing.late": ("collection:late", True),

@@ -56,11 +56,11 @@ def things_of_rooms(activity: Activity, client: Client) -> dict[str, Any]:
 
 
 def refund_of(activity: Activity, client: Client) -> Any:
-    """The key of a refund that waits, of an invoice on which 100 € too much were counted."""
+    """The key of a refund that waits, of a part of the 150 € that were counted too much."""
     invoice = make_invoice(activity, client)
     settle_invoice(
         invoice_id=invoice.pk,
-        amount=invoice.total + 100,
+        amount=invoice.total + 150,
         received_on=MONDAY,
         source_type="test",
         source_id=uuid4(),
