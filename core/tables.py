@@ -19,7 +19,8 @@ class Column:
 
     value: attribute path (`client.name`) or a function of the row. kind: how it is shown. sort: the
     ordering that `?sort=` may name. href: function of the row → address. lead: names the row on a phone.
-    shown: for badges, the word (attribute path or function); else the value's own label.
+    shown: for badges, the word (attribute path or function), else the value's own label; for money, a
+    text that says it otherwise (another currency).
     """
 
     label: Any

@@ -24,7 +24,7 @@ from core.links import link
 from core.tables import Column, Table, page_of, sorted_by
 from invoicing.purchases import selectors, services
 from invoicing.purchases.bringing import bring
-from invoicing.purchases.enums import PurchaseState
+from invoicing.purchases.enums import PurchaseKind, PurchaseState
 from invoicing.purchases.filters import PurchaseFilter
 from invoicing.purchases.forms import (
     AcceptForm,
@@ -79,19 +79,31 @@ def purchase_table(request: HttpRequest, rows: Any) -> Table:
         caption=_("Purchases"),
         columns=[
             Column(_("Supplier"), "supplier.name", lead=True, href=purchase_url),
-            Column(_("Number"), "number"),
-            Column(_("Kind"), "get_kind_display"),
+            Column(_("Number"), _number),
             Column(_("Date"), "issued_on", "date", sort="issued_on"),
             Column(_("To pay by"), "due_on", "date", sort="due_on"),
             Column(_("Activity"), lambda row: row.activity.name if row.activity else "—"),
             Column(_("State"), "state", "badge", shown="get_state_display"),
-            Column(_("Total"), lambda row: f"{money(row.total, 'plain')} {row.document.currency}"),
+            Column(_("Total"), "total", "money", shown=_foreign_total),
         ],
         page=page_of(request, sorted_by(request, rows, ("issued_on", "due_on"), "-pk")),
         empty_title=_("No purchase here"),
         empty_text=_("Documents of suppliers arrive by the electronic network, or you bring them."),
         export="purchases.purchases",
     )
+
+
+def _number(purchase: Purchase) -> str:
+    """The supplier's number, and what the document is where it is no invoice."""
+    if purchase.kind == PurchaseKind.INVOICE:
+        return purchase.number
+    return f"{purchase.number} ({purchase.get_kind_display()})"
+
+
+def _foreign_total(purchase: Purchase) -> str:
+    """The total with the name of its currency; nothing in euro."""
+    currency = purchase.document.currency
+    return "" if currency == "EUR" else f"{money(purchase.total, 'plain')} {currency}"
 
 
 @requires(*BRING)
