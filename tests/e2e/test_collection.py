@@ -38,8 +38,8 @@ def test_a_controller_works_the_desk(screen: Screen, open_as: Callable[..., Wind
     press(page, "Mettre en pause")
     expect(page.locator("#late .badge").first).to_contain_text("pause")
     while page.get_by_role("button", name="Reprendre les rappels").count():
-        page.get_by_role("button", name="Reprendre les rappels").first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Reprendre les rappels").first.click()
     expect(page.locator("#late .badge")).to_have_count(0)
 
     acts = page.locator("#late td.acts").first

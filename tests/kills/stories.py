@@ -115,13 +115,13 @@ def _news(house: House) -> tuple[int, UUID]:
 def _deliver(house: House) -> None:
     """A worker runs what the broker handed it: the news of an invoice."""
     tenant, message = _news(house)
-    broker.runtask(task("core.deliver_message"), tenant, str(message), 1)
+    broker.run_task(task("core.deliver_message"), tenant, str(message), 1)
 
 
 def _deliver_again(house: House) -> None:
     """The broker got no acknowledgement and hands the same attempt to another worker, saying so."""
     tenant, message = _news(house)
-    broker.runtask(task("core.deliver_message"), tenant, str(message), 1, redelivered=True)
+    broker.run_task(task("core.deliver_message"), tenant, str(message), 1, redelivered=True)
 
 
 def _render(house: House) -> None:

@@ -10,6 +10,8 @@
   let marked = null;
   let cleared = 0;
   let more_wanted = false;
+  const awaited = new Set();
+  let undo_wanted = false;
 
   const current = () => {
     const focused = document.activeElement && document.activeElement.closest("[data-queue-line]");
@@ -65,6 +67,7 @@
     s: () => open_part(current(), "[data-queue-split]"),
     m: () => open_part(current(), "[data-queue-account]"),
     u: () => {
+      if (awaited.size) { undo_wanted = true; return; } // its answer is on its way: undone as soon as it is here
       while (done.length) {
         const line = document.getElementById(done.pop());
         const form = line && line.querySelector("[data-queue-undo]");
@@ -101,6 +104,7 @@
     const line = event.detail.elt.closest("[data-queue-line]");
     if (!line || event.detail.elt.matches("[data-queue-find]")) return;
     under_way += 1;
+    awaited.add(line.id);
     line.dataset.busy = "1";
     const next = after(line);
     if (next) go(next); else more_wanted = true;
@@ -111,6 +115,7 @@
     if (!line || asked.matches("[data-queue-find]")) return;
     under_way = Math.max(under_way - 1, 0);
     delete line.dataset.busy;
+    if (!event.detail.successful) awaited.delete(line.id);
     if (more_wanted && !under_way) more();
   });
   /* what was searched is there: Enter accepts the first of it */
@@ -122,6 +127,7 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     const target = event.detail.elt;
     if (!target.matches) return;
+    awaited.delete(target.id);
     if (target.matches("[data-queue-done]")) {
       done.push(target.id);
       cleared += 1;
@@ -132,6 +138,7 @@
     } else if (target === region()) {
       go(free().find((line) => !seen.has(line.id)) || free()[0]);
     }
+    if (undo_wanted && !awaited.size) { undo_wanted = false; acts.u(); }
     if (more_wanted && !under_way) more();
   });
   go(lines()[0]);
