@@ -8,13 +8,18 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.settings import spectacular_settings
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
@@ -177,10 +182,30 @@ def versioned(data: Any, version: int, status: int = 200) -> Response:
 
 
 class SchemaView(SpectacularAPIView):
-    """The OpenAPI description of the doors."""
+    """The OpenAPI description of the doors: the same for everybody, written once per language and form."""
 
     permission_classes = (AllowAny,)
     authentication_classes = ()
+
+    def _get_schema_response(self, request: Request) -> HttpResponse:
+        asked = get_language() or ""
+        language = asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        renderer = request.accepted_renderer
+        name = f"{spectacular_settings.TITLE}.{renderer.format}"
+        return HttpResponse(
+            _written_schema(language, renderer.media_type),
+            content_type=renderer.media_type,
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
+        )
+
+
+@cache
+def _written_schema(language: str, media_type: str) -> bytes:
+    forms: dict[str, Any] = {form.media_type: form for form in SchemaView.renderer_classes}
+    with translation.override(language):
+        generator: Any = SchemaView.generator_class()
+        written: Any = forms[media_type]().render(generator.get_schema(public=True), renderer_context={})
+    return written if isinstance(written, bytes) else str(written).encode()
 
 
 def request_of(request: Request) -> HttpRequest:

@@ -29,6 +29,7 @@ USERS = {
 REMEMBERED = {
     "core/calendar.py:legal_holidays": "the law, by year",
     "core/keyring.py:keyring": "the installation's keys, by setting",
+    "core/api.py:_written_schema": "the description of the doors, by language",
     "core/observability/health.py:_check_schema": "the schema, of all",
     "core/privacy/processing.py:processing_register": "a published file",
     "core/programs/catalogue.py:_described": "a published file",
