@@ -276,6 +276,8 @@ def _statements(
 
 
 def _analyze() -> None:
+    """Tell the planner what there is; the database may be telling it by itself: one waits for the other."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = 0")
         cursor.execute("ANALYZE")
     connections["owner"].close()
