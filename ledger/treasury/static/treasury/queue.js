@@ -53,6 +53,9 @@
     details.querySelector("textarea, input:not([type=hidden])").focus();
   };
 
+  /* a key may be faster than the page: without its listener the form would load another page */
+  const submit = (form) => { htmx.process(form); form.requestSubmit(); };
+
   const acts = {
     j: () => step(1),
     ArrowDown: () => step(1),
@@ -61,7 +64,7 @@
     Enter: () => {
       const line = current();
       const form = line && !line.dataset.busy && line.querySelector("[data-queue-choose]");
-      if (form && form.querySelector("input[type=radio]:checked")) form.requestSubmit();
+      if (form && form.querySelector("input[type=radio]:checked")) submit(form);
     },
     "/": () => { const line = current() || lines()[0]; if (line) line.querySelector("input[type=search]").focus(); },
     s: () => open_part(current(), "[data-queue-split]"),
@@ -71,7 +74,7 @@
       while (done.length) {
         const line = document.getElementById(done.pop());
         const form = line && line.querySelector("[data-queue-undo]");
-        if (form) { form.requestSubmit(); return; }
+        if (form) { submit(form); return; }
       }
     },
   };
