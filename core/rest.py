@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from bisect import bisect_right
 from collections import Counter
@@ -114,16 +115,16 @@ class CursorPages(CursorPagination):
         return parameters
 
 
-class SortedPages(CursorPages):
+class SortedPages(CursorPages, ABC):
     """Pages of rows that are computed, not kept. `key_of` gives the texts and whole numbers by which they are
     sorted; the next page begins after the key of the last row shown, so that it stays right while rows come
     and go.
     """
 
     @staticmethod
+    @abstractmethod
     def key_of(row: Any) -> tuple[str | int, ...]:
         """By what a row is sorted."""
-        raise NotImplementedError
 
     def paginate_queryset(self, queryset: Iterable[Any], request: Request, view: Any = None) -> list[Any]:
         """The rows of the page that is asked for. Raises `NotFound` for a cursor of something else."""

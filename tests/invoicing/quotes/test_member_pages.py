@@ -17,11 +17,9 @@ from core.services import create_token
 from core.tenancy import tenant_scope
 from invoicing.models import Invoice
 from invoicing.quotes.models import Order, Quote
-from members.enums import Role
-from members.models import Person
 from members.notices.models import Notice
-from tests.activities.builders import make_activity, make_client
-from tests.factories import load_cooperative, make_adviser, make_person
+from tests.activities.world import World as Seller
+from tests.factories import load_cooperative
 from tests.invoicing.quotes.builders import accept, make_order, make_quote, sent_quote
 
 
@@ -34,23 +32,8 @@ def be(cooperative_be: Cooperative) -> Cooperative:
     return cooperative_be
 
 
-class World:
-    """A member with an Activity and a client, their adviser, a controller, a stranger."""
-
-    def __init__(self, cooperative: Cooperative) -> None:
-        self.cooperative = cooperative
-        with tenant_scope(cooperative):
-            self.adviser = make_adviser()
-            self.member = make_person(user=True, adviser=self.adviser)
-            self.stranger = make_person(user=True)
-            self.controller = make_person(Role.CREDIT_CONTROLLER, user=True)
-            self.activity = make_activity(self.member)
-            self.client = make_client(self.activity)
-
-    def browser(self, person: Person) -> Browser:
-        browser = Browser()
-        browser.force_login(person.user)
-        return browser
+class World(Seller):
+    """The people in front of the pages, and what they write in quotes."""
 
     def form(self, **fields: Any) -> dict[str, Any]:
         return {
