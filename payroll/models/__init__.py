@@ -1,6 +1,7 @@
 """Work and its pay: contracts, declarations, pay items, payslips, monthly runs."""
 
 from payroll.models.contracts import (
+    OPEN_END,
     ContractMonth,
     ContractSignature,
     Declaration,
@@ -12,6 +13,7 @@ from payroll.models.pay import HolidayBlock, PayItem, PayLine
 from payroll.models.runs import PayException, PayrollRun, Payslip, PayslipPart, RunLine, RunShard
 
 __all__ = [
+    "OPEN_END",
     "ContractMonth",
     "ContractSignature",
     "Declaration",

@@ -23,6 +23,9 @@ from payroll.enums import (
     Side,
 )
 
+OPEN_END = date(9999, 12, 31)
+"""Last day of a contract without an end: the social security office writes it so too."""
+
 
 class WorkerFile(TenantModel):
     """The row of a worker that is locked when something of theirs cumulates: days taken, hours of students,
@@ -101,6 +104,11 @@ class EmploymentContract(TenantModel):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether no end is agreed."""
+        return self.ends_on == OPEN_END
 
     @property
     def days(self) -> int:
