@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payroll.views import contracts, pay, quick_jobs
+from payroll.views import contracts, declarations, pay, quick_jobs
 
 app_name = "payroll"
 urlpatterns = [
@@ -19,17 +19,17 @@ urlpatterns = [
     path("contrats/<uuid:pk>/raccourcir/", contracts.contract_shorten, name="contract_shorten"),
     path("contrats/<uuid:pk>/absence/", contracts.contract_no_show, name="contract_no_show"),
     path("contrats/<uuid:pk>/signer/", contracts.contract_sign, name="contract_sign"),
-    path("declarations/", contracts.declarations, name="declarations"),
-    path("declarations/<uuid:pk>/reprendre/", contracts.declaration_retry, name="declaration_retry"),
+    path("declarations/", declarations.declarations, name="declarations"),
+    path("declarations/<uuid:pk>/reprendre/", declarations.declaration_retry, name="declaration_retry"),
     path("paie/", pay.my_pay, name="my_pay"),
     path("paie/decomptes/<uuid:pk>/", pay.pay_item, name="pay_item"),
     path("paie/fiches/<uuid:pk>/", pay.payslip, name="payslip"),
     path("paie/fiches/<uuid:pk>/pdf/", pay.payslip_pdf, name="payslip_pdf"),
-    path("cycle-de-paie/", pay.month, name="month"),
+    path("cycle-de-paie/", month.month, name="month"),
     path("cycle-de-paie/fiches/", pay.payslips, name="payslips"),
-    path("cycle-de-paie/lancer/", pay.run_start, name="run_start"),
-    path("cycle-de-paie/<uuid:pk>/recalculer/", pay.run_compute, name="run_compute"),
-    path("cycle-de-paie/<uuid:pk>/approuver/", pay.run_approve, name="run_approve"),
-    path("cycle-de-paie/<uuid:pk>/avancement/", pay.run_progress, name="run_progress"),
-    path("cycle-de-paie/exceptions/<uuid:pk>/", pay.exception_review, name="exception_review"),
+    path("cycle-de-paie/lancer/", month.run_start, name="run_start"),
+    path("cycle-de-paie/<uuid:pk>/recalculer/", month.run_compute, name="run_compute"),
+    path("cycle-de-paie/<uuid:pk>/approuver/", month.run_approve, name="run_approve"),
+    path("cycle-de-paie/<uuid:pk>/avancement/", month.run_progress, name="run_progress"),
+    path("cycle-de-paie/exceptions/<uuid:pk>/", month.exception_review, name="exception_review"),
 ]

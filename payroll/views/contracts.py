@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -26,8 +26,7 @@ from payroll import selectors, services
 from payroll.enums import ContractState, Side
 from payroll.filters import ContractFilter
 from payroll.forms import ContractForm, ShortenForm, show_refusal
-from payroll.models import Declaration, EmploymentContract
-from payroll.services.declarations import retry_declaration
+from payroll.models import EmploymentContract
 
 WORKERS = (Role.MEMBER,)
 READERS = (Role.MEMBER, Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN, Role.LEGAL, Role.AUDITOR)
@@ -217,25 +216,6 @@ def contract_sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     messages.success(request, _("Signed."))
     return redirect(link("payroll:contract", pk=row.pk))
-
-
-@requires(Role.PAYROLL_ADMIN, Role.AUDITOR)
-def declarations(request: HttpRequest) -> HttpResponse:
-    """Refused and undelivered declarations first, then every other, newest first."""
-    queue = list(selectors.declaration_queue()[:100])
-    page = page_of(request, selectors.declarations())
-    may_act = Role.PAYROLL_ADMIN in identity_of(request).roles
-    return render(request, "payroll/declarations.html", {"queue": queue, "page": page, "may_act": may_act})
-
-
-@require_POST
-@requires(Role.PAYROLL_ADMIN)
-def declaration_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The cause is mended: declare again."""
-    found = get_object_or_404(Declaration, pk=pk)
-    retry_declaration(declaration_id=found.pk, at=clock.now(), actor=actor_of(request))
-    messages.success(request, _("It is being declared again."))
-    return redirect(link("payroll:declarations"))
 
 
 def activity_panel(request: HttpRequest, activity: Any) -> SafeString:
