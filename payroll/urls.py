@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payroll.views import contracts, declarations, pay, quick_jobs
+from payroll.views import contracts, declarations, month, pay, quick_jobs
 
 app_name = "payroll"
 urlpatterns = [
