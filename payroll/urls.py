@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payroll.views import contracts, declarations, month, pay, quick_jobs
+from payroll.views import contracts, declarations, month, payslips, quick_jobs
 
 app_name = "payroll"
 urlpatterns = [
@@ -21,12 +21,12 @@ urlpatterns = [
     path("contrats/<uuid:pk>/signer/", contracts.contract_sign, name="contract_sign"),
     path("declarations/", declarations.declarations, name="declarations"),
     path("declarations/<uuid:pk>/reprendre/", declarations.declaration_retry, name="declaration_retry"),
-    path("paie/", pay.my_pay, name="my_pay"),
-    path("paie/decomptes/<uuid:pk>/", pay.pay_item, name="pay_item"),
-    path("paie/fiches/<uuid:pk>/", pay.payslip, name="payslip"),
-    path("paie/fiches/<uuid:pk>/pdf/", pay.payslip_pdf, name="payslip_pdf"),
+    path("paie/", payslips.my_pay, name="my_pay"),
+    path("paie/decomptes/<uuid:pk>/", payslips.pay_item, name="pay_item"),
+    path("paie/fiches/<uuid:pk>/", payslips.payslip, name="payslip"),
+    path("paie/fiches/<uuid:pk>/pdf/", payslips.payslip_pdf, name="payslip_pdf"),
     path("cycle-de-paie/", month.month, name="month"),
-    path("cycle-de-paie/fiches/", pay.payslips, name="payslips"),
+    path("cycle-de-paie/fiches/", payslips.payslips, name="payslips"),
     path("cycle-de-paie/lancer/", month.run_start, name="run_start"),
     path("cycle-de-paie/<uuid:pk>/recalculer/", month.run_compute, name="run_compute"),
     path("cycle-de-paie/<uuid:pk>/approuver/", month.run_approve, name="run_approve"),
