@@ -142,13 +142,6 @@ def special_contribution(
     )
 
 
-def quarterly_regularisation(
-    quarter_base: Decimal, withheld: Decimal, status: FamilyStatus, on: date, figures: Figures
-) -> Decimal:
-    """Special contribution still due for a quarter, run in its third month; negative is a refund."""
-    return special_contribution(quarter_base, status, on, figures, "quarterly").amount - withheld
-
-
 def _by_rows(base: Decimal, rows: Sequence[Mapping[str, Any]]) -> tuple[Decimal, Decimal | None]:
     for row in rows:
         if ("below" in row and base >= decimal(row["below"])) or (

@@ -7,7 +7,7 @@ from decimal import Decimal as D
 import pytest
 
 from core.calendar import month_hours
-from payroll.engine.contributions import quarterly_regularisation, special_contribution
+from payroll.engine.contributions import special_contribution
 from payroll.engine.errors import (
     ContradictorySituation,
     FlatTaxNotAllowed,
@@ -363,26 +363,6 @@ def test_a_low_pay_loses_its_whole_contribution_to_the_bonus_never_more() -> Non
 )
 def test_special_contribution_row_by_row(status: str, pay: str, amount: str) -> None:
     assert special_contribution(D(pay), FamilyStatus(status), SEPTEMBER, BE).amount == D(amount)
-
-
-@pytest.mark.parametrize(
-    ("quarter", "due"),
-    [
-        ("5836.14", "0.00"),
-        ("6570.54", "30.99"),
-        ("11211.00", "82.04"),
-        ("12300.00", "118.85"),
-        ("20000.00", "182.82"),
-    ],
-)
-def test_special_contribution_of_the_quarter(quarter: str, due: str) -> None:
-    assert quarterly_regularisation(D(quarter), D(0), FamilyStatus.SINGLE, SEPTEMBER, BE) == D(due)
-
-
-def test_the_third_month_gives_back_what_three_months_withheld_too_much() -> None:
-    withheld = 3 * D("19.24")  # three months of 3,000.00
-
-    assert quarterly_regularisation(D("9000.00"), withheld, FamilyStatus.SINGLE, SEPTEMBER, BE) == D("-0.01")
 
 
 @pytest.mark.parametrize(
