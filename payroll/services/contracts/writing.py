@@ -1,0 +1,137 @@
+"""Drafts of contracts: nothing is reserved or declared yet."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from activities.models import Activity
+from core import audit
+from core.rates import policy
+from core.types import Actor
+from invoicing.models import Invoice
+from members.models import Person
+from payroll.engine.employer import largest_gross
+from payroll.engine.errors import InvalidAmount, InvalidHours
+from payroll.enums import ContractState, ContractType
+from payroll.errors import (
+    ContractDates,
+    ContractNotDraft,
+    GrossOrBudget,
+)
+from payroll.models import EmploymentContract, WorkerFile
+from payroll.services.contracts.rows import locked_contract
+
+EDITABLE = frozenset(
+    {
+        *("contract_type", "description", "place", "function_code", "joint_committee", "flat_tax"),
+        *("starts_on", "ends_on", "hours", "day_starts", "day_ends"),
+    }
+)
+"""What `edit_contract` changes beside gross and budget."""
+
+
+@transaction.atomic
+def create_contract(
+    *,
+    activity_id: UUID,
+    person_id: UUID,
+    contract_type: str,
+    starts_on: date,
+    ends_on: date,
+    hours: Decimal,
+    actor: Actor,
+    gross: Decimal | None = None,
+    budget: Decimal | None = None,
+    description: str = "",
+    place: str = "",
+    function_code: str = "",
+    joint_committee: str = "200",
+    flat_tax: bool = False,
+    day_starts: time | None = None,
+    day_ends: time | None = None,
+    invoice: Invoice | None = None,
+) -> EmploymentContract:
+    """Draft a contract; nothing is reserved or declared yet.
+
+    Give `gross` or `budget` in euro; from a budget the gross is the largest whose cost fits. `day_starts` and
+    `day_ends` are the hours of the working day, needed only beside another contract on the same days. Raises
+    `GrossOrBudget`, `ContractDates`, `InvalidHours`, `InvalidAmount`,
+    `NoRateInForce` (a budget without a multiplier), `BudgetTooSmall`.
+    """
+    if (gross is None) == (budget is None):
+        raise GrossOrBudget
+    if ends_on < starts_on or (day_starts and day_ends and day_ends <= day_starts):
+        raise ContractDates
+    if hours <= 0:
+        raise InvalidHours(value=hours)
+    kind = ContractType(contract_type)
+    if gross is None:
+        assert budget is not None
+        if budget <= 0:
+            raise InvalidAmount(value=budget, field="budget")
+        gross = largest_gross(budget, policy(f"multiplier.{kind.value}", on=starts_on).rate)
+    elif gross <= 0:
+        raise InvalidAmount(value=gross, field="gross")
+    activity = Activity.objects.select_related("function").get(pk=activity_id)
+    person = Person.objects.get(pk=person_id)
+    WorkerFile.objects.get_or_create(person=person)
+    contract = EmploymentContract.objects.create(
+        entity_id=activity.entity_id,
+        activity=activity,
+        person=person,
+        contract_type=kind,
+        joint_committee=joint_committee,
+        function_code=function_code or activity.function_code,
+        description=(description or str(activity.name))[:140],
+        place=place[:120],
+        starts_on=starts_on,
+        ends_on=ends_on,
+        day_starts=day_starts,
+        day_ends=day_ends,
+        hours=hours,
+        gross=gross,
+        asked_budget=budget,
+        flat_tax=flat_tax,
+        invoice=invoice,
+    )
+    audit.record(actor, "payroll.contract_created", contract, gross=str(gross))
+    return contract
+
+
+@transaction.atomic
+def edit_contract(*, contract_id: UUID, actor: Actor, **changes: Any) -> EmploymentContract:
+    """Change a draft: any of the arguments of `create_contract` but the worker and the Activity.
+
+    Raises `ContractNotDraft` and what `create_contract` raises.
+    """
+    contract = locked_contract(contract_id)
+    if contract.state != ContractState.DRAFT:
+        raise ContractNotDraft(state=ContractState(contract.state).label)
+    if "gross" in changes or "budget" in changes:
+        gross, budget = changes.pop("gross", None), changes.pop("budget", None)
+        if (gross is None) == (budget is None):
+            raise GrossOrBudget
+        contract.asked_budget = budget
+        if gross is not None:
+            contract.gross = gross
+    if not changes.keys() <= EDITABLE:
+        raise TypeError(f"not to be changed: {sorted(changes.keys() - EDITABLE)}")
+    for name in changes:
+        setattr(contract, name, changes[name])
+    if contract.ends_on < contract.starts_on:
+        raise ContractDates
+    if contract.hours <= 0:
+        raise InvalidHours(value=contract.hours)
+    if contract.asked_budget is not None:
+        rate = policy(f"multiplier.{contract.contract_type}", on=contract.starts_on).rate
+        contract.gross = largest_gross(contract.asked_budget, rate)
+    if contract.gross <= 0:
+        raise InvalidAmount(value=contract.gross, field="gross")
+    contract.save()
+    audit.record(actor, "payroll.contract_edited", contract, fields=sorted(changes))
+    return contract
