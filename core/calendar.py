@@ -75,6 +75,7 @@ def next_month(day: date) -> date:
     return last_of_month(day) + timedelta(days=1)
 
 
+@cache
 def weekdays_of_month(month: date) -> int:
     """Mondays to Fridays of the month, public holidays included: 21 in November 2026."""
     return sum(

@@ -8,7 +8,8 @@ ZERO = Decimal("0.00")
 
 def r(value: Decimal, places: int = 2) -> Decimal:
     """Round `value` half-up to `places` decimals: 6.5 % of 10.00 is 0.65, and 0.005 becomes 0.01."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    step = CENT if places == 2 else Decimal(1).scaleb(-places)
+    return value.quantize(step, rounding=ROUND_HALF_UP)
 
 
 def in_cents(value: Decimal) -> int:

@@ -38,6 +38,8 @@ ONSS_ACCOUNT = "4540"
 TAX_ACCOUNT = "453"
 NET_WAGES_ACCOUNT = "455"
 
+_NOTHING = Amounts()
+
 
 @dataclass(frozen=True, slots=True)
 class SocialTotals:
@@ -239,7 +241,7 @@ def _contributions(
 
 
 def _social_totals(items: Sequence[SettledItem]) -> SocialTotals:
-    total = sum((s.amounts for s in items), Amounts())
+    total = sum((s.amounts for s in items), _NOTHING)
     employer: dict[str, Decimal] = {}
     for settled in items:
         for code, amount in settled.employer.items():
@@ -256,10 +258,11 @@ def _social_totals(items: Sequence[SettledItem]) -> SocialTotals:
 
 
 def _tax_totals(items: Sequence[SettledItem]) -> TaxTotals:
-    def total(regimes: tuple[TaxRegime, ...]) -> Amounts:
-        return sum((s.amounts for s in items if s.item.regime in regimes), Amounts())
-
-    ordinary, flat, untaxed = (total((regime,)) for regime in TaxRegime)
+    by_regime = dict.fromkeys(TaxRegime, _NOTHING)
+    for settled in items:
+        regime = settled.item.regime
+        by_regime[regime] = by_regime[regime] + settled.amounts
+    ordinary, flat, untaxed = (by_regime[regime] for regime in TaxRegime)
     everything = ordinary + flat + untaxed
     return TaxTotals(
         taxable_ordinary=ordinary.taxable,
@@ -342,10 +345,12 @@ def _lines(
         "special_contribution": own.special_contribution,
         "net": own.net,
     }
-    return tuple(replace(line, amount=parts.get(line.code, line.amount)) for line in month_lines)
+    return tuple(line.with_part(parts.get(line.code, line.amount)) for line in month_lines)
 
 
 def _own_employer_lines(
     month_lines: Sequence[EmployerLine], before: Mapping[str, Decimal]
 ) -> tuple[EmployerLine, ...]:
-    return tuple(replace(line, amount=line.amount - before.get(line.code, ZERO)) for line in month_lines)
+    if not before:
+        return tuple(month_lines)
+    return tuple(line.with_part(line.amount - before.get(line.code, ZERO)) for line in month_lines)

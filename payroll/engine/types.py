@@ -111,6 +111,23 @@ class PayLine:
     status: str | None = None
     month_amount: Decimal = ZERO
 
+    def with_part(self, amount: Decimal) -> "PayLine":
+        """The line of the month as it stands for one item, of which it says the part."""
+        if amount is self.amount:
+            return self
+        return PayLine(
+            self.code,
+            self.label,
+            self.base,
+            self.rate,
+            amount,
+            self.source,
+            self.kind,
+            self.valid_from,
+            self.status,
+            self.month_amount,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EmployerLine:
@@ -127,6 +144,22 @@ class EmployerLine:
     valid_from: date
     status: str
     month_amount: Decimal = ZERO
+
+    def with_part(self, amount: Decimal) -> "EmployerLine":
+        """The line of the month as it stands for one item, of which it says the part."""
+        return EmployerLine(
+            self.code,
+            self.label,
+            self.base,
+            self.rate,
+            amount,
+            self.account,
+            self.creditor,
+            self.source,
+            self.valid_from,
+            self.status,
+            self.month_amount,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,22 +194,29 @@ class Amounts:
         return self.work_bonus_a + self.work_bonus_b
 
     def __add__(self, other: "Amounts") -> "Amounts":
-        return Amounts(*(getattr(self, name) + getattr(other, name) for name in _AMOUNT_NAMES))
+        return Amounts(
+            self.gross + other.gross,
+            self.hours + other.hours,
+            self.base + other.base,
+            self.onss + other.onss,
+            self.work_bonus_a + other.work_bonus_a,
+            self.work_bonus_b + other.work_bonus_b,
+            self.withholding_tax + other.withholding_tax,
+            self.special_contribution + other.special_contribution,
+        )
 
     def __sub__(self, other: "Amounts") -> "Amounts":
-        return Amounts(*(getattr(self, name) - getattr(other, name) for name in _AMOUNT_NAMES))
+        return Amounts(
+            self.gross - other.gross,
+            self.hours - other.hours,
+            self.base - other.base,
+            self.onss - other.onss,
+            self.work_bonus_a - other.work_bonus_a,
+            self.work_bonus_b - other.work_bonus_b,
+            self.withholding_tax - other.withholding_tax,
+            self.special_contribution - other.special_contribution,
+        )
 
-
-_AMOUNT_NAMES = (
-    "gross",
-    "hours",
-    "base",
-    "onss",
-    "work_bonus_a",
-    "work_bonus_b",
-    "withholding_tax",
-    "special_contribution",
-)
 
 NO_EMPLOYER: Mapping[str, Decimal] = MappingProxyType({})
 
