@@ -41,6 +41,39 @@ class Side(TextChoices):
     EMPLOYER = "employer", _("employer")
 
 
+class EndReason(TextChoices):
+    """Why a contract ended otherwise than planned."""
+
+    JOB_CANCELLED = "job_cancelled", _("the client called the work off")
+    LESS_WORK = "less_work", _("there was less work than planned")
+    ILLNESS = "illness", _("illness or accident")
+    RESIGNED = "resigned", _("the worker stopped")
+    DISMISSED = "dismissed", _("the employer ended it")
+    AGREED = "agreed", _("both agreed to end it")
+    FORCE_MAJEURE = "force_majeure", _("force majeure")
+    ENTRY_ERROR = "entry_error", _("it was written by mistake")
+    NO_SHOW = "no_show", _("the worker did not come")
+    OTHER = "other", _("another reason")
+
+
+class EndedBy(TextChoices):
+    """Who ended a contract: the end-of-contract form asks for it."""
+
+    WORKER = "worker", _("the worker")
+    EMPLOYER = "employer", _("the employer")
+    CLIENT = "client", _("the client")
+    BOTH = "both", _("worker and employer together")
+    NOBODY = "nobody", _("nobody: force majeure")
+
+
+class RowState(TextChoices):
+    """What became of a row of contracts written together."""
+
+    WAITING = "waiting", _("to do")
+    SUBMITTED = "submitted", _("submitted")
+    REFUSED = "refused", _("refused")
+
+
 class DeclarationKind(TextChoices):
     """What a declaration says."""
 

@@ -2,6 +2,7 @@
 
 from payroll.models.contracts import (
     OPEN_END,
+    ContractAmendment,
     ContractMonth,
     ContractSignature,
     Declaration,
@@ -21,8 +22,12 @@ __all__ = [
     "HolidayBlock",
     "PayException",
     "PayItem",
+    "ContractAmendment",
+    "ContractBatch",
+    "ContractBatchRow",
     "PayLine",
     "PayrollRun",
+    "ContractTemplate",
     "Payslip",
     "PayslipPart",
     "QuickJobExpense",

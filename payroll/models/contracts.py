@@ -20,6 +20,8 @@ from payroll.enums import (
     ContractType,
     DeclarationKind,
     DeclarationState,
+    EndedBy,
+    EndReason,
     Side,
 )
 
@@ -44,7 +46,12 @@ class EmploymentContract(TenantModel):
     submission, with the multiplier that is then frozen. From submission on `multiplier` and
     `employment_budget` stand, and the days and money per month are in `ContractMonth`.
     `day_starts`/`day_ends` are the hours of the working day when they matter. `late`: submitted after the
-    start by a payroll administrator. `invoice`: the one invoice of a quick job.
+    start by a payroll administrator. `invoice`: the one invoice of a quick job. `warnings`: codes of
+    `payroll.warnings` that were true when it was submitted or amended. `work_category` and `seniority` (years
+    of experience) choose the minimum of joint committee 200; `article_1bis`: an artist's work without
+    authority, for which the attestation of work in the arts must be held. `justification`: why one contract
+    follows another. `version` counts the amendments; `signed_at` is when the last side signed what stands
+    now, empty while a signature is missing.
     """
 
     entity = TenantForeignKey(LegalEntity, db_index=False)
@@ -66,7 +73,19 @@ class EmploymentContract(TenantModel):
     employment_budget = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     flat_tax = models.BooleanField(default=False)
     late = models.BooleanField(default=False)
-    warning = models.CharField(max_length=40, blank=True)
+    warnings = models.JSONField(default=list, db_default=[])
+    work_category = models.CharField(max_length=1, default="A", db_default="A")
+    seniority = models.SmallIntegerField(default=0, db_default=0)
+    article_1bis = models.BooleanField(default=False, db_default=False)
+    justification = models.CharField(max_length=200, blank=True, default="", db_default="")
+    version = models.SmallIntegerField(default=0, db_default=0)
+    signed_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(
+        max_length=20, choices=EndReason.choices, blank=True, default="", db_default=""
+    )
+    ended_by = models.CharField(max_length=10, choices=EndedBy.choices, blank=True, default="", db_default="")
+    end_note = models.CharField(max_length=200, blank=True, default="", db_default="")
     state = models.CharField(max_length=10, choices=ContractState.choices, default=ContractState.DRAFT)
     invoice = TenantOneToOneField("invoicing.Invoice", null=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -99,6 +118,11 @@ class EmploymentContract(TenantModel):
                 fields=["tenant", "ends_on"],
                 condition=Q(state__in=OPEN_STATES),
                 name="payroll_contract_open",
+            ),
+            models.Index(
+                fields=["tenant", "starts_on"],
+                condition=Q(state__in=OPEN_STATES, signed_at=None),
+                name="payroll_contract_unsigned",
             ),
         )
 
@@ -143,7 +167,10 @@ class EmploymentContract(TenantModel):
 
 class ContractMonth(TenantModel):
     """The part of a submitted contract that lies in one month: hours by planned weekdays, money by hours, the
-    last month takes the rest of every amount. Settlement turns each row into one pay item."""
+    last month takes the rest of every amount. Settlement turns each row into one pay item.
+
+    `number` 0 is the planned part. Later ones correct a settled month: signed hours, gross and budget, with
+    the reason and who decided it."""
 
     contract = TenantForeignKey(EmploymentContract, related_name="months", db_index=False)
     month = models.DateField(verbose_name=_("first day of the month"))
@@ -153,12 +180,15 @@ class ContractMonth(TenantModel):
     gross = MoneyField()
     budget = MoneyField()
     settled = models.BooleanField(default=False)
+    number = models.SmallIntegerField(default=0, db_default=0)
+    reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    made_by_label = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
-        ordering = ("month",)
+        ordering = ("month", "number")
         constraints = (
             models.UniqueConstraint(
-                fields=["tenant", "contract", "month"], name="payroll_contractmonth_once"
+                fields=["tenant", "contract", "month", "number"], name="payroll_contractmonth_number"
             ),
         )
         indexes = (
@@ -172,13 +202,41 @@ class ContractMonth(TenantModel):
         return f"{self.month:%Y-%m}"
 
 
+class ContractAmendment(TenantModel):
+    """A submitted contract was changed by agreement: who, when, from what to what, why.
+
+    `before` and `after` hold the terms that changed, as texts by field. Both sides sign it again."""
+
+    append_only = True
+
+    contract = TenantForeignKey(EmploymentContract, related_name="amendments", db_index=False)
+    number = models.SmallIntegerField()
+    made_at = models.DateTimeField()
+    made_by_label = models.CharField(max_length=120)
+    reason = models.CharField(max_length=200)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "contract", "number"], name="payroll_amendment_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.contract_id} {self.number}"
+
+
 class ContractSignature(TenantModel):
-    """One side signed: when, who, and what proves it (the hash of what was signed, the way it was done)."""
+    """One side signed: when, who, and what proves it (the hash of what was signed, the way it was done).
+
+    `number` is the amendment that was signed, 0 the contract itself."""
 
     append_only = True
 
     contract = TenantForeignKey(EmploymentContract, related_name="signatures", db_index=False)
     side = models.CharField(max_length=8, choices=Side.choices)
+    number = models.SmallIntegerField(default=0, db_default=0)
     signer = TenantForeignKey("members.Person", null=True, db_index=False)
     signer_label = models.CharField(max_length=120)
     signed_at = models.DateTimeField()
@@ -186,7 +244,9 @@ class ContractSignature(TenantModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["tenant", "contract", "side"], name="payroll_signature_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "side", "number"], name="payroll_signature_number"
+            ),
         )
 
     def __str__(self) -> str:

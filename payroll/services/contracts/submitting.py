@@ -78,7 +78,8 @@ def submit_contract(
     if contract.asked_budget is not None:
         contract.gross = largest_gross(contract.asked_budget, multiplier)
     cost = employment_budget(contract.gross, multiplier)
-    contract.warning = check_minimum(contract, person, figures)
+    found = check_minimum(contract, person, figures)
+    contract.warnings = [found] if found else []
     months = plans.plan_months(contract.starts_on, contract.ends_on, contract.hours, contract.gross, cost)
     check_student_hours(contract, months, figures)
     check_overlap(contract)
