@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from core.registry import Break
+from payroll.extras import source_types, unpaid_nets
 from payroll.services.contracts import SOURCE
 from payroll.services.holidays import BLOCK
 from payroll.services.settlement import ITEM
@@ -39,9 +40,10 @@ _UNPAID = """
 WITH net AS (
     SELECT entity_id, net AS amount FROM payroll_payitem
     UNION ALL SELECT entity_id, net FROM payroll_holidayblock
+    UNION ALL SELECT * FROM unnest(%s::uuid[], %s::numeric[])
     UNION ALL SELECT entity_id, -amount FROM treasury_payout
         WHERE settles_account = '455' AND kind = 'wage' AND state IN ('released', 'paid')
-          AND source_type IN (%s, %s)
+          AND source_type = ANY(%s)
 ), unpaid AS (
     SELECT entity_id, sum(amount) AS amount FROM net GROUP BY 1
 ), booked AS (
@@ -80,7 +82,9 @@ def owed_equals_books() -> Iterator[Break]:
 
 def unpaid_wages_equal_account() -> Iterator[Break]:
     """The credit of account 455 is the sum of net pay less the payouts that left."""
-    for entity, unpaid, booked in _rows(_UNPAID, ITEM, BLOCK):
+    others = unpaid_nets()
+    sources = [ITEM, BLOCK, *source_types()]
+    for entity, unpaid, booked in _rows(_UNPAID, list(others), list(others.values()), sources):
         yield Break("unpaid_wages_differ", f"455 {entity}", f"unpaid nets {unpaid}, account {booked}")
 
 

@@ -30,6 +30,7 @@ from payroll.engine.holiday import EXIT_HOLIDAY_ACCOUNT, ExitHoliday, HolidayHel
 from payroll.engine.month import NET_WAGES_ACCOUNT
 from payroll.engine.statutory import figures_of
 from payroll.enums import COUNTED_STATES, LineKind
+from payroll.extras import holiday_drawn
 from payroll.models import EmploymentContract, HolidayBlock, PayItem, PayLine
 from payroll.services.settlement import entry_date, situation_of
 
@@ -54,8 +55,8 @@ class HolidayDue:
 
 
 def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
-    """What 4560 holds by (person, entity): set aside by items, less what blocks paid; pairs with nothing are
-    left out.
+    """What 4560 holds by (person, entity): set aside by items, less what blocks paid and what rooms drew
+    (yearly holiday pay); pairs with nothing are left out.
     """
     ids = list(person_ids)
     lines: dict[tuple[UUID, UUID], list[dict[str, Decimal]]] = {}
@@ -75,6 +76,7 @@ def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
     contracts = EmploymentContract.objects.filter(person_id__in=ids, state__in=COUNTED_STATES)
     for person, entity, end in contracts.values_list("person_id", "entity_id", "ends_on"):
         ends[(person, entity)] = max(end, ends.get((person, entity), end))
+    drawn = holiday_drawn(ids)
     found = {}
     for key, set_aside in lines.items():
         total = holiday_held(set_aside)
@@ -85,6 +87,14 @@ def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
                 total.double - before["double__sum"],
                 total.supplement - before["supplement__sum"],
                 total.employer_onss - before["employer_onss__sum"],
+            )
+        gone = drawn.get(key)
+        if gone:
+            total = HolidayHeld(
+                total.simple - gone.simple,
+                total.double - gone.double,
+                total.supplement - gone.supplement,
+                total.employer_onss - gone.employer_onss,
             )
         if total.total > 0:
             found[key] = Held(total, ends[key])
