@@ -79,6 +79,7 @@ class DeclarationKind(TextChoices):
 
     IN = "in", _("start of work")
     UPDATE = "update", _("change of dates")
+    OUT = "out", _("end of work")
     CANCEL = "cancel", _("cancellation")
 
 
@@ -103,6 +104,30 @@ PENDING_STATES = (DeclarationState.DRAFT, DeclarationState.SENT, DeclarationStat
 
 QUEUE_STATES = (DeclarationState.REFUSED, DeclarationState.FAILED)
 """A person must look."""
+
+
+class BatchState(TextChoices):
+    """Life of a file of declarations."""
+
+    MADE = "made", _("to be handed in")
+    RECEIVED = "received", _("received by the office")
+    REJECTED = "rejected", _("refused as a whole")
+    ANSWERED = "answered", _("answered")
+
+
+class AnswerKind(TextChoices):
+    """Files that the office sends back."""
+
+    RECEIPT = "receipt", _("receipt of a file")
+    NOTIFICATION = "notification", _("answers to declarations")
+
+
+class DifferenceKind(TextChoices):
+    """How what is expected and what the office holds disagree."""
+
+    MISSING = "missing", _("not known to the office")
+    UNEXPECTED = "unexpected", _("known to the office only")
+    DIFFERENT = "different", _("other dates or hours")
 
 
 class LineKind(TextChoices):

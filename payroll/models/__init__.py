@@ -10,24 +10,35 @@ from payroll.models.contracts import (
     QuickJobExpense,
     WorkerFile,
 )
+from payroll.models.declarations import (
+    DeclarationAnswer,
+    DeclarationBatch,
+    DeclarationDifference,
+    DeclarationStop,
+)
+from payroll.models.entry import ContractBatch, ContractBatchRow, ContractTemplate
 from payroll.models.pay import HolidayBlock, PayItem, PayLine
 from payroll.models.runs import PayException, PayrollRun, Payslip, PayslipPart, RunLine, RunShard
 
 __all__ = [
     "OPEN_END",
+    "ContractAmendment",
+    "ContractBatch",
+    "ContractBatchRow",
     "ContractMonth",
     "ContractSignature",
+    "ContractTemplate",
     "Declaration",
+    "DeclarationAnswer",
+    "DeclarationBatch",
+    "DeclarationDifference",
+    "DeclarationStop",
     "EmploymentContract",
     "HolidayBlock",
     "PayException",
     "PayItem",
-    "ContractAmendment",
-    "ContractBatch",
-    "ContractBatchRow",
     "PayLine",
     "PayrollRun",
-    "ContractTemplate",
     "Payslip",
     "PayslipPart",
     "QuickJobExpense",

@@ -273,7 +273,8 @@ class Declaration(TenantModel):
 
     `part_starts_on` names the period (a student's contract over two quarters has two). `reference` is our
     own: the same declaration sent twice is one. A refused declaration stays as it is; trying again makes
-    another row.
+    another row. `handled` without `handled_by`: it was settled without a person (the office already had what
+    it said). `batch`: the file of the batch channel in which it was sent.
     """
 
     contract = TenantForeignKey(EmploymentContract, related_name="declarations", db_index=False)
@@ -293,6 +294,14 @@ class Declaration(TenantModel):
     answer = models.JSONField(default=dict)
     error = models.CharField(max_length=300, blank=True)
     handled = models.BooleanField(default=False, verbose_name=_("a person has dealt with it"))
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.CharField(max_length=120, blank=True, default="", db_default="")
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
+    sent_at = models.DateTimeField(null=True, verbose_name=_("moment at which it was handed in"))
+    outside_quota = models.BooleanField(
+        default=False, db_default=False, verbose_name=_("its student hours bear ordinary contributions")
+    )
+    batch = TenantForeignKey("payroll.DeclarationBatch", null=True, related_name="rows", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
     declared_at = models.DateTimeField(verbose_name=_("moment of the declaration in the cooperative's clock"))
     answered_at = models.DateTimeField(null=True)
