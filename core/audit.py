@@ -5,6 +5,7 @@ from typing import Any
 
 from core import outbox
 from core.models import AuditEvent, TenantModel
+from core.rows import insert_rows
 from core.search.sources import CHANGED, source_of_model
 from core.types import Actor
 
@@ -33,9 +34,7 @@ def record(actor: Actor, action: str, subject: TenantModel, **data: Any) -> None
 
 def record_all(actor: Actor, events: Sequence[tuple[str, TenantModel, dict[str, Any]]]) -> None:
     """The bulk form of `record`: (action, subject, data) of each act, in two statements."""
-    AuditEvent.objects.bulk_create(
-        [audit_event(actor, action, subject, **data) for action, subject, data in events]
-    )
+    insert_rows([audit_event(actor, action, subject, **data) for action, subject, data in events])
     note_changed([subject for _, subject, _ in events])
 
 

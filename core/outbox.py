@@ -19,6 +19,7 @@ from django.utils import timezone
 from core import registry
 from core.enums import OutboxState
 from core.models import Cooperative, OutboxMessage, TenantModel
+from core.rows import insert_rows
 from core.tenancy import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -50,8 +51,7 @@ def publish_all(news: list[tuple[str, TenantModel, dict[str, Any]]]) -> None:
         for topic, subject, payload in news
         if registry.handlers_of(topic)
     ]
-    if rows:
-        OutboxMessage.objects.bulk_create(rows)
+    insert_rows(rows)
 
 
 def relay_once(cooperative: Cooperative, *, limit: int = 200) -> list[tuple[UUID, int]]:

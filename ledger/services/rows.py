@@ -6,13 +6,14 @@ The values travel as array literals: one text per column, whatever the number of
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError, connection
 
+from core.rows import array_of, array_of_texts
 from core.tenancy import current_tenant_id
 from core.uuid7 import uuid7
 from ledger.errors import PeriodClosed
@@ -101,26 +102,26 @@ def _reason(error: DatabaseError) -> Exception | None:
 def _change_arrays(moves: Mapping[UUID, Move], released: Mapping[tuple[str, UUID], Decimal]) -> list[str]:
     columns = zip(*moves.values(), strict=True) if moves else ((), (), (), (), ())
     return [
-        _plain(moves),
-        *(_plain(column) for column in columns),
-        _texts(source_type for source_type, _ in released),
-        _plain(source_id for _, source_id in released),
-        _plain(released.values()),
+        array_of(moves),
+        *(array_of(column) for column in columns),
+        array_of_texts(source_type for source_type, _ in released),
+        array_of(source_id for _, source_id in released),
+        array_of(released.values()),
     ]
 
 
 def _entry_arrays(posted: Posted) -> list[str]:
     entries = [entry for _, entry in posted]
     return [
-        _plain(entry_id for entry_id, _ in posted),
-        _plain(entry.entity for entry in entries),
-        _plain(entry.date for entry in entries),
-        _texts(entry.journal for entry in entries),
-        _texts(entry.source_type for entry in entries),
-        _plain(entry.source_id for entry in entries),
-        _texts(entry.kind for entry in entries),
-        _texts(entry.text[:140] for entry in entries),
-        _plain(entry.reverses for entry in entries),
+        array_of(entry_id for entry_id, _ in posted),
+        array_of(entry.entity for entry in entries),
+        array_of(entry.date for entry in entries),
+        array_of_texts(entry.journal for entry in entries),
+        array_of_texts(entry.source_type for entry in entries),
+        array_of(entry.source_id for entry in entries),
+        array_of_texts(entry.kind for entry in entries),
+        array_of_texts(entry.text[:140] for entry in entries),
+        array_of(entry.reverses for entry in entries),
     ]
 
 
@@ -131,30 +132,16 @@ def _line_arrays(posted: Posted) -> list[str]:
         for position, line in enumerate(entry.lines, 1)
     ]
     return [
-        _plain(uuid7() for _ in lines),
-        _plain(entry_id for entry_id, _, _ in lines),
-        _plain(position for _, position, _ in lines),
-        _texts(line.account for _, _, line in lines),
-        _plain(line.debit for _, _, line in lines),
-        _plain(line.credit for _, _, line in lines),
-        _plain(line.budget for _, _, line in lines),
-        _texts(line.fund for _, _, line in lines),
-        _plain(line.party for _, _, line in lines),
+        array_of(uuid7() for _ in lines),
+        array_of(entry_id for entry_id, _, _ in lines),
+        array_of(position for _, position, _ in lines),
+        array_of_texts(line.account for _, _, line in lines),
+        array_of(line.debit for _, _, line in lines),
+        array_of(line.credit for _, _, line in lines),
+        array_of(line.budget for _, _, line in lines),
+        array_of_texts(line.fund for _, _, line in lines),
+        array_of(line.party for _, _, line in lines),
     ]
-
-
-def _plain(items: Iterable[Any]) -> str:
-    """An array literal of identifiers, numbers or dates: nothing in them needs quoting."""
-    return "{" + ",".join(["NULL" if item is None else str(item) for item in items]) + "}"
-
-
-def _texts(items: Iterable[str | None]) -> str:
-    """An array literal of texts."""
-    return "{" + ",".join(["NULL" if item is None else _quoted(item) for item in items]) + "}"
-
-
-def _quoted(text: str) -> str:
-    return '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _copy(cursor: Any, posted: Posted, tenant: str) -> None:

@@ -14,11 +14,12 @@ from ledger.treasury.services.payouts import (
     lower_payout,
     mend_payout,
     release_batch,
-    request_payout,
 )
+from ledger.treasury.services.requests import PayoutRequest, request_payout, request_payouts
 from ledger.treasury.services.statements import forget_waiting, import_statement, take_statements
 
 __all__ = [
+    "PayoutRequest",
     "account_claim",
     "cancel_batch",
     "create_batch",
@@ -32,6 +33,7 @@ __all__ = [
     "release_batch",
     "remember_rule",
     "request_payout",
+    "request_payouts",
     "take_statements",
     "undo_identification",
 ]

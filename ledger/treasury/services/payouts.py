@@ -14,7 +14,6 @@ from core.files import store_file
 from core.identifiers import (
     InvalidIdentifier,
     normalise_creditor_reference,
-    normalise_iban,
     normalise_structured_communication,
 )
 from core.locks import for_update
@@ -34,7 +33,6 @@ from ledger.treasury.errors import (
     NoBankAccount,
     NothingToPay,
     OwnPayment,
-    PayoutDiffers,
     PayoutNotHeld,
     PayoutOnItsWay,
     SecondPersonNeeded,
@@ -42,6 +40,7 @@ from ledger.treasury.errors import (
 from ledger.treasury.mirrors import mirrored
 from ledger.treasury.models import BankAccount, BankTransaction, Payout, PayoutBatch
 from ledger.treasury.pain001 import PaymentFileError, Transfer, TransferBatch, write_pain001
+from ledger.treasury.services.requests import account_of
 from ledger.types import Entry, cr, dr
 
 CATEGORY_PURPOSES = {
@@ -58,54 +57,6 @@ LARGEST_BATCH = 5000
 
 
 @transaction.atomic
-def request_payout(
-    *,
-    entity_id: UUID,
-    kind: str,
-    party_id: UUID,
-    payee_name: str,
-    iban: str,
-    amount: Decimal,
-    communication: str,
-    due_on: date,
-    source_type: str,
-    source_id: UUID,
-    settles_account: str,
-) -> Payout:
-    """Queue an amount for payment on `due_on`; posts nothing. Releasing it settles the debt on
-    `settles_account`.
-
-    Asked again for the same (source_type, source_id, kind) it answers with the payout that stands (the last
-    one, if the bank sent one back). Raises `InvalidPayout`, and `PayoutDiffers` when the amount is another
-    one.
-    """
-    standing = (
-        Payout.objects.filter(source_type=source_type, source_id=source_id, kind=kind)
-        .order_by("-attempt")
-        .first()
-    )
-    if standing is not None:
-        if standing.amount != amount:
-            raise PayoutDiffers(amount=standing.amount)
-        return standing
-    if amount <= ZERO or amount != amount.quantize(CENT) or not any(c.isalnum() for c in payee_name):
-        raise InvalidPayout(payee=payee_name)
-    return Payout.objects.create(
-        entity_id=entity_id,
-        kind=PayoutKind(kind),
-        party_id=party_id,
-        payee_name=payee_name[:120],
-        iban=_account(iban, payee_name),
-        amount=amount,
-        communication=communication[:140],
-        due_on=due_on,
-        source_type=source_type,
-        source_id=source_id,
-        settles_account=settles_account,
-    )
-
-
-@transaction.atomic
 def mend_payout(*, payout_id: UUID, iban: str, payee_name: str, due_on: date, actor: Actor) -> Payout:
     """Give a payout that the bank sent back its right account: it is to pay again. Locks the payout.
 
@@ -114,7 +65,7 @@ def mend_payout(*, payout_id: UUID, iban: str, payee_name: str, due_on: date, ac
     payout = for_update(Payout.objects.filter(pk=payout_id)).get()
     if payout.state != PayoutState.HELD:
         raise PayoutNotHeld
-    payout.iban = _account(iban, payee_name)
+    payout.iban = account_of(iban, payee_name)
     payout.payee_name = payee_name[:120]
     payout.due_on = due_on
     payout.state = PayoutState.OPEN
@@ -319,13 +270,6 @@ def _news(payout: Payout) -> dict[str, str]:
         "amount": str(payout.amount),
         "on": payout.paid_on.isoformat() if payout.paid_on else "",
     }
-
-
-def _account(iban: str, payee_name: str) -> str:
-    try:
-        return normalise_iban(iban)
-    except InvalidIdentifier as error:
-        raise InvalidPayout(payee=payee_name) from error
 
 
 def _draft(batch_id: UUID) -> PayoutBatch:
