@@ -270,6 +270,12 @@ def format_iban(value: str) -> str:
     return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 
+def mask_iban(value: str) -> str:
+    """An account number of which only the country and the ends are shown; nothing for none."""
+    plain = "".join(value.split())
+    return f"{plain[:4]} •••• {plain[-4:]}" if plain else ""
+
+
 def bic_of_iban(value: str) -> str | None:
     """Return the BIC of the bank that holds the account, or None when the bank is not in the register."""
     try:

@@ -4,6 +4,7 @@ clock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -104,16 +105,16 @@ def payslip_page(slip: Payslip) -> ShownPayslip:
         entity=content["entity"],
         worker=content["worker"],
         payment=content["payment"],
-        items=tuple(shown_item(facts) for facts in content["items"]),
-        holidays=tuple(shown_item(facts) for facts in content["holidays"]),
+        items=tuple(shown_item(facts, content.get("about", ())) for facts in content["items"]),
+        holidays=tuple(shown_item(facts, content.get("about", ())) for facts in content["holidays"]),
         totals={name: Decimal(amount) for name, amount in content["totals"].items()},
         to_confirm=content["to_confirm"],
     )
 
 
-def shown_item(facts: dict[str, Any]) -> ShownItem:
+def shown_item(facts: dict[str, Any], about: Sequence[Any]) -> ShownItem:
     """One pay item or exit holiday as it is shown."""
-    lines = tuple(_line(line) for line in facts["lines"])
+    lines = tuple(_line(_with_about(line, about)) for line in facts["lines"])
     own = tuple(line for line in lines if line.kind != LineKind.EMPLOYER)
     return ShownItem(
         facts={key: _value(key, value) for key, value in facts.items() if key != "lines"},
@@ -123,8 +124,15 @@ def shown_item(facts: dict[str, Any]) -> ShownItem:
     )
 
 
+def _with_about(line: dict[str, Any], about: Sequence[Any]) -> dict[str, Any]:
+    """A line with what it says about itself; older payslips have it in each line."""
+    if "label" in line:
+        return line
+    return line | dict(zip(("label", "source", "valid_from", "status"), about[line["about"]], strict=True))
+
+
 DATES = frozenset({"starts_on", "ends_on", "month", "paid_on", "ended_on"})
-TEXTS = frozenset({"description", "contract_type", "worker_code", "joint_committee", "function_code"})
+TEXTS = frozenset({"id", "description", "contract_type", "worker_code", "joint_committee", "function_code"})
 
 
 def _value(key: str, value: Any) -> Any:

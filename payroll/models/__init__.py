@@ -18,7 +18,15 @@ from payroll.models.declarations import (
 )
 from payroll.models.entry import ContractBatch, ContractBatchRow, ContractTemplate
 from payroll.models.pay import HolidayBlock, PayItem, PayLine
-from payroll.models.runs import PayException, PayrollRun, Payslip, PayslipPart, RunLine, RunShard
+from payroll.models.runs import (
+    PayException,
+    PayrollRun,
+    Payslip,
+    PayslipExtra,
+    PayslipPart,
+    RunLine,
+    RunShard,
+)
 
 __all__ = [
     "OPEN_END",
@@ -40,6 +48,7 @@ __all__ = [
     "PayLine",
     "PayrollRun",
     "Payslip",
+    "PayslipExtra",
     "PayslipPart",
     "QuickJobExpense",
     "RunLine",

@@ -191,3 +191,23 @@ class PayslipPart(TenantModel):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class PayslipExtra(TenantModel):
+    """Other pay (`payroll.extras`) stands on exactly one payslip: which row of which room."""
+
+    append_only = True
+
+    payslip = TenantForeignKey(Payslip, related_name="extras", db_index=False)
+    source_type = models.CharField(max_length=40)
+    source_id = models.UUIDField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "source_id", "source_type"], name="payroll_payslipextra_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.source_type} {self.source_id}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,22 +11,40 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core.commands import json_ready
-from core.documents import request_document
-from core.identifiers import format_enterprise_number, format_iban
+from core.calendar import first_of_month, last_of_month
+from core.documents import request_documents
+from core.locks import for_update
 from core.money import ZERO
-from core.outbox import publish
+from core.outbox import publish_all
+from core.rates import find_policy
 from ledger.models import LegalEntity
-from ledger.services import take_number
+from ledger.services import take_numbers
 from members.models import Person
-from members.selectors import masked_national_number
-from payroll.enums import ContractType, LineKind
-from payroll.models import HolidayBlock, PayItem, PayLine, PayrollRun, Payslip, PayslipPart
+from members.selectors import masked_national_numbers
+from payroll.extras import Extra, extras_of
+from payroll.models import (
+    HolidayBlock,
+    PayItem,
+    PayLine,
+    PayrollRun,
+    Payslip,
+    PayslipExtra,
+    PayslipPart,
+    WorkerFile,
+)
+from payroll.payslip_content import SlipParts, content_of
 
 KIND = "payslip"
 """Kind of the rendered document."""
 
-TO_CONFIRM = "to_confirm"
+SERIES = "PSL"
+"""Journal of the number series of payslips."""
+
+LATEST = timedelta(days=365)
+"""How much later than its month other pay may still come onto a payslip."""
+
+Pair = tuple[UUID, UUID]
+"""A worker and the legal entity that employs them, by id."""
 
 
 def loose_items(until: date) -> QuerySet[PayItem]:
@@ -41,170 +59,169 @@ def loose_holidays(until: date) -> QuerySet[HolidayBlock]:
     return HolidayBlock.objects.filter(month__lte=until).filter(~Exists(placed))
 
 
-@transaction.atomic
+def loose_extras(until: date, people: Collection[UUID] | None = None) -> list[Extra]:
+    """Other pay of months up to `until` that stands on no payslip yet: of these workers, or of everybody."""
+    found = extras_of(people, first_of_month(until - LATEST), until)
+    rows = PayslipExtra.objects.filter(source_id__in=[extra.source_id for extra in found]) if found else ()
+    placed = {(row.source_type, row.source_id) for row in rows}
+    return [extra for extra in found if (extra.source_type, extra.source_id) not in placed]
+
+
 def issue_payslip(*, run: PayrollRun, person: Person, entity: LegalEntity, on: date) -> Payslip | None:
-    """Make the payslip of a worker, entity and month from what stands on none yet; None when there is
-    nothing.
+    """The payslip of one worker, entity and month: a batch of one."""
+    slips = issue_payslips(run=run, pairs=[(person.pk, entity.pk)], on=on)
+    return slips[0] if slips else None
 
-    A month that has its payslip gives that one: what came later waits for the next month's. The number is
-    taken last.
+
+@transaction.atomic
+def issue_payslips(*, run: PayrollRun, pairs: Iterable[Pair], on: date) -> list[Payslip]:
+    """Make the payslips of workers and entities for the run's month, from what stands on none yet.
+
+    In the order of the pairs, without those for whom there is nothing. A month that has its payslip gives
+    that one: what came later waits for the next month's. The number of statements does not depend on the
+    number of pairs. Locks: the workers' files, then per entity the number series, last. The documents are
+    asked for; rendering is the documents queue's.
     """
-    existing = Payslip.objects.filter(person=person, entity=entity, month=run.month).first()
-    if existing is not None:
-        return existing
-    items = list(
-        loose_items(run.month)
-        .filter(person=person, entity=entity)
-        .select_related("contract")
-        .order_by("month", "settled_at", "id")
-    )
-    holidays = list(loose_holidays(run.month).filter(person=person, entity=entity).order_by("month"))
-    if not items and not holidays:
-        return None
-    content = _content(run, person, entity, items, holidays, on)
-    number = take_number(entity_id=entity.pk, journal="PSL", year=run.month.year)
-    content["number"] = f"FP-{entity.code}-{run.month.year}-{number:06}"
-    slip = Payslip.objects.create(
-        run=run,
-        person=person,
-        entity=entity,
-        month=run.month,
-        number=content["number"],
-        issued_on=on,
-        gross=sum((item.gross for item in items), ZERO) + sum((block.gross for block in holidays), ZERO),
-        net=sum((item.net for item in items), ZERO) + sum((block.net for block in holidays), ZERO),
-        content=json_ready(content),
-    )
-    PayslipPart.objects.bulk_create(
-        [PayslipPart(payslip=slip, item=item) for item in items]
-        + [PayslipPart(payslip=slip, holiday=block) for block in holidays]
-    )
-    publish("payslip.issued", slip, person_id=str(person.pk))
-    request_document(KIND, slip.pk)
-    return slip
+    asked = list(dict.fromkeys(pairs))
+    people = sorted({person for person, _ in asked})
+    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    made = _existing(run.month, people)
+    fresh = [pair for pair in asked if pair not in made]
+    wanted = _parts(run.month, fresh)
+    before = _year_before(run.month, list(wanted))
+    levy = find_policy("levy.rate", on=last_of_month(run.month))
+    slips: dict[Pair, Payslip] = {}
+    for pair, parts in wanted.items():
+        content = content_of(
+            parts,
+            month=run.month,
+            issued_on=on,
+            year_before=before.get(pair, {}),
+            levy_rate=levy.rate if levy else None,
+        )
+        totals = content["totals"]
+        slips[pair] = Payslip(
+            run=run,
+            person=parts.person,
+            entity=parts.entity,
+            month=run.month,
+            issued_on=on,
+            gross=_sum(totals, "gross", "holiday_gross", "other_gross"),
+            net=_sum(totals, "paid"),
+            content=content,
+        )
+    _number(run.month, slips)
+    Payslip.objects.bulk_create(slips.values())
+    _place(slips, wanted)
+    publish_all([("payslip.issued", slip, {"person_id": str(person)}) for (person, _), slip in slips.items()])
+    request_documents(KIND, [slip.pk for slip in slips.values()])
+    made |= slips
+    return [made[pair] for pair in asked if pair in made]
 
 
-def _content(
-    run: PayrollRun,
-    person: Person,
-    entity: LegalEntity,
-    items: list[PayItem],
-    holidays: list[HolidayBlock],
-    on: date,
-) -> dict[str, Any]:
-    lines: dict[UUID, list[PayLine]] = {}
-    for line in PayLine.objects.filter(Q(item__in=items) | Q(holiday__in=holidays)):
+def _existing(month: date, people: Sequence[UUID]) -> dict[Pair, Payslip]:
+    rows = Payslip.objects.filter(month=month, person_id__in=people)
+    return {(slip.person_id, slip.entity_id): slip for slip in rows}
+
+
+def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
+    """What is to stand on each payslip, in the order of the pairs; pairs with nothing are left out."""
+    if not pairs:
+        return {}
+    asked, people = set(pairs), sorted({person for person, _ in pairs})
+    items: dict[Pair, list[PayItem]] = {}
+    rows = loose_items(month).filter(person_id__in=people).select_related("contract")
+    for item in rows.order_by("month", "settled_at", "id"):
+        items.setdefault((item.person_id, item.entity_id), []).append(item)
+    holidays: dict[Pair, list[HolidayBlock]] = {}
+    for block in loose_holidays(month).filter(person_id__in=people).order_by("month"):
+        holidays.setdefault((block.person_id, block.entity_id), []).append(block)
+    extras: dict[Pair, list[Extra]] = {}
+    for extra in loose_extras(month, people):
+        extras.setdefault((extra.person_id, extra.entity_id), []).append(extra)
+    found = asked & {*items, *holidays, *extras}
+    lines = _lines(
+        [item.pk for pair in found for item in items.get(pair, ())],
+        [block.pk for pair in found for block in holidays.get(pair, ())],
+    )
+    workers = Person.objects.in_bulk({person for person, _ in found})
+    entities = LegalEntity.objects.in_bulk({entity for _, entity in found})
+    numbers = masked_national_numbers(workers)
+    return {
+        pair: SlipParts(
+            person=workers[pair[0]],
+            entity=entities[pair[1]],
+            items=items.get(pair, ()),
+            holidays=holidays.get(pair, ()),
+            extras=extras.get(pair, ()),
+            lines=lines,
+            national_number=numbers.get(pair[0], ""),
+        )
+        for pair in pairs
+        if pair in found
+    }
+
+
+def _lines(items: list[UUID], holidays: list[UUID]) -> dict[UUID, list[PayLine]]:
+    found: dict[UUID, list[PayLine]] = {}
+    rows = (
+        PayLine.objects.filter(Q(item__in=items) | Q(holiday__in=holidays))
+        if holidays
+        else (PayLine.objects.filter(item__in=items))
+    )
+    for line in rows.order_by("position"):
         owner = line.item_id or line.holiday_id
         assert owner is not None
-        lines.setdefault(owner, []).append(line)
-    family = items[-1].family if items else {}
-    statuses = {line.status for found in lines.values() for line in found}
+        found.setdefault(owner, []).append(line)
+    return found
+
+
+def _year_before(month: date, pairs: Sequence[Pair]) -> dict[Pair, Mapping[str, Decimal]]:
+    """Totals of the earlier payslips of the calendar year: what the last of them says of its year."""
+    rows = (
+        Payslip.objects.filter(
+            person_id__in={person for person, _ in pairs},
+            entity_id__in={entity for _, entity in pairs},
+            month__gte=month.replace(month=1),
+            month__lt=month,
+        )
+        .order_by("person_id", "entity_id", "-month")
+        .distinct("person_id", "entity_id")
+        .values_list("person_id", "entity_id", "content__year")
+    )
     return {
-        "month": run.month,
-        "issued_on": on,
-        "entity": {
-            "name": entity.name,
-            "address": f"{entity.street}, {entity.postal_code} {entity.city}",
-            "nsso_number": entity.nsso_number,
-            "enterprise_number": format_enterprise_number(entity.enterprise_number),
-        },
-        "worker": {
-            "name": str(person),
-            "address": person.address,
-            "national_number": masked_national_number(person),
-            "family_status": family.get("status", ""),
-            "children": family.get("children", 0),
-        },
-        "payment": {"mode": "transfer", "iban": format_iban(person.iban) if person.iban else ""},
-        "items": [_item(item, lines.get(item.pk, [])) for item in items],
-        "holidays": [_holiday(block, lines.get(block.pk, [])) for block in holidays],
-        "totals": _totals(items, holidays),
-        "to_confirm": TO_CONFIRM in statuses,
+        (person, entity): {name: Decimal(amount) for name, amount in (year or {}).items()}
+        for person, entity, year in rows
     }
 
 
-def _item(item: PayItem, lines: Iterable[PayLine]) -> dict[str, Any]:
-    contract = item.contract
-    return {
-        "description": contract.description,
-        "contract_type": ContractType(contract.contract_type).value,
-        "worker_code": item.worker_code,
-        "joint_committee": contract.joint_committee,
-        "function_code": contract.function_code,
-        "starts_on": contract.starts_on,
-        "ends_on": contract.ends_on,
-        "month": item.month,
-        "hours": item.hours,
-        "flat_tax": item.flat_tax,
-        "paid_on": item.paid_on,
-        "gross": item.gross,
-        "onss": item.onss,
-        "work_bonus": item.work_bonus_a + item.work_bonus_b,
-        "taxable": item.taxable,
-        "withholding_tax": item.withholding_tax,
-        "special_contribution": item.special_contribution,
-        "net": item.net,
-        "carried_in": item.carried_in,
-        "payable": item.payable,
-        "carried_out": item.carried_out,
-        "employer_total": item.employer_total,
-        "margin": item.margin,
-        "employment_budget": item.employment_budget,
-        "lines": [_line(line) for line in lines],
-    }
+def _number(month: date, slips: Mapping[Pair, Payslip]) -> None:
+    """Give each entity's payslips the next numbers of its series; series are locked in one order."""
+    books: dict[UUID, list[Payslip]] = {}
+    for (_, entity), slip in slips.items():
+        books.setdefault(entity, []).append(slip)
+    for entity, theirs in sorted(books.items()):
+        last = take_numbers(entity_id=entity, journal=SERIES, year=month.year, count=len(theirs))
+        for number, slip in enumerate(theirs, last - len(theirs) + 1):
+            slip.number = f"FP-{slip.entity.code}-{month.year}-{number:06}"
+            slip.content["number"] = slip.number
 
 
-def _holiday(block: HolidayBlock, lines: Iterable[PayLine]) -> dict[str, Any]:
-    return {
-        "month": block.month,
-        "ended_on": block.ended_on,
-        "paid_on": block.paid_on,
-        "gross": block.gross,
-        "employer_onss": block.employer_onss,
-        "onss": block.onss_simple + block.onss_double,
-        "withholding_tax": block.withholding_tax,
-        "net": block.net,
-        "lines": [_line(line) for line in lines],
-    }
+def _place(slips: Mapping[Pair, Payslip], wanted: Mapping[Pair, SlipParts]) -> None:
+    """Write down what stands on which payslip, so that it stands on no other."""
+    parts: list[PayslipPart] = []
+    extras: list[PayslipExtra] = []
+    for pair, slip in slips.items():
+        parts += [PayslipPart(payslip=slip, item=item) for item in wanted[pair].items]
+        parts += [PayslipPart(payslip=slip, holiday=block) for block in wanted[pair].holidays]
+        extras += [
+            PayslipExtra(payslip=slip, source_type=extra.source_type, source_id=extra.source_id)
+            for extra in wanted[pair].extras
+        ]
+    PayslipPart.objects.bulk_create(parts)
+    if extras:
+        PayslipExtra.objects.bulk_create(extras)
 
 
-def _line(line: PayLine) -> dict[str, Any]:
-    return {
-        "kind": LineKind(line.kind).value,
-        "code": line.code,
-        "label": line.label,
-        "base": line.base,
-        "rate": _plain(line.rate),
-        "amount": line.amount,
-        "month_amount": line.month_amount,
-        "source": line.source,
-        "valid_from": line.valid_from,
-        "status": line.status,
-    }
-
-
-def _plain(rate: Decimal | None) -> Decimal | None:
-    """A rate without the zeros that the column adds."""
-    return None if rate is None else Decimal(f"{rate.normalize():f}")
-
-
-def _totals(items: list[PayItem], holidays: list[HolidayBlock]) -> dict[str, Decimal]:
-    def total(name: str) -> Decimal:
-        return sum((getattr(item, name) for item in items), ZERO)
-
-    return {
-        "hours": total("hours"),
-        "gross": total("gross"),
-        "onss": total("onss"),
-        "work_bonus": total("work_bonus_a") + total("work_bonus_b"),
-        "taxable": total("taxable"),
-        "withholding_tax": total("withholding_tax"),
-        "special_contribution": total("special_contribution"),
-        "net": total("net"),
-        "holiday_gross": sum((block.gross for block in holidays), ZERO),
-        "holiday_net": sum((block.net for block in holidays), ZERO),
-        "paid": total("net") + sum((block.net for block in holidays), ZERO),
-        "employer_total": total("employer_total"),
-        "margin": total("margin"),
-        "employment_budget": total("employment_budget"),
-    }
+def _sum(totals: Mapping[str, Any], *names: str) -> Decimal:
+    return sum((Decimal(totals[name]) for name in names), ZERO)
