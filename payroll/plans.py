@@ -47,6 +47,15 @@ def plan_months(
     )
 
 
+def work_left(planned_until: date, ends_on: date) -> bool:
+    """Whether a contract goes on after its last planned part: always without an end, else when a weekday is
+    left. Months of an open-ended contract are planned one by one.
+    """
+    if ends_on == date.max:
+        return True
+    return planned_until < ends_on and _weekdays(planned_until + timedelta(days=1), ends_on) > 0
+
+
 def latest_end(starts_on: date) -> date:
     """The last day of a contract of one month: the day before the same day of the next month."""
     following = next_month(starts_on)

@@ -30,6 +30,7 @@ from payroll.enums import (
 )
 from payroll.errors import ContractNotFound, PayNotFound
 from payroll.models import (
+    OPEN_END,
     ContractMonth,
     Declaration,
     EmploymentContract,
@@ -131,7 +132,10 @@ def student_hours_of(person: Person, year: int) -> Decimal:
 
 
 def due_on(contract: EmploymentContract, last_day: date) -> date | None:
-    """The day on which work that ends on a day is paid, by the policy of that day; None without a policy."""
+    """The day on which work that ends on a day is paid, by the policy of that day; None without a policy or
+    an end."""
+    if last_day == OPEN_END:
+        return None
     delay = find_policy("pay_delay", on=last_day)
     return pay_due_date(last_day, delay.value) if delay else None
 
@@ -238,8 +242,12 @@ def payslip_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = froz
 
 
 def coming_pay(person: Person, today: date) -> list[tuple[EmploymentContract, date | None]]:
-    """Contracts whose work is under way or planned, with the day on which they will be paid."""
-    rows = EmploymentContract.objects.filter(person=person, state__in=OPEN_STATES).select_related("entity")
+    """Contracts whose work is under way or planned, with the day on which they will be paid. Salaries of
+    contracts without an end are not among them: their months are.
+    """
+    rows = EmploymentContract.objects.filter(
+        person=person, state__in=OPEN_STATES, ends_on__lt=OPEN_END
+    ).select_related("entity")
     delay = find_policy("pay_delay", on=today)
     return [
         (contract, pay_due_date(contract.ends_on, delay.value) if delay else None)

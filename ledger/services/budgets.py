@@ -53,3 +53,27 @@ def release(*, budget_id: UUID, source_type: str, source_id: UUID, amount: Decim
     held.save(update_fields=["amount"])
     budget.reserved -= freed
     budget.save(update_fields=["reserved"])
+
+
+@transaction.atomic
+def reserve_more(
+    *, budget_id: UUID, amount: Decimal, source_type: str, source_id: UUID, text: str
+) -> Reservation:
+    """Add to what a commitment holds (it may hold nothing yet): the next month of a salary that goes on.
+
+    Locks the budget. Raises `BudgetExceeded`; then nothing is written. Each call adds: the caller knows what
+    it has set aside before.
+    """
+    budget = for_update(Budget.objects.filter(pk=budget_id)).get()
+    if budget.available < amount:
+        raise BudgetExceeded(available=budget.available, needed=amount)
+    held, _ = Reservation.objects.get_or_create(
+        source_type=source_type,
+        source_id=source_id,
+        defaults={"budget": budget, "amount": 0, "text": text[:140]},
+    )
+    held.amount += amount
+    held.save(update_fields=["amount"])
+    budget.reserved += amount
+    budget.save(update_fields=["reserved"])
+    return held

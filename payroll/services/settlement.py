@@ -41,6 +41,7 @@ from payroll.engine.types import Amounts, FamilyStatus, PayInput, SettledItem, S
 from payroll.enums import OPEN_STATES, ContractState, LineKind
 from payroll.errors import FamilySituationMissing
 from payroll.models import ContractMonth, EmploymentContract, PayException, PayItem, PayLine, WorkerFile
+from payroll.plans import work_left
 from payroll.services.contract_rules import age_on
 from payroll.services.contracts import SOURCE
 from payroll.types import Settled
@@ -203,7 +204,9 @@ def _settle(contract_month_id: UUID, on: date, actor: Actor) -> PayItem | None:
     item = _post(contract, month, person, settlement, situation, on)
     month.settled = True
     month.save(update_fields=["settled"])
-    if not ContractMonth.objects.filter(contract=contract, settled=False).exists():
+    parts = ContractMonth.objects.filter(contract=contract)
+    planned_until = parts.order_by("-last_day").values_list("last_day", flat=True)[0]
+    if not parts.filter(settled=False).exists() and not work_left(planned_until, contract.ends_on):
         contract.state = ContractState.SETTLED
         contract.save(update_fields=["state"])
     PayException.objects.filter(contract_month=month, resolved_at=None).update(resolved_at=timezone.now())
