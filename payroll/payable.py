@@ -1,7 +1,7 @@
 """What others may keep of a net: seizures, advances given back. Their rooms register a source here.
 
-Settlement (and the exit holiday) asks every source, in order of its rank, what it takes of each amount that is
-about to be paid. The worker is paid the rest; each taking is posted in the same transaction, `Dr 455 worker /
+Settlement (and the exit holiday) asks every source, in order of its rank, what it takes of each amount about
+to be paid. The worker is paid the rest; each taking is posted in the same transaction, `Dr 455 worker /
 Cr account`, and paid to whom it goes when it goes to somebody.
 """
 

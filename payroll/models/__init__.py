@@ -17,6 +17,7 @@ from payroll.models.declarations import (
     DeclarationStop,
 )
 from payroll.models.entry import ContractBatch, ContractBatchRow, ContractTemplate
+from payroll.models.kept import PayCarry, PayDeduction
 from payroll.models.pay import HolidayBlock, PayItem, PayLine
 from payroll.models.runs import (
     PayException,
@@ -43,6 +44,8 @@ __all__ = [
     "DeclarationStop",
     "EmploymentContract",
     "HolidayBlock",
+    "PayCarry",
+    "PayDeduction",
     "PayException",
     "PayItem",
     "PayLine",
