@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core.money import CENT, ZERO, r
+from core.money import CENT, ZERO, in_cents, r
 from payroll.engine.contributions import contribution_base
 from payroll.engine.errors import BudgetTooSmall
 from payroll.engine.statutory import Figures, decimal
@@ -54,6 +54,52 @@ def employer_lines(
             )
         )
     return tuple(lines)
+
+
+def check_payable(worker_type: WorkerType, first_day: date, figures: Figures) -> None:
+    """Refuse work whose employer lines nobody entered, before it is promised; raises `NoFigureInForce`.
+
+    An agency worker is refused here even when the multiplier is known: what an agency sets aside for holidays
+    follows a regime of its own, and is a figure to be loaded (`employer.lines.interim`), not a guess.
+    """
+    figures.on(f"employer.lines.{worker_type.value}", first_day)
+
+
+def employer_cost(worker_type: WorkerType, gross: Decimal, month: date, figures: Figures) -> Decimal:
+    """Gross and employer lines: what a contract costs where no multiplier is agreed; grows with the gross."""
+    return gross + sum((line.amount for line in employer_lines(worker_type, gross, month, figures)), ZERO)
+
+
+def largest_gross_of_cost(
+    cost: Decimal,
+    worker_type: WorkerType,
+    month: date,
+    figures: Figures,
+    *,
+    month_gross: Decimal = ZERO,
+) -> Decimal:
+    """The largest gross whose own gross and employer lines fit in `cost`.
+
+    `month_gross` is what contracts of the same kind have already cost their lines on in the month: lines are
+    those of the cumulated month, less theirs. One cent more of gross costs at least one cent more, so that a
+    bisection finds it. Raises `BudgetTooSmall`, `NoFigureInForce`.
+    """
+    before = employer_cost(worker_type, month_gross, month, figures)
+
+    def fits(cents: int) -> bool:
+        after = employer_cost(worker_type, month_gross + CENT * cents, month, figures)
+        return after - before <= cost
+
+    if cost <= 0 or not fits(1):
+        raise BudgetTooSmall(budget=cost)
+    low, high = 1, in_cents(cost) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle
+    return CENT * low
 
 
 def employment_budget(gross: Decimal, multiplier: Decimal) -> Decimal:

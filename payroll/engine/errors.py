@@ -94,6 +94,20 @@ class NetOutOfReach(PayRefusal):
     message = "No invoice up to %(limit)s gives a net of %(net)s."
 
 
+class NetTooSmall(PayRefusal):
+    """Even one cent of gross gives more than the wanted net."""
+
+    code = "net_too_small"
+    message = "No gross of at least 0.01 gives a net of at most %(net)s: ask for a higher net."
+
+
+class GrossOutOfReach(PayRefusal):
+    """The wanted net lies beyond the highest gross that is looked at."""
+
+    code = "gross_out_of_reach"
+    message = "No gross up to %(limit)s gives a net as high as %(net)s."
+
+
 class CopyrightCeiling(PayRefusal):
     """The author's copyright of the year passes the amount that the favourable regime allows."""
 

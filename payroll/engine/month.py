@@ -144,13 +144,17 @@ def settle(
     _check(previous, new, situation, carried_in)
     month = first_of_month(new.work_month)
 
-    same_code = [s for s in previous if s.item.worker_type is new.worker_type]
-    social_before = _social_totals(same_code)
+    code = new.worker_type.worker_code
+    social_before = _social_totals([s for s in previous if s.item.worker_type.worker_code == code])
+    same_type = [s for s in previous if s.item.worker_type is new.worker_type]
+    type_gross = sum((s.item.gross for s in same_type), ZERO) + new.gross
     gross, hours = social_before.gross + new.gross, social_before.hours + new.hours
     if gross < 0 or hours < 0 or (gross > 0 and hours == 0):
         raise NegativeMonth(gross=gross, hours=hours)
     contributions = _contributions(new.worker_type, gross, hours, month, figures, work_bonus_of_other_months)
-    month_employer = employer_lines(new.worker_type, gross, month, figures)
+    own_employer = _own_employer_lines(
+        employer_lines(new.worker_type, type_gross, month, figures), _employer_totals(same_type)
+    )
     social_after = SocialTotals(
         gross=gross,
         hours=hours,
@@ -158,7 +162,7 @@ def settle(
         onss=contributions.onss,
         work_bonus_a=contributions.work_bonus_a,
         work_bonus_b=contributions.work_bonus_b,
-        employer={line.code: line.amount for line in month_employer},
+        employer=_added(social_before.employer or {}, own_employer),
     )
     own = Amounts(
         gross=new.gross,
@@ -189,7 +193,7 @@ def settle(
         tax_before=tax_before,
         tax_after=tax_after,
         lines=_lines(contributions, social_after, tax_after, tax_lines, amounts),
-        employer_lines=_own_employer_lines(month_employer, social_before.employer or {}),
+        employer_lines=own_employer,
         carried_in=carried_in,
         payable=max(ZERO, balance),
         carried_out=min(ZERO, balance),
@@ -242,10 +246,6 @@ def _contributions(
 
 def _social_totals(items: Sequence[SettledItem]) -> SocialTotals:
     total = sum((s.amounts for s in items), _NOTHING)
-    employer: dict[str, Decimal] = {}
-    for settled in items:
-        for code, amount in settled.employer.items():
-            employer[code] = employer.get(code, ZERO) + amount
     return SocialTotals(
         gross=total.gross,
         hours=total.hours,
@@ -253,8 +253,16 @@ def _social_totals(items: Sequence[SettledItem]) -> SocialTotals:
         onss=total.onss,
         work_bonus_a=total.work_bonus_a,
         work_bonus_b=total.work_bonus_b,
-        employer=employer,
+        employer=_employer_totals(items),
     )
+
+
+def _employer_totals(items: Sequence[SettledItem]) -> dict[str, Decimal]:
+    employer: dict[str, Decimal] = {}
+    for settled in items:
+        for code, amount in settled.employer.items():
+            employer[code] = employer.get(code, ZERO) + amount
+    return employer
 
 
 def _tax_totals(items: Sequence[SettledItem]) -> TaxTotals:
@@ -346,6 +354,10 @@ def _lines(
         "net": own.net,
     }
     return tuple(line.with_part(parts.get(line.code, line.amount)) for line in month_lines)
+
+
+def _added(before: Mapping[str, Decimal], lines: Sequence[EmployerLine]) -> Mapping[str, Decimal]:
+    return {**before, **{line.code: before.get(line.code, ZERO) + line.amount for line in lines}}
 
 
 def _own_employer_lines(

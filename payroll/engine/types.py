@@ -12,16 +12,28 @@ from core.money import ZERO
 
 
 class WorkerType(StrEnum):
-    """Kind of employment contract that the engine computes (temporary agency work has no figures yet)."""
+    """Kind of employment contract. An agency worker contributes as an employee; what the agency owes for the
+    holidays differs, so that nothing is paid until a file gives `employer.lines.interim`."""
 
     EMPLOYEE = "employee"
     ARTISTIC = "artistic"
     STUDENT = "student"
+    INTERIM = "interim"
 
     @property
     def worker_code(self) -> str:
         """NSSO worker code (DmfA annex 2): 495 employees, 046 artists, 841 student employees."""
-        return {"employee": "495", "artistic": "046", "student": "841"}[self.value]
+        return WORKER_CODES[self]
+
+
+WORKER_CODES: Mapping[WorkerType, str] = MappingProxyType(
+    {
+        WorkerType.EMPLOYEE: "495",
+        WorkerType.ARTISTIC: "046",
+        WorkerType.STUDENT: "841",
+        WorkerType.INTERIM: "495",
+    }
+)
 
 
 class FamilyStatus(StrEnum):

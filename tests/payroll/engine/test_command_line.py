@@ -131,7 +131,7 @@ def test_gross_to_net_refuses_with_code_and_detail(changed: dict[str, str], code
         ({"--days": "31"}, "invalid_hours"),
         ({"--days": "Infinity"}, "invalid_hours"),
         ({"--date": "2016-11-02"}, "no_rate_in_force"),
-        ({"--type": "interim"}, "invalid_arguments"),
+        ({"--type": "interim"}, "no_rate_in_force"),
     ],
 )
 def test_invoice_to_net_refuses_with_code_and_detail(changed: dict[str, str], code: str) -> None:

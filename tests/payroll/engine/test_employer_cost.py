@@ -86,7 +86,7 @@ def test_the_entry_of_the_employee_names_every_creditor() -> None:
 
 
 def test_every_employer_line_has_a_source_a_date_and_a_creditor() -> None:
-    for kind in WorkerType:
+    for kind in (WorkerType.EMPLOYEE, WorkerType.ARTISTIC, WorkerType.STUDENT):
         for line in employment_cost(kind, D("500.00"), D("1.55"), NOVEMBER, BE).lines:
             assert line.label
             assert line.source

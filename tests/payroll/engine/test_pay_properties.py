@@ -22,7 +22,7 @@ hours = st.decimals("0.50", "120.00", places=2)
 situations = st.builds(
     Situation, status=st.sampled_from(list(FamilyStatus)), children=st.integers(min_value=0, max_value=10)
 )
-kinds = st.sampled_from(list(WorkerType))
+kinds = st.sampled_from([WorkerType.EMPLOYEE, WorkerType.ARTISTIC, WorkerType.STUDENT])
 
 
 @st.composite
