@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.links import link
@@ -16,7 +17,8 @@ from payroll.models import PayItem, PayrollRun
 
 def run_points(entity_id: UUID, first: date, last: date) -> Iterator[ClosingPoint]:  # noqa: ARG001
     """The payroll run of the month is closed, when anybody was paid for that month."""
-    closed = PayrollRun.objects.filter(month=first, state=RunState.CLOSED).exists()
+    runs = PayrollRun.objects.filter(Q(entity_id=entity_id) | Q(entity=None), month=first)
+    closed = runs.filter(state=RunState.CLOSED).exists()
     paid = closed or PayItem.objects.filter(contract__entity_id=entity_id, month=first).exists()
     yield ClosingPoint(
         "payroll_run",

@@ -185,8 +185,23 @@ class DeclarationNotQueued(DomainError):
     message = _("This declaration is %(state)s: it waits for nobody.")
 
 
+class NothingToRun(DomainError):
+    """Every entity with somebody to pay has its run, or there is nobody to pay."""
+
+    code = "nothing_to_run"
+    kind = "conflict"
+    message = _("In %(month)s no entity is left with somebody to pay: open the run that exists.")
+
+
+class NoteMissing(DomainError):
+    """Who closes a matter by hand says what was done."""
+
+    code = "note_missing"
+    message = _("Say in a few words what you did: the next person must understand it.")
+
+
 class RunExists(DomainError):
-    """One run per month."""
+    """One run per entity and month."""
 
     code = "run_exists"
     kind = "conflict"

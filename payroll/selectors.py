@@ -258,9 +258,17 @@ def coming_pay(person: Person, today: date) -> list[tuple[EmploymentContract, da
 # --- the month ----------------------------------------------------------------------------------------------
 
 
-def run_of(month: date) -> PayrollRun | None:
-    """The run of a month, if it was started."""
-    return PayrollRun.objects.filter(month=first_of_month(month)).first()
+def run_of(month: date, entity_id: UUID | None = None) -> PayrollRun | None:
+    """The run of a month that pays an entity (None: the first of any), if it was started."""
+    rows = PayrollRun.objects.filter(month=first_of_month(month))
+    if entity_id is not None:
+        rows = rows.filter(Q(entity_id=entity_id) | Q(entity=None))
+    return rows.order_by("pk").first()
+
+
+def runs_of(month: date) -> QuerySet[PayrollRun]:
+    """The runs of a month: one per entity, or one of all."""
+    return PayrollRun.objects.filter(month=first_of_month(month)).select_related("entity").order_by("pk")
 
 
 def run_lines(run: PayrollRun) -> QuerySet[RunLine]:
@@ -354,13 +362,12 @@ def exception_for(pk: UUID) -> PayException:
     return found
 
 
-def open_exceptions(month: date) -> QuerySet[PayException]:
-    """Exceptions of months up to this one whose cause is not gone, oldest first."""
-    return (
-        PayException.objects.filter(month__lte=month, resolved_at=None)
-        .select_related("person", "entity", "contract_month")
-        .order_by("month", "pk")
-    )
+def open_exceptions(month: date, entity_id: UUID | None = None) -> QuerySet[PayException]:
+    """Exceptions of months up to this one whose cause is not gone, oldest first, of an entity or of all."""
+    rows = PayException.objects.filter(month__lte=month, resolved_at=None)
+    if entity_id is not None:
+        rows = rows.filter(entity_id=entity_id)
+    return rows.select_related("person", "entity", "contract_month").order_by("month", "pk")
 
 
 def totals_of(month: date, entity_id: UUID | None = None) -> MonthTotals:

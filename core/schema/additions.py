@@ -73,7 +73,8 @@ class AddConstraintValidated(postgres.NotInTransactionMixin, AddConstraint):
             columns = ", ".join(
                 editor.quote_name(model._meta.get_field(field).column) for field in constraint.fields
             )
-            written = f"CREATE UNIQUE INDEX {name} ON {table} ({columns})"
+            nulls = " NULLS NOT DISTINCT" if constraint.nulls_distinct is False else ""
+            written = f"CREATE UNIQUE INDEX {name} ON {table} ({columns}){nulls}"
         written = written.replace("CREATE UNIQUE INDEX", "CREATE UNIQUE INDEX CONCURRENTLY", 1)
 
         def build() -> None:

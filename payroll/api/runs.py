@@ -23,7 +23,7 @@ from payroll.filters import (
     ExceptionFilter,
 )
 from payroll.models import PayException, PayrollRun
-from payroll.services import runs
+from payroll.services import reviews, runs
 
 
 class Runs(generics.ListAPIView[PayrollRun]):
@@ -118,7 +118,7 @@ class ReviewException(APIView):
         """What follows is kept."""
         found = selectors.exception_for(pk)
         note = read_body(serializers.ExceptionReviewInput, request)["note"]
-        row = runs.review_exception(
+        row = reviews.review_exception(
             exception_id=found.pk, note=note, at=clock.now(), actor=actor_behind(request)
         )
         return Response(serializers.ExceptionOutput(row).data)

@@ -25,6 +25,7 @@ from payroll.models.runs import (
     Payslip,
     PayslipExtra,
     PayslipPart,
+    QuarterContribution,
     RunLine,
     RunShard,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Payslip",
     "PayslipExtra",
     "PayslipPart",
+    "QuarterContribution",
     "QuickJobExpense",
     "RunLine",
     "RunShard",

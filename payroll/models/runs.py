@@ -20,12 +20,15 @@ from payroll.models.pay import HolidayBlock, PayItem
 
 
 class PayrollRun(TenantModel):
-    """The monthly operation of a cooperative: exit holidays, payslips, wage batches. One per month.
+    """The monthly operation of a legal entity: exit holidays, quarters, payslips, a wage batch.
 
-    Settlement has posted and queued the pay before; a run never does so again. `totals` is frozen at
-    computation; `started_by` may not approve.
+    One per entity and month. Without an entity (runs of the first releases) it is that of all of them, and
+    no other one of the month stands beside it. Settlement has posted and queued the pay before; a run never
+    does so again. `totals` is frozen at computation; `started_by` may not approve. `paused_at`: a person
+    stopped it; no shard is taken until it goes on.
     """
 
+    entity = TenantForeignKey(LegalEntity, null=True, db_index=False)
     month = models.DateField()
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.COMPUTING)
     on = models.DateField(verbose_name=_("day of the run in the cooperative's clock"))
@@ -38,9 +41,15 @@ class PayrollRun(TenantModel):
     approved_at = models.DateTimeField(null=True)
     closed_on = models.DateField(null=True)
     totals = models.JSONField(default=dict)
+    paused_at = models.DateTimeField(null=True)
+    paused_by_label = models.CharField(max_length=120, blank=True, default="", db_default="")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["tenant", "month"], name="payroll_run_once"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "month", "entity"], name="payroll_run_of_entity", nulls_distinct=False
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
@@ -55,6 +64,8 @@ class RunShard(TenantModel):
     phase = models.CharField(max_length=8, choices=ShardPhase.choices)
     number = models.PositiveSmallIntegerField()
     people = models.JSONField(default=list, verbose_name=_("ids of the workers"))
+    size = models.IntegerField(default=0, db_default=0, verbose_name=_("number of workers"))
+    started_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=8, choices=ShardState.choices, default=ShardState.PENDING)
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
@@ -76,6 +87,9 @@ class RunShard(TenantModel):
 class RunLine(TenantModel):
     """One worker in one entity in a run: what the payslip will hold, and the difference to
     the month before.
+
+    `earlier_net` is that part of `net` that belongs to months before the run's: corrections and what came
+    late. `regularisation` is what the quarter's special contribution adds to the net (below zero: takes).
     """
 
     run = TenantForeignKey(PayrollRun, related_name="lines", db_index=False)
@@ -87,6 +101,9 @@ class RunLine(TenantModel):
     net_before = MoneyField(default=ZERO)
     holiday_gross = MoneyField(default=ZERO)
     holiday_net = MoneyField(default=ZERO)
+    earlier_items = models.IntegerField(default=0, db_default=0)
+    earlier_net = MoneyField(default=ZERO, db_default=ZERO)
+    regularisation = MoneyField(default=ZERO, db_default=ZERO)
     closed = models.BooleanField(default=False)
 
     class Meta:
@@ -98,6 +115,42 @@ class RunLine(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.net}"
+
+
+class QuarterContribution(TenantModel):
+    """The special contribution of a quarter of one worker in one entity, settled: due less withheld.
+
+    Made when the run of the quarter's last month closes; again in a later run when pay of that quarter came
+    late. `amount` above zero is withheld from the worker, below zero given back. `lines` explain it as the
+    engine wrote them. `withheld` counts the rows before it, so that the same quarter is never taken twice.
+    """
+
+    append_only = True
+
+    run = TenantForeignKey(PayrollRun, db_index=False)
+    person = TenantForeignKey("members.Person", db_index=False)
+    entity = TenantForeignKey(LegalEntity, db_index=False)
+    quarter = models.DateField(verbose_name=_("first day of the quarter"))
+    month = models.DateField(verbose_name=_("month of the run"))
+    paid_on = models.DateField()
+    family_status = models.CharField(max_length=24)
+    base = MoneyField()
+    due = MoneyField()
+    withheld = MoneyField()
+    amount = MoneyField()
+    lines = models.JSONField(default=list)
+    entry = TenantForeignKey("ledger.JournalEntry", db_index=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant", "person", "entity", "quarter", "run"], name="payroll_quarter_once"
+            ),
+        )
+        indexes = (models.Index(fields=["tenant", "run"], name="payroll_quarter_run"),)
+
+    def __str__(self) -> str:
+        return f"{self.quarter:%Y-%m} {self.amount}"
 
 
 class PayException(TenantModel):

@@ -21,10 +21,14 @@ PAUSE, MOST_PAUSE = 15, 600
 
 
 def take_shard(cooperative: Cooperative, run_id: UUID) -> tuple[UUID, int] | None:
-    """Lease a shard of the run that may be worked on: its id and the attempt. None: there is none now."""
+    """Lease a shard of the run that may be worked on: its id and the attempt. None: there is none now, or a
+    person stopped the run.
+    """
     moment = timezone.now()
     with tenant_scope(cooperative):
         run = PayrollRun.objects.get(pk=run_id)
+        if run.paused_at is not None:
+            return None
         shard = (
             free(open_shards(run), moment)
             .order_by("number")
@@ -39,7 +43,8 @@ def take_shard(cooperative: Cooperative, run_id: UUID) -> tuple[UUID, int] | Non
         shard.state = ShardState.RUNNING
         shard.attempt += 1
         shard.lease_until = moment + LEASE
-        shard.save(update_fields=["state", "attempt", "lease_until"])
+        shard.started_at = moment
+        shard.save(update_fields=["state", "attempt", "lease_until", "started_at"])
         return shard.pk, shard.attempt
 
 
@@ -63,7 +68,7 @@ def runs_with_work() -> list[UUID]:
     """
     moment = timezone.now()
     unfinished = RunShard.objects.filter(run=OuterRef("pk")).exclude(state=ShardState.DONE)
-    at_work = PayrollRun.objects.filter(state__in=(RunState.COMPUTING, RunState.CLOSING))
+    at_work = PayrollRun.objects.filter(state__in=(RunState.COMPUTING, RunState.CLOSING), paused_at=None)
     waiting = at_work.filter(Exists(free(unfinished, moment)) | ~Exists(unfinished))
     return list(waiting.order_by("month").values_list("pk", flat=True))
 

@@ -22,7 +22,7 @@ from payroll import selectors
 from payroll.enums import RunState
 from payroll.forms import NoteForm
 from payroll.models import PayrollRun
-from payroll.services import runs
+from payroll.services import reviews, runs
 from payroll.services.settlement import settle_month
 from payroll.services.shards import count_given_up
 
@@ -111,7 +111,7 @@ def exception_review(request: HttpRequest, pk: UUID) -> HttpResponse:
         if row.contract_month_id is not None:
             settle_month(contract_month_id=row.contract_month_id, on=clock.today(), actor=actor_of(request))
     elif form.is_valid():
-        runs.review_exception(
+        reviews.review_exception(
             exception_id=row.pk, note=form.cleaned_data["note"], at=clock.now(), actor=actor_of(request)
         )
     else:

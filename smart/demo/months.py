@@ -8,7 +8,8 @@ from core.calendar import first_of_month
 from payroll.enums import RunState
 from payroll.models import PayrollRun
 from payroll.selectors import open_exceptions
-from payroll.services.runs import approve_run, review_exception, start_run
+from payroll.services.reviews import review_exception
+from payroll.services.runs import approve_run, start_run
 from smart.demo.stage import Stage
 
 

@@ -89,7 +89,7 @@ def test_nobody_approves_their_own_run(november: Any, moment: Any) -> None:
 
 def test_a_run_killed_between_shards_ends_the_same(november: Any, moment: Any, monkeypatch: Any) -> None:
     from payroll.models import HolidayBlock, Payslip, RunShard
-    from payroll.services import runs
+    from payroll.services import run_work as runs
     from tests.factories import make_person
 
     for gross in ("200.00", "300.00"):
@@ -142,7 +142,7 @@ def test_exceptions_are_reviewed_by_somebody_else_before_the_run_is_approved(
     from core.identifiers import fictional_national_number
     from payroll.errors import ExceptionsOpen, PaidToSelf
     from payroll.models import PayException
-    from payroll.services.runs import review_exception
+    from payroll.services.reviews import review_exception
     from tests.factories import make_person
 
     born = date(2009, 5, 4)

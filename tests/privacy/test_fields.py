@@ -212,10 +212,12 @@ FIELDS: dict[str, dict[str, str]] = {
     "payroll.HolidayBlock": {P: "person month ended_on paid_on"},
     "payroll.PayLine": {P: "kind code label account", NOBODY: "source valid_from status"},
     "payroll.PayrollRun": {
-        P: "started_by started_by_label started_at approved_by approved_by_label approved_at",
-        NOBODY: "month state on closed_on totals",
+        P: "started_by started_by_label started_at approved_by approved_by_label approved_at paused_at"
+        " paused_by_label",
+        NOBODY: "month state on closed_on totals entity",
     },
-    "payroll.RunShard": {P: "people", NOBODY: "phase state lease_until done_at error"},
+    "payroll.RunShard": {P: "people", NOBODY: "phase state lease_until started_at done_at error"},
+    "payroll.QuarterContribution": {P: "person quarter month paid_on family_status lines"},
     "payroll.RunLine": {P: "person"},
     "payroll.PayException": {
         P: "person month code detail first_seen last_seen resolved_at reviewed_by reviewed_by_label"

@@ -1,0 +1,77 @@
+"""What people do with exceptions: look at them and say what follows, or have them tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from core import audit
+from core.locks import for_update
+from core.types import Actor
+from payroll import errors
+from payroll.models import PayException
+from payroll.services.settlement import settle_month
+
+MOST_AT_ONCE = 200
+"""Exceptions tried again by one act; the rest is for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """How many were tried, and how many of them are over."""
+
+    tried: int
+    mended: int
+
+
+@transaction.atomic
+def review_exception(*, exception_id: UUID, note: str, at: datetime, actor: Actor) -> PayException:
+    """Somebody other than the worker looked at an exception and says what follows. Raises `PayNotFound`,
+    `PaidToSelf`.
+    """
+    [row] = review_exceptions(exception_ids=[exception_id], note=note, at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def review_exceptions(
+    *, exception_ids: Iterable[UUID], note: str, at: datetime, actor: Actor
+) -> list[PayException]:
+    """The same note for several: nothing is written when one of them is about the reviewer's own pay.
+
+    Raises `PayNotFound`, `PaidToSelf`. Again: the newer note stands.
+    """
+    keys = set(exception_ids)
+    rows = list(for_update(PayException.objects.filter(pk__in=keys)))
+    if not rows or len(rows) != len(keys):
+        raise errors.PayNotFound
+    if actor.person_id is not None and any(row.person_id == actor.person_id for row in rows):
+        raise errors.PaidToSelf
+    for row in rows:
+        row.reviewed_by_id = actor.person_id
+        row.reviewed_by_label = actor.label
+        row.reviewed_at = at
+        row.note = note[:200]
+        row.save(update_fields=["reviewed_by", "reviewed_by_label", "reviewed_at", "note"])
+        audit.record(actor, "payroll.exception_reviewed", row, code=row.code)
+    return rows
+
+
+@transaction.atomic
+def retry_exceptions(*, exception_ids: Iterable[UUID], on: date, actor: Actor) -> Retried:
+    """Settle at once what these exceptions stopped, each by itself; a part that is refused again keeps its
+    row. What stopped an exit holiday or a quarter is computed by the run. Raises `PayNotFound`.
+    """
+    keys = list(exception_ids)[:MOST_AT_ONCE]
+    rows = list(PayException.objects.filter(pk__in=keys).order_by("pk"))
+    if not rows:
+        raise errors.PayNotFound
+    parts = [row.contract_month_id for row in rows if row.contract_month_id is not None]
+    for key in dict.fromkeys(parts):
+        settle_month(contract_month_id=key, on=on, actor=actor)
+    mended = PayException.objects.filter(pk__in=keys, resolved_at__isnull=False).count()
+    return Retried(len(parts), mended)
