@@ -59,10 +59,11 @@ WHERE coalesce(unpaid.amount, 0) <> coalesce(booked.amount, 0)
 
 _RESERVED = """
 WITH wanted AS (
-    SELECT contract.id, sum(part.budget) AS amount
+    SELECT contract.id, sum(greatest(part.budget, 0)) AS amount
     FROM payroll_employmentcontract AS contract
     JOIN payroll_contractmonth AS part ON part.tenant_id = contract.tenant_id AND part.contract_id =
-    contract.id WHERE contract.state IN ('submitted', 'declared') AND NOT part.settled GROUP BY 1
+    contract.id WHERE NOT part.settled AND (contract.state IN ('submitted', 'declared')
+        OR (part.number > 0 AND contract.state IN ('settled', 'paid'))) GROUP BY 1
 ), held AS (
     SELECT source_id AS id, amount FROM ledger_reservation WHERE source_type = %s AND amount <> 0
 )
@@ -89,7 +90,7 @@ def unpaid_wages_equal_account() -> Iterator[Break]:
 
 
 def reservations_equal_open_contracts() -> Iterator[Break]:
-    """Money is reserved for exactly the months of open contracts that are not settled."""
+    """Money is reserved for exactly the months of open contracts, and corrections, that are not settled."""
     for contract, wanted, held in _rows(_RESERVED, SOURCE):
         yield Break("contract_reservation_differs", str(contract), f"open months {wanted}, reserved {held}")
 

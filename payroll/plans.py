@@ -69,6 +69,16 @@ def most_hours(starts_on: date, ends_on: date) -> Decimal:
     return Decimal(MOST_HOURS_A_DAY * ((ends_on - starts_on).days + 1))
 
 
+def performances(starts_on: date, ends_on: date) -> int:
+    """Planned days of work: weekdays, or all days when none is one."""
+    return _weekdays(starts_on, ends_on) or (ends_on - starts_on).days + 1
+
+
+def day_after(day: date) -> date:
+    """The next day of the calendar."""
+    return day + timedelta(days=1)
+
+
 def hours_by_year(parts: tuple[MonthPart, ...]) -> dict[int, Decimal]:
     """Planned hours per calendar year."""
     years: dict[int, Decimal] = {}

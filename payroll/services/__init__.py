@@ -1,7 +1,9 @@
 """The only writers of payroll's tables, by noun; the names below are what other apps and edges call."""
 
 from payroll.services.contracts import (
+    amend_contract,
     cancel_contract,
+    correct_month,
     create_contract,
     edit_contract,
     report_no_show,
@@ -14,8 +16,10 @@ from payroll.services.signing import sign_contract
 
 __all__ = [
     "QuickJob",
+    "amend_contract",
     "cancel_contract",
     "cancel_quick_job",
+    "correct_month",
     "create_contract",
     "edit_contract",
     "quick_job",

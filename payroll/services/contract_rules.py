@@ -1,23 +1,26 @@
-"""What must be so before a contract is binding: time, worker, wage, quota, overlap.
+"""What must be so before a contract is binding: time, worker, wage, quota, overlap; and what is worth a word.
 
 Each rule raises its own refusal and writes nothing.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Sum
 
 from activities.models import Activity
-from core.money import ZERO
+from core.calendar import FULL_TIME_DAY, legal_holidays, nth_working_day_after
+from core.money import ZERO, r
 from invoicing.guarantee.errors import NotGuaranteed
 from invoicing.guarantee.exposure import for_wages, unguaranteed
 from ledger.models import Budget
 from members.models import Person
 from members.selectors import family_situation, has_national_number
 from payroll import plans
+from payroll.attestations import WORK_IN_ARTS, holds_attestation
+from payroll.contract_errors import AttestationMissing, AttestationUnknown
 from payroll.engine.errors import FlatTaxNotAllowed
 from payroll.engine.minimum_wage import check_minimum_wage, minimum_wage
 from payroll.engine.statutory import Figures
@@ -75,6 +78,8 @@ def check_minimum(contract: EmploymentContract, person: Person, figures: Figures
         contract.starts_on,
         figures,
         joint_committee=contract.joint_committee,
+        category=contract.work_category,
+        years=contract.seniority,
         age=age_on(person.birth_date, contract.starts_on),
     )
     check = check_minimum_wage(contract.gross, contract.hours, minimum)
@@ -102,16 +107,22 @@ def check_student_hours(
     if contract.contract_type != ContractType.STUDENT:
         return
     for year, hours in plans.hours_by_year(months).items():
-        quota = figures.on("onss.student_hours_per_year", date(year, 1, 1)).number
-        taken = ContractMonth.objects.filter(
-            contract__person_id=contract.person_id,
-            contract__contract_type=ContractType.STUDENT,
-            contract__state__in=COUNTED_STATES,
-            month__year=year,
-        ).aggregate(total=Sum("hours"))["total"]
-        left = quota - (taken or ZERO)
+        left = student_hours_left(contract, year, figures)
         if hours > left:
             raise StudentQuotaExceeded(left=max(left, ZERO), year=year, hours=hours)
+
+
+def student_hours_left(contract: EmploymentContract, year: int, figures: Figures) -> Decimal:
+    """Hours of the year's quota that other contracts of the worker leave; below zero when it is broken."""
+    quota = figures.on("onss.student_hours_per_year", date(year, 1, 1)).number
+    others = ContractMonth.objects.filter(
+        contract__person_id=contract.person_id,
+        contract__contract_type=ContractType.STUDENT,
+        contract__state__in=COUNTED_STATES,
+        month__year=year,
+    ).exclude(contract_id=contract.pk)
+    taken = others.aggregate(total=Sum("hours"))["total"]
+    return quota - (taken or ZERO)
 
 
 def check_overlap(contract: EmploymentContract) -> None:
@@ -125,6 +136,69 @@ def check_overlap(contract: EmploymentContract) -> None:
     for other in others.order_by("starts_on", "pk"):
         if plans.same_hours((contract.day_starts, contract.day_ends), (other.day_starts, other.day_ends)):
             raise ContractOverlap(starts_on=written_day(other.starts_on), ends_on=written_day(other.ends_on))
+
+
+def check_attestation(contract: EmploymentContract, person: Person) -> list[str]:
+    """Work in the arts and its attestation: raises `AttestationMissing` and `AttestationUnknown` for article
+    1bis, where it must be held; answers the warnings of an artist's employment contract."""
+    if contract.contract_type != ContractType.ARTISTIC:
+        return []
+    held = holds_attestation(person, WORK_IN_ARTS, contract.starts_on)
+    if held:
+        return []
+    if contract.article_1bis:
+        if held is None:
+            raise AttestationUnknown(name=str(person))
+        raise AttestationMissing(name=str(person), on=written_day(contract.starts_on))
+    return ["attestation_unknown" if held is None else "attestation_missing"]
+
+
+def warnings_of(contract: EmploymentContract, figures: Figures) -> list[str]:
+    """Codes of `payroll.contract_warnings` that hold for the days and hours of a contract."""
+    found = ["late"] if contract.late else []
+    on = contract.starts_on
+    days = plans.performances(contract.starts_on, contract.ends_on)
+    if contract.hours < figures.on("contract.least_hours_per_performance", on).number * days:
+        found.append("short_performance")
+    least = figures.on("contract.least_part_time", on).number
+    if contract.hours < r(FULL_TIME_DAY * days * least):
+        found.append("part_time_too_small")
+    years = {contract.starts_on.year, contract.ends_on.year}
+    holidays = (day for year in years for day in legal_holidays(year))
+    if any(contract.starts_on <= day <= contract.ends_on for day in holidays):
+        found.append("public_holiday")
+    return found + _successive(contract, figures)
+
+
+def _successive(contract: EmploymentContract, figures: Figures) -> list[str]:
+    """Contracts of the worker with the same employer that follow each other with no working day between."""
+    if contract.justification:
+        return []
+    on = contract.starts_on
+    years = int(figures.on("contract.successive_years", on).number)
+    earlier = EmploymentContract.objects.filter(
+        person_id=contract.person_id,
+        entity_id=contract.entity_id,
+        state__in=COUNTED_STATES,
+        starts_on__lt=on,
+        ends_on__gte=on - timedelta(days=round(365.25 * years)),
+        ends_on__lt=on,
+    ).exclude(pk=contract.pk)
+    in_a_row, first, shortest = 1, on, contract.days
+    for starts_on, ends_on in earlier.order_by("-ends_on").values_list("starts_on", "ends_on"):
+        if ends_on >= first:
+            continue
+        if nth_working_day_after(ends_on, 1) < first:
+            break
+        in_a_row, first = in_a_row + 1, starts_on
+        shortest = min(shortest, (ends_on - starts_on).days + 1)
+    if in_a_row == 1:
+        return []
+    least = round(365.25 / 12 * int(figures.on("contract.successive_least_months", on).number))
+    found = ["successive"] if shortest < least else []
+    if in_a_row > figures.on("contract.successive_most", on).number:
+        found.append("successive_too_many")
+    return found
 
 
 def check_guaranteed(activity: Activity, cost: Decimal, on: date) -> None:

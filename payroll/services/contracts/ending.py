@@ -16,7 +16,7 @@ from core.types import Actor
 from ledger.services import release
 from payroll import plans
 from payroll.engine.employer import employment_budget
-from payroll.enums import OPEN_STATES, ContractState
+from payroll.enums import OPEN_STATES, ContractState, EndedBy, EndReason
 from payroll.errors import (
     ContractAfterStart,
     ContractNotOpen,
@@ -30,16 +30,30 @@ from payroll.services.contract_rules import (
 from payroll.services.contracts.rows import SOURCE, locked_contract, month_rows, paying_budget
 from payroll.services.reconciliation import reconcile_contract
 
+WHY = ("end_reason", "ended_by", "end_note")
+"""Why it ended otherwise than planned, and who ended it."""
+
 
 @transaction.atomic
-def cancel_contract(*, contract_id: UUID, on: datetime, actor: Actor, reason: str = "") -> EmploymentContract:
+def cancel_contract(
+    *,
+    contract_id: UUID,
+    on: datetime,
+    actor: Actor,
+    reason: str = "",
+    end_reason: str = "",
+    ended_by: str = "",
+) -> EmploymentContract:
     """Cancel before the start: the reservation is freed, the declaration withdrawn. A draft simply ends.
+
+    `end_reason` and `ended_by` (`EndReason`, `EndedBy`) and `reason` in words stay on the contract.
 
     Locks: worker file, contract, budget. Raises `ContractNotOpen`, `ContractAfterStart`. A second call raises
     `ContractNotOpen`.
     """
     contract = locked_contract(contract_id)
     moment = on.astimezone(ZONE)
+    _say_why(contract, end_reason, ended_by, reason)
     if contract.state == ContractState.DRAFT:
         _end(contract, ContractState.CANCELLED, moment)
         audit.record(actor, "payroll.contract_cancelled", contract, reason=reason[:200])
@@ -52,7 +66,15 @@ def cancel_contract(*, contract_id: UUID, on: datetime, actor: Actor, reason: st
 
 
 @transaction.atomic
-def report_no_show(*, contract_id: UUID, on: datetime, actor: Actor, reason: str = "") -> EmploymentContract:
+def report_no_show(
+    *,
+    contract_id: UUID,
+    on: datetime,
+    actor: Actor,
+    reason: str = "",
+    end_reason: str = EndReason.NO_SHOW,
+    ended_by: str = EndedBy.WORKER,
+) -> EmploymentContract:
     """The work did not take place at all: as if cancelled, known only afterwards. Raises
     `ContractNotOpen`.
     """
@@ -61,12 +83,21 @@ def report_no_show(*, contract_id: UUID, on: datetime, actor: Actor, reason: str
     if contract.state not in OPEN_STATES or settled:
         raise ContractNotOpen(state=ContractState(contract.state).label)
     moment = on.astimezone(ZONE)
+    _say_why(contract, end_reason, ended_by, reason)
     return _withdraw(contract, ContractState.NO_SHOW, moment, actor, "payroll.contract_no_show", reason)
 
 
 @transaction.atomic
 def shorten_contract(
-    *, contract_id: UUID, last_day: date, hours: Decimal, on: datetime, actor: Actor
+    *,
+    contract_id: UUID,
+    last_day: date,
+    hours: Decimal,
+    on: datetime,
+    actor: Actor,
+    reason: str = "",
+    end_reason: str = EndReason.LESS_WORK,
+    ended_by: str = "",
 ) -> EmploymentContract:
     """Less was worked than planned: gross of what was worked, the rest of the reservation freed, the dates
     updated.
@@ -78,7 +109,7 @@ def shorten_contract(
     if contract.state not in OPEN_STATES:
         raise ContractNotOpen(state=ContractState(contract.state).label)
     assert contract.multiplier is not None and contract.employment_budget is not None
-    rows = list(ContractMonth.objects.filter(contract=contract))
+    rows = list(ContractMonth.objects.filter(contract=contract, number=0))
     settled = [row for row in rows if row.settled]
     paid_hours = sum((row.hours for row in settled), ZERO)
     open_start = min((row.first_day for row in rows if not row.settled), default=contract.ends_on)
@@ -96,8 +127,9 @@ def shorten_contract(
     freed = contract.employment_budget - cost
     contract.ends_on, contract.hours = last_day, hours
     contract.gross, contract.employment_budget = gross, cost
-    contract.save(update_fields=["ends_on", "hours", "gross", "employment_budget", "state"])
-    ContractMonth.objects.filter(contract=contract, settled=False).delete()
+    _say_why(contract, end_reason, ended_by, reason)
+    contract.save(update_fields=[*("ends_on", "hours", "gross", "employment_budget", "state"), *WHY])
+    ContractMonth.objects.filter(contract=contract, settled=False, number=0).delete()
     if not ended:
         months = plans.plan_months(
             open_start,
@@ -136,4 +168,10 @@ def _withdraw(
 def _end(contract: EmploymentContract, state: ContractState, moment: datetime) -> None:
     contract.state = state
     contract.closed_at = moment
-    contract.save(update_fields=["state", "closed_at"])
+    contract.save(update_fields=["state", "closed_at", *WHY])
+
+
+def _say_why(contract: EmploymentContract, end_reason: str, ended_by: str, note: str) -> None:
+    contract.end_reason = EndReason(end_reason) if end_reason else ""
+    contract.ended_by = EndedBy(ended_by) if ended_by else ""
+    contract.end_note = note.strip()[:200]

@@ -20,7 +20,7 @@ from ledger.services import reserve
 from members.models import Person
 from payroll import plans
 from payroll.engine.employer import employment_budget, largest_gross
-from payroll.engine.statutory import figures_of
+from payroll.engine.statutory import Figures, figures_of
 from payroll.enums import ContractState
 from payroll.errors import (
     ActivityNotOpen,
@@ -30,6 +30,7 @@ from payroll.errors import (
 )
 from payroll.models import ContractMonth, EmploymentContract, WorkerFile
 from payroll.services.contract_rules import (
+    check_attestation,
     check_guaranteed,
     check_minimum,
     check_overlap,
@@ -37,6 +38,7 @@ from payroll.services.contract_rules import (
     check_time,
     check_worker,
     is_late,
+    warnings_of,
     written_day,
 )
 from payroll.services.contracts.rows import SOURCE, locked_contract, month_rows
@@ -57,9 +59,10 @@ def submit_contract(
     with nothing changed: `ContractNotDraft`, `ActivityNotOpen`, `NoPayrollEngine`, `NoRateInForce`,
     `ContractTooLate`, `ContractTooLong`, `TooManyHours`, `FlatTaxNotAllowed`, `NationalNumberMissing`,
     `IbanMissing`, `AddressMissing`, `FamilySituationMissing`, `BelowMinimumWage`, `StudentQuotaExceeded`,
-    `ContractOverlap`, `BudgetExceeded`, `NotGuaranteed`. A second call raises `ContractNotDraft`.
+    `ContractOverlap`, `AttestationMissing`,
+    `AttestationUnknown`, `BudgetExceeded`, `NotGuaranteed`. A second call raises `ContractNotDraft`.
     """
-    _hold_debtors(contract_id)
+    hold_debtors(contract_id)
     contract = locked_contract(contract_id)
     if contract.state != ContractState.DRAFT:
         raise ContractNotDraft(state=ContractState(contract.state).label)
@@ -78,8 +81,8 @@ def submit_contract(
     if contract.asked_budget is not None:
         contract.gross = largest_gross(contract.asked_budget, multiplier)
     cost = employment_budget(contract.gross, multiplier)
-    found = check_minimum(contract, person, figures)
-    contract.warnings = [found] if found else []
+    contract.late = late
+    contract.warnings = weigh(contract, person, figures)
     months = plans.plan_months(contract.starts_on, contract.ends_on, contract.hours, contract.gross, cost)
     check_student_hours(contract, months, figures)
     check_overlap(contract)
@@ -94,7 +97,6 @@ def submit_contract(
     check_guaranteed(activity, cost, moment.date())
     contract.multiplier = multiplier
     contract.employment_budget = cost
-    contract.late = late
     contract.state = ContractState.SUBMITTED
     contract.submitted_at = moment
     contract.save()
@@ -105,7 +107,14 @@ def submit_contract(
     return contract
 
 
-def _hold_debtors(contract_id: UUID) -> None:
+def weigh(contract: EmploymentContract, person: Person, figures: Figures) -> list[str]:
+    """Refuse what the law refuses of pay and attestations; answer the codes of what it warns of."""
+    minimum = check_minimum(contract, person, figures)
+    attested = check_attestation(contract, person)
+    return ([minimum] if minimum else []) + attested + warnings_of(contract, figures)
+
+
+def hold_debtors(contract_id: UUID) -> None:
     """The worker's file, then the clients on whose payment the wages may rest; the contract comes after
     them. Raises `ContractNotFound`.
     """
