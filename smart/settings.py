@@ -60,6 +60,7 @@ SITE_URL = _text("SMART_SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # how l
 INSTALLED_APPS = [
     "smart.apps.SmartConfig",
     "governance",
+    "payroll.cdi",
     "payroll",
     "invoicing.portal",
     "invoicing.einvoicing",

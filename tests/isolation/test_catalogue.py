@@ -33,7 +33,7 @@ LOOSE = {
     "object_id", "circle",
     # Who acted, kept as it was said even if the account goes.
     "person_id", "created_by_person", "released_by_person", "decided_by_person", "closed_by_person",
-    "accepted_by_person", "approved_by_person",
+    "accepted_by_person", "approved_by_person", "asked_by_person",
 }  # fmt: skip
 """Identifiers in tenant tables that are no reference inside the database."""
 
