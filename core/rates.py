@@ -35,9 +35,29 @@ def policy(key: str, *, on: date) -> PolicyValue:
     return found
 
 
+class DatedPolicy:
+    """Every value of one policy, read once: for acts that meet many dates."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self._rows = list(PolicyRate.objects.filter(key=key).order_by("-valid_from"))
+
+    def on(self, day: date) -> PolicyValue:
+        """The value in force on a day. Raises `NoRateInForce`."""
+        found = _in_force(next((row for row in self._rows if row.valid_from <= day), None), day)
+        if found is None:
+            raise NoRateInForce(key=self.key, on=day.isoformat())
+        return found
+
+
 def find_policy(key: str, *, on: date) -> PolicyValue | None:
     """The policy in force on a day, or None where its absence has a meaning of its own."""
-    row = PolicyRate.objects.filter(key=key, valid_from__lte=on).order_by("-valid_from").first()
+    return _in_force(
+        PolicyRate.objects.filter(key=key, valid_from__lte=on).order_by("-valid_from").first(), on
+    )
+
+
+def _in_force(row: PolicyRate | None, on: date) -> PolicyValue | None:
     if row is None or row.value is None or (row.valid_to is not None and row.valid_to < on):
         return None
     return PolicyValue(row.key, row.value, row.valid_from, row.source, row.status)

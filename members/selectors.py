@@ -92,6 +92,21 @@ def family_situations(people: Iterable[Person], on: date) -> dict[UUID, Family]:
     return dict.fromkeys(ids, ALONE) | {row.person_id: _family(row) for row in rows}
 
 
+def families_known(person_ids: Iterable[UUID]) -> dict[UUID, list[Family]]:
+    """Every situation of these people, latest start first, in one query: `family_on` finds that of a day.
+    Nobody is missing.
+    """
+    known: dict[UUID, list[Family]] = {key: [] for key in person_ids}
+    for row in FamilySituation.objects.filter(person_id__in=known).order_by("-valid_from", "-id"):
+        known[row.person_id].append(_family(row))
+    return known
+
+
+def family_on(known: Iterable[Family], day: date) -> Family:
+    """The situation of a day among those of one person, latest start first; alone if none is known."""
+    return next((row for row in known if row.valid_from and row.valid_from <= day), ALONE)
+
+
 def _family(row: FamilySituation) -> Family:
     return Family(FamilyStatus(row.status), row.children, row.single_parent, row.valid_from)
 

@@ -15,12 +15,13 @@ from ledger.treasury.services.payouts import (
     mend_payout,
     release_batch,
 )
-from ledger.treasury.services.requests import PayoutRequest, request_payout, request_payouts
+from ledger.treasury.services.requests import PayoutRequest, account_of, request_payout, request_payouts
 from ledger.treasury.services.statements import forget_waiting, import_statement, take_statements
 
 __all__ = [
     "PayoutRequest",
     "account_claim",
+    "account_of",
     "cancel_batch",
     "create_batch",
     "forget_rule",

@@ -1,0 +1,44 @@
+"""Settlement: each part of a contract becomes a pay item, is posted, and its payout is asked for (DOMAIN §7).
+
+Statutory amounts are those of the worker's cumulated month less what earlier items took, so that every
+contract is paid at its time and the month is exact. Locks: worker file, contract, its parts, budget.
+"""
+
+from payroll.services.exceptions import Stopped, note_exception, note_exceptions
+from payroll.services.settlement.acts import (
+    count_due,
+    due_months,
+    settle_due,
+    settle_month,
+    settle_months,
+)
+from payroll.services.settlement.amounts import ITEM
+from payroll.services.settlement.facts import (
+    AMOUNTS,
+    closed_months,
+    entry_date,
+    settled_item,
+    situation_of,
+    situation_on,
+)
+from payroll.services.settlement.rows import LINE_COLUMNS, engine_lines
+
+__all__ = [
+    "AMOUNTS",
+    "ITEM",
+    "LINE_COLUMNS",
+    "Stopped",
+    "closed_months",
+    "count_due",
+    "due_months",
+    "engine_lines",
+    "entry_date",
+    "note_exception",
+    "note_exceptions",
+    "settle_due",
+    "settle_month",
+    "settle_months",
+    "settled_item",
+    "situation_of",
+    "situation_on",
+]

@@ -1,0 +1,163 @@
+"""From parts of contracts to amounts: each part after the others of its worker's month, all in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from core.calendar import pay_due_date
+from core.errors import DomainError
+from core.money import ZERO
+from core.uuid7 import uuid7
+from ledger.treasury.services import account_of
+from members.models import Person
+from payroll.engine.month import Settlement
+from payroll.engine.types import PayInput, SettledItem, Situation, WorkerType
+from payroll.models import ContractMonth, EmploymentContract, PayCarry
+from payroll.payable import Payable
+from payroll.services.settlement.facts import Facts, Group, situation_on
+
+ITEM = "payroll.payitem"
+"""How a pay item names itself in entries and payouts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedPart:
+    """A part of a contract with everything that its rows will say. `key` is the id of the coming item;
+    `owed` what it makes owed by account; `carries` the balances that it takes along.
+    """
+
+    key: UUID
+    part: ContractMonth
+    contract: EmploymentContract
+    person: Person
+    settlement: Settlement
+    situation: Situation
+    margin: Decimal
+    owed: Mapping[str, Decimal]
+    carries: Sequence[PayCarry]
+    budget_id: UUID
+    booked_on: date
+
+    def payable(self, on: date) -> Payable:
+        """What sources of deductions are asked about."""
+        settlement = self.settlement
+        return Payable(
+            id=self.key,
+            source_type=ITEM,
+            person_id=self.person.pk,
+            party_id=self.person.party_id,
+            entity_id=self.contract.entity_id,
+            month=self.part.month,
+            paid_on=settlement.item.paid_on,
+            on=on,
+            gross=settlement.amounts.gross,
+            net=settlement.amounts.net,
+            payable=settlement.payable,
+            left=settlement.payable,
+            worker_type=self.contract.contract_type,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """The parts that can be settled, in order, and what stops the others, by the part's id."""
+
+    parts: list[ComputedPart]
+    refused: dict[UUID, DomainError]
+
+
+def compute(
+    parts: Sequence[ContractMonth], facts: Facts, on: date, *, without: Collection[UUID] = ()
+) -> Computed:
+    """Settle the parts one after the other as the engine does; a refusal leaves a part out and stops nobody.
+
+    Parts whose id is in `without` are left out from the start.
+    """
+    month = _Running(facts)
+    computed: list[ComputedPart] = []
+    refused: dict[UUID, DomainError] = {}
+    for part in parts:
+        if part.pk in without:
+            continue
+        try:
+            computed.append(month.settle(part, on))
+        except DomainError as error:
+            refused[part.pk] = error
+    return Computed(computed, refused)
+
+
+class _Running:
+    """The months of the batch as they grow, part by part, on top of what is stored."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._items: dict[tuple[UUID, UUID, date], list[SettledItem]] = {}
+        self._bonus: dict[Group, dict[date, Decimal]] = {}
+        self._left: dict[Group, Decimal] = {}
+        self._taken: set[Group] = set()
+
+    def settle(self, part: ContractMonth, on: date) -> ComputedPart:
+        """The part after everything before it. Raises what the engine raises, `NoRateInForce`,
+        `FamilySituationMissing`, `InvalidPayout`; then nothing has changed.
+        """
+        facts, contract = self._facts, part.contract
+        person = facts.people[contract.person_id]
+        paid_on = max(pay_due_date(part.last_day, facts.delay.on(part.last_day).value), on)
+        situation = situation_on(facts.families[person.pk], person, paid_on=paid_on, month=part.month)
+        group = (person.pk, contract.entity_id)
+        previous = self._previous(group, part.month)
+        carries = [] if group in self._taken else list(facts.carries.get(group, ()))
+        settlement = facts.engine.settle(
+            previous,
+            PayInput(
+                WorkerType(contract.contract_type),
+                part.gross,
+                part.hours,
+                part.month,
+                paid_on,
+                contract.flat_tax,
+            ),
+            situation=situation,
+            work_bonus_of_other_months=self._other_bonus(group, part.month),
+            carried_in=self._carried(group) + sum((carry.amount for carry in carries), ZERO),
+        )
+        if settlement.payable > 0:
+            account_of(person.iban, str(person))
+        previous.append(settlement.settled)
+        bonus = self._bonus.setdefault(group, dict(facts.bonus.get(group, {})))
+        bonus[part.month] = bonus.get(part.month, ZERO) + settlement.amounts.work_bonus
+        self._left[group] = settlement.carried_out
+        self._taken.add(group)
+        return ComputedPart(
+            key=uuid7(),
+            part=part,
+            contract=contract,
+            person=person,
+            settlement=settlement,
+            situation=situation,
+            margin=settlement.margin(part.budget),
+            owed=settlement.liabilities(),
+            carries=carries,
+            budget_id=facts.budgets[contract.activity_id],
+            booked_on=facts.closed.entry_date(contract.entity_id, part.last_day, on),
+        )
+
+    def _previous(self, group: Group, month: date) -> list[SettledItem]:
+        key = (*group, month)
+        if key not in self._items:
+            self._items[key] = list(self._facts.items.get(key, ()))
+        return self._items[key]
+
+    def _carried(self, group: Group) -> Decimal:
+        return self._left.get(group, self._facts.carried.get(group, ZERO))
+
+    def _other_bonus(self, group: Group, month: date) -> Decimal:
+        """Work bonus of the calendar year's other months: stored, and settled in this batch."""
+        known = self._bonus.get(group) or self._facts.bonus.get(group, {})
+        return sum(
+            (amount for when, amount in known.items() if when.year == month.year and when != month), ZERO
+        )
