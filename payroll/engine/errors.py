@@ -52,6 +52,37 @@ class InvalidHours(PayRefusal):
     message = "%(value)s is not a valid number of paid hours: hours above zero are needed, also for a fee."
 
 
+class InvalidPartTime(PayRefusal):
+    """A part of full time that is not above zero and at most the whole."""
+
+    code = "invalid_part_time"
+    message = "%(value)s is not a part of full time: write 1/2, 0.5 or 50%%."
+
+
+class InvalidMonthFile(PayRefusal):
+    """The file with the month so far cannot be read."""
+
+    code = "invalid_month_file"
+    message = "The month to date cannot be read (%(place)s): %(problem)s."
+
+
+class AnnualGrossMissing(PayRefusal):
+    """The tax on an allowance is chosen by the yearly normal gross pay."""
+
+    code = "annual_gross_missing"
+    message = (
+        "The tax on an allowance depends on the yearly normal gross pay: give it, or the pay of the month "
+        "to date, of which it is twelve times."
+    )
+
+
+class AllowanceNotComputed(PayRefusal):
+    """Allowances are computed for employees: the holidays of artists are paid by their own fund."""
+
+    code = "allowance_not_computed"
+    message = "No figures are loaded for this allowance with a contract of type %(type)s."
+
+
 class UnsupportedSituation(PayRefusal):
     """The person's situation has no loaded figures (non-resident, worker under 19): a human must decide."""
 

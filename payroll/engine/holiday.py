@@ -68,6 +68,17 @@ def holiday_held(settled_employer_lines: Iterable[Mapping[str, Decimal]]) -> Hol
     return HolidayHeld(parts["simple"], parts["double"], parts["supplement"], parts["onss"])
 
 
+def exit_holiday_of_gross(gross: Decimal, ended_on: date, figures: Figures) -> HolidayHeld:
+    """An exit holiday of that gross in its parts, by their shares of 15.34 %; the supplement is the rest.
+
+    What the employer owes on it is not part of the question: zero. Raises `NoFigureInForce`.
+    """
+    rates = figures.on("holiday.exit_rates", ended_on)
+    simple = r(gross * rates.part("simple") / rates.part("total"))
+    double = r(gross * rates.part("double") / rates.part("total"))
+    return HolidayHeld(simple, double, gross - simple - double, ZERO)
+
+
 def exit_holiday(
     held: HolidayHeld,
     *,
