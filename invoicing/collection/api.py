@@ -24,7 +24,6 @@ from invoicing.collection.errors import NobodyToRemind
 from invoicing.collection.filters import LateFilter
 from invoicing.collection.ladders import ladders_on
 from invoicing.collection.models import Charge, Plan
-from invoicing.collection.roles import WRITERS_DOWN
 from invoicing.collection.serializers import (
     ChargeOutput,
     ClientCallInput,
@@ -45,7 +44,6 @@ from invoicing.collection.serializers import (
     PlanInput,
     ReminderOutput,
     ResumeInput,
-    WriteDownOutput,
 )
 from invoicing.models import Client, Invoice
 from invoicing.roles import CONTROLLERS
@@ -54,26 +52,28 @@ from invoicing.serializers import OneInvoiceOutput
 from members.enums import Role
 
 CONTROL = frozenset(CONTROLLERS)
-DECIDE = frozenset(WRITERS_DOWN)
 
 
-def _client(request: Request, pk: UUID) -> Client:
+def client_of(request: Request, pk: UUID) -> Client:
+    """The client of the address, if whoever asks may see it."""
     identity = identity_behind(request)
     return client_for(identity.person, pk, roles=identity.roles)
 
 
-def _invoice(request: Request, pk: UUID) -> Invoice:
+def invoice_of(request: Request, pk: UUID) -> Invoice:
+    """The invoice of the address, if whoever asks may see it."""
     identity = identity_behind(request)
     return invoice_for(identity.person, pk, roles=identity.roles)
 
 
-def _read(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
+def body_of(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
+    """What was sent, checked against a shape."""
     data = shape(data=request.data)
     data.is_valid(raise_exception=True)
     return dict(data.validated_data)
 
 
-def _by(request: Request) -> dict[str, Any]:
+def by_whom(request: Request) -> dict[str, Any]:
     """Who and when, for services."""
     return {"on": clock.today(), "actor": actor_behind(request)}
 
@@ -121,7 +121,7 @@ class Remind(_Control):
     @extend_schema(responses=LetterOutput, operation_id="reminder_preview")
     def get(self, request: Request, pk: UUID) -> Response:
         """As it would go today."""
-        letter = services.preview_reminder(_client(request, pk), clock.today())
+        letter = services.preview_reminder(client_of(request, pk), clock.today())
         if letter is None:
             raise NobodyToRemind
         return Response(LetterOutput(letter).data)
@@ -130,7 +130,7 @@ class Remind(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Send it now."""
-        sent = services.remind_now(client_id=_client(request, pk).pk, **_by(request))
+        sent = services.remind_now(client_id=client_of(request, pk).pk, **by_whom(request))
         return Response(ReminderOutput(sent, many=True).data)
 
 
@@ -141,10 +141,10 @@ class PauseReminders(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """No reminder of these invoices until a day."""
-        _client(request, pk)
-        fields = _read(request, PauseInput)
+        client_of(request, pk)
+        fields = body_of(request, PauseInput)
         rows = services.pause_invoices(
-            client_id=pk, invoice_ids=fields.pop("invoices"), **fields, **_by(request)
+            client_id=pk, invoice_ids=fields.pop("invoices"), **fields, **by_whom(request)
         )
         return Response(PauseOutput(rows, many=True).data)
 
@@ -156,15 +156,15 @@ class AgreePlan(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Agree payment by instalments: reminders stop."""
-        client = _client(request, pk)
-        fields = _read(request, PlanInput)
+        client = client_of(request, pk)
+        fields = body_of(request, PlanInput)
         parts = [(part["due_on"], part["amount"]) for part in fields.pop("instalments")]
         plan = services.agree_plan(
             client_id=client.pk,
             invoice_ids=fields.pop("invoices"),
             instalments=parts,
             **fields,
-            **_by(request),
+            **by_whom(request),
         )
         return _plan(plan, 201)
 
@@ -187,7 +187,7 @@ class CancelPlan(_Control):
         """Reminders go on where they stood."""
         return _plan(
             services.cancel_plan(
-                plan_id=selectors.plan(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+                plan_id=selectors.plan(pk).pk, **body_of(request, GivenReasonInput), **by_whom(request)
             )
         )
 
@@ -199,10 +199,10 @@ class OpenFile(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Give invoices to a collector or a lawyer."""
-        client = _client(request, pk)
-        fields = _read(request, HandOverInput)
+        client = client_of(request, pk)
+        fields = body_of(request, HandOverInput)
         file = services.hand_over(
-            client_id=client.pk, invoice_ids=fields.pop("invoices"), **fields, **_by(request)
+            client_id=client.pk, invoice_ids=fields.pop("invoices"), **fields, **by_whom(request)
         )
         return Response(HandOverOutput(file).data, status=201)
 
@@ -215,7 +215,9 @@ class TakeBack(_Control):
     def post(self, request: Request, pk: UUID) -> Response:
         """Reminders go on where they stopped."""
         file = services.take_back(
-            hand_over_id=selectors.hand_over(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+            hand_over_id=selectors.hand_over(pk).pk,
+            **body_of(request, GivenReasonInput),
+            **by_whom(request),
         )
         return Response(HandOverOutput(file).data)
 
@@ -227,7 +229,9 @@ class Fee(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Note a fee; it is booked with the agent's own invoice."""
-        services.note_fee(hand_over_id=selectors.hand_over(pk).pk, **_read(request, FeeInput), **_by(request))
+        services.note_fee(
+            hand_over_id=selectors.hand_over(pk).pk, **body_of(request, FeeInput), **by_whom(request)
+        )
         return Response(HandOverOutput(selectors.hand_over(pk)).data, status=201)
 
 
@@ -239,7 +243,7 @@ class NoteContact(_Control):
     def post(self, request: Request, pk: UUID) -> Response:
         """Keep it, with what was promised."""
         row = services.note_contact(
-            client_id=_client(request, pk).pk, **_read(request, ClientCallInput), **_by(request)
+            client_id=client_of(request, pk).pk, **body_of(request, ClientCallInput), **by_whom(request)
         )
         return Response(ClientCallOutput(row).data, status=201)
 
@@ -262,13 +266,13 @@ class Claim(generics.ListAPIView[Charge]):
         """Of an invoice that I may see."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.charges_of([_invoice(self.request, self.kwargs["pk"]).pk])
+        return selectors.charges_of([invoice_of(self.request, self.kwargs["pk"]).pk])
 
     @extend_schema(request=None, responses={201: ChargeOutput(many=True)}, operation_id="charges_claim")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Claim the interest and the indemnity that the law allows today."""
-        rows = services.claim_charges(invoice_id=_invoice(request, pk).pk, **_by(request))
+        rows = services.claim_charges(invoice_id=invoice_of(request, pk).pk, **by_whom(request))
         return Response(ChargeOutput(rows, many=True).data, status=201)
 
 
@@ -280,7 +284,7 @@ class ClaimCosts(_Control):
     def post(self, request: Request, pk: UUID) -> Response:
         """Claim them from a firm or a public body."""
         row = services.claim_costs(
-            invoice_id=_invoice(request, pk).pk, **_read(request, CostsInput), **_by(request)
+            invoice_id=invoice_of(request, pk).pk, **body_of(request, CostsInput), **by_whom(request)
         )
         return Response(ChargeOutput(row).data, status=201)
 
@@ -293,7 +297,7 @@ class Waive(_Control):
     def post(self, request: Request, pk: UUID) -> Response:
         """The opposite entry."""
         row = services.waive_charge(
-            charge_id=selectors.charge(pk).pk, **_read(request, GivenReasonInput), **_by(request)
+            charge_id=selectors.charge(pk).pk, **body_of(request, GivenReasonInput), **by_whom(request)
         )
         return Response(ChargeOutput(row).data)
 
@@ -305,9 +309,9 @@ class Dispute(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Note what the client contests: reminders stop."""
-        invoice_id = _invoice(request, pk).pk
-        services.dispute_invoice(invoice_id=invoice_id, **_read(request, DisputeInput), **_by(request))
-        return Response(OneInvoiceOutput(_invoice(request, pk)).data)
+        invoice_id = invoice_of(request, pk).pk
+        services.dispute_invoice(invoice_id=invoice_id, **body_of(request, DisputeInput), **by_whom(request))
+        return Response(OneInvoiceOutput(invoice_of(request, pk)).data)
 
 
 class PassDispute(_Control):
@@ -317,10 +321,10 @@ class PassDispute(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Say who goes on with it."""
-        invoice = _invoice(request, pk)
-        fields = _read(request, PassDisputeInput)
+        invoice = invoice_of(request, pk)
+        fields = body_of(request, PassDisputeInput)
         services.pass_dispute(invoice_id=invoice.pk, actor=actor_behind(request), **fields)
-        return Response(OneInvoiceOutput(_invoice(request, pk)).data)
+        return Response(OneInvoiceOutput(invoice_of(request, pk)).data)
 
 
 class Resume(_Control):
@@ -331,82 +335,9 @@ class Resume(_Control):
     def post(self, request: Request, pk: UUID) -> Response:
         """Reminders go on, or a credit note follows."""
         services.resume_invoice(
-            invoice_id=_invoice(request, pk).pk,
+            invoice_id=invoice_of(request, pk).pk,
             by_legal=Role.LEGAL in identity_behind(request).roles,
-            **_read(request, ResumeInput),
-            **_by(request),
+            **body_of(request, ResumeInput),
+            **by_whom(request),
         )
-        return Response(OneInvoiceOutput(_invoice(request, pk)).data)
-
-
-class _Decide(APIView):
-    """A door of those who answer for the books."""
-
-    required_roles: ClassVar[frozenset[str]] = DECIDE
-
-
-class WriteDown(_Decide):
-    """A doubtful invoice."""
-
-    @extend_schema(request=GivenReasonInput, responses={201: WriteDownOutput}, operation_id="write_down")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Above the policy's threshold somebody else must agree."""
-        row = services.write_down(
-            invoice_id=_invoice(request, pk).pk, **_read(request, GivenReasonInput), **_by(request)
-        )
-        return Response(WriteDownOutput(row).data, status=201)
-
-
-class DeclareLost(_Decide):
-    """A doubtful invoice that is given up."""
-
-    @extend_schema(request=GivenReasonInput, responses=WriteDownOutput, operation_id="write_down_lost")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Above the policy's threshold somebody else must agree."""
-        row = services.declare_lost(
-            write_down_id=selectors.write_down(pk).pk, **_read(request, GivenReasonInput), **_by(request)
-        )
-        return Response(WriteDownOutput(row).data)
-
-
-class AgreeWriteDown(_Decide):
-    """A second person's yes."""
-
-    @extend_schema(request=None, responses=WriteDownOutput, operation_id="write_down_agree")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is posted at once, for what is open now."""
-        return Response(
-            WriteDownOutput(
-                services.agree_write_down(write_down_id=selectors.write_down(pk).pk, **_by(request))
-            ).data
-        )
-
-
-class RefuseWriteDown(_Decide):
-    """A second person's no."""
-
-    @extend_schema(request=None, responses=WriteDownOutput, operation_id="write_down_refuse")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """What was proposed is dropped."""
-        return Response(
-            WriteDownOutput(
-                services.refuse_write_down(write_down_id=selectors.write_down(pk).pk, **_by(request))
-            ).data
-        )
-
-
-class UndoWriteDown(_Decide):
-    """Hope again."""
-
-    @extend_schema(request=GivenReasonInput, responses=WriteDownOutput, operation_id="write_down_undo")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The reverse of what stands."""
-        row = services.undo_write_down(
-            write_down_id=selectors.write_down(pk).pk, **_read(request, GivenReasonInput), **_by(request)
-        )
-        return Response(WriteDownOutput(row).data)
+        return Response(OneInvoiceOutput(invoice_of(request, pk)).data)

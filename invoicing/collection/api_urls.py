@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from invoicing.collection import api, file_api
+from invoicing.collection import api, file_api, loss_api
 
 app_name = "collection-api"
 urlpatterns = [
@@ -25,10 +25,10 @@ urlpatterns = [
     path("invoices/<uuid:pk>/dispute/", api.Dispute.as_view(), name="dispute"),
     path("invoices/<uuid:pk>/dispute/pass/", api.PassDispute.as_view(), name="pass_dispute"),
     path("invoices/<uuid:pk>/resume/", api.Resume.as_view(), name="resume"),
-    path("invoices/<uuid:pk>/write-down/", api.WriteDown.as_view(), name="write_down"),
+    path("invoices/<uuid:pk>/write-down/", loss_api.WriteDown.as_view(), name="write_down"),
     path("charges/<uuid:pk>/waive/", api.Waive.as_view(), name="waive"),
-    path("write-downs/<uuid:pk>/lost/", api.DeclareLost.as_view(), name="lost"),
-    path("write-downs/<uuid:pk>/agree/", api.AgreeWriteDown.as_view(), name="agree"),
-    path("write-downs/<uuid:pk>/refuse/", api.RefuseWriteDown.as_view(), name="refuse"),
-    path("write-downs/<uuid:pk>/undo/", api.UndoWriteDown.as_view(), name="undo"),
+    path("write-downs/<uuid:pk>/lost/", loss_api.DeclareLost.as_view(), name="lost"),
+    path("write-downs/<uuid:pk>/agree/", loss_api.AgreeWriteDown.as_view(), name="agree"),
+    path("write-downs/<uuid:pk>/refuse/", loss_api.RefuseWriteDown.as_view(), name="refuse"),
+    path("write-downs/<uuid:pk>/undo/", loss_api.UndoWriteDown.as_view(), name="undo"),
 ]
