@@ -21,6 +21,7 @@ from members.selectors import family_situation, has_national_number
 from payroll import plans
 from payroll.attestations import WORK_IN_ARTS, holds_attestation
 from payroll.contract_errors import AttestationMissing, AttestationUnknown
+from payroll.engine.employer import check_payable
 from payroll.engine.errors import FlatTaxNotAllowed
 from payroll.engine.minimum_wage import check_minimum_wage, minimum_wage
 from payroll.engine.statutory import Figures
@@ -72,9 +73,11 @@ def check_worker(person: Person, on: date) -> None:
 
 
 def check_minimum(contract: EmploymentContract, person: Person, figures: Figures) -> str:
-    """Raise below the minimum wage; answers a warning code or an empty text."""
+    """Raise below the minimum wage, or for work that no figures pay; answers a warning code or nothing."""
+    kind = WorkerType(contract.contract_type)
+    check_payable(kind, contract.starts_on, figures)
     minimum = minimum_wage(
-        WorkerType(contract.contract_type),
+        kind,
         contract.starts_on,
         figures,
         joint_committee=contract.joint_committee,
