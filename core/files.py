@@ -6,8 +6,10 @@ import hashlib
 import logging
 import os
 import re
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -22,6 +24,9 @@ from core.uploads import accept_upload
 
 log = logging.getLogger(__name__)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+_PART = 1 << 20
+"""Bytes that are read at once."""
 
 PARTIAL = ".part"
 """Ends the name of a file that is being written."""
@@ -51,6 +56,25 @@ def store_file(content: bytes, *, name: str, content_type: str) -> StoredFile:
         write_whole(path, content)
     return StoredFile.objects.create(
         sha256=digest, size=len(content), content_type=content_type, name=name[:200]
+    )
+
+
+def store_stream(stream: IO[bytes], *, name: str, content_type: str) -> StoredFile:
+    """Keep what was written to a temporary file, however long: it is read twice, a part at a time, and never
+    stands in memory. Otherwise as `store_file`.
+    """
+    digest, size = hashlib.sha256(), 0
+    stream.seek(0)
+    while part := stream.read(_PART):
+        digest.update(part)
+        size += len(part)
+    path = path_of(current_tenant_id(), digest.hexdigest())
+    if path.exists():
+        hold_sweep(alone=False)
+    stream.seek(0)
+    write_whole(path, iter(partial(stream.read, _PART), b""))
+    return StoredFile.objects.create(
+        sha256=digest.hexdigest(), size=size, content_type=content_type, name=name[:200]
     )
 
 
@@ -97,20 +121,20 @@ def path_of(tenant_id: int, digest: str) -> Path:
     return Path(settings.MEDIA_ROOT) / str(tenant_id) / digest[:2] / digest
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file so that it is never seen half: under another name, to the disk, then renamed. Two writers
     at once do not meet; the last one's bytes stay.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{uuid4().hex}{PARTIAL}")
+    unfinished = path.with_name(f"{path.name}.{uuid4().hex}{PARTIAL}")
     try:
-        with partial.open("xb") as stream:
-            stream.write(content)
+        with unfinished.open("xb") as stream:
+            stream.writelines([content] if isinstance(content, bytes) else content)
             stream.flush()
             os.fsync(stream.fileno())
-        partial.replace(path)
+        unfinished.replace(path)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
     folder = os.open(path.parent, os.O_RDONLY)
     try:

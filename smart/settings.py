@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "smart.apps.SmartConfig",
     "governance",
     "payroll.cdi",
+    "payroll.returns",
     "payroll",
     "invoicing.portal",
     "invoicing.einvoicing",
@@ -361,7 +362,10 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Outside bodies: each is a port; the simulator is the default until a contract with the real body exists.
-DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")
+DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")  # "rest", or "rest-simulation" for trials
+DIMONA_CLIENT_ID = _text("SMART_DIMONA_CLIENT_ID")
+DIMONA_KEY = _text("SMART_DIMONA_KEY")  # file of the RSA key with which the office's tokens are asked for
+RETURNS_GATEWAY = _text("SMART_RETURNS_GATEWAY", "simulator")
 SCANNER = _text("SMART_SCANNER", "simulator")
 # The tax office: "by_hand" where a person carries the files and notes the answers.
 INTERVAT_GATEWAY = _text("SMART_INTERVAT", "by_hand" if PRODUCTION else "simulator")
