@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.identifiers import normalise_enterprise_number, normalise_national_number
 from payroll.dimona.types import (
+    OPEN_END,
     Anomaly,
     Declaration,
     DimonaCancel,
     DimonaIn,
     DimonaOut,
     DimonaUpdate,
+    HeldPeriod,
     PlaceOfWork,
     Result,
     ResultCode,
@@ -171,6 +173,35 @@ def parse_answer(payload: object) -> Result:
         "period": period_id,
     }
     return Result(code, anomalies, period_id, json.dumps(kept, ensure_ascii=False, default=str))
+
+
+def parse_periods(payload: object) -> list[HeldPeriod]:
+    """Read what `POST /periods/search` found. Raises `UnreadableAnswer` for any other shape."""
+    items = _mapping(payload, "answer").get("items")
+    if not isinstance(items, list):
+        raise UnreadableAnswer("what was found is no list")
+    return [_held(_mapping(item, "period")) for item in items]
+
+
+def _held(item: Mapping[str, Any]) -> HeldPeriod:
+    worker, features = _mapping(item.get("worker"), "worker"), _mapping(item.get("features"), "features")
+    hours = item.get("plannedHoursNumber")
+    end = item.get("endDate")
+    try:
+        return HeldPeriod(
+            period_id=_period_id(item.get("id")),
+            national_number=normalise_national_number(str(worker.get("ssin"))),
+            worker_type=str(features.get("workerType")),
+            joint_committee=str(features.get("jointCommissionNumber")),
+            starts_on=date.fromisoformat(str(item.get("startDate"))),
+            ends_on=None if end in (None, OPEN_END.isoformat()) else date.fromisoformat(str(end)),
+            planned_hours=None if hours is None else int(str(hours)),
+            is_cancelled=item.get("isCancelled") is True,
+            is_locked=item.get("isLocked") is True,
+            is_late=item.get("isLate") is True,
+        )
+    except ValueError as error:
+        raise UnreadableAnswer("a period cannot be read") from error
 
 
 def _anomaly(item: Mapping[str, Any]) -> Anomaly:

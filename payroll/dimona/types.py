@@ -168,10 +168,21 @@ class Result:
         """Whether the declaration counts, with or without remarks."""
         return self.code in (ResultCode.ACCEPTED, ResultCode.WARNING)
 
-    @property
-    def was_already_cancelled(self) -> bool:
-        """Whether a CANCEL was refused only because the period is cancelled: treat it as done."""
-        return any(anomaly.code == "00913-355" for anomaly in self.anomalies)
+
+@dataclass(frozen=True, slots=True)
+class HeldPeriod:
+    """A period as the body holds it. `ends_on` None: it is open. `is_locked`: nobody may change it online."""
+
+    period_id: str
+    national_number: str
+    worker_type: str
+    joint_committee: str
+    starts_on: date
+    ends_on: date | None
+    planned_hours: int | None = None
+    is_cancelled: bool = False
+    is_locked: bool = False
+    is_late: bool = False
 
 
 def joint_committee_code(committee: str) -> str:

@@ -7,9 +7,9 @@ late.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -20,44 +20,43 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from core import audit
-from core.clock import ZONE
+from core import audit, doorbell
 from core.gateway import carry as carry_errand
 from core.locks import for_update
 from core.models import Cooperative
-from core.outbox import publish
 from core.tenancy import tenant_scope
 from core.types import Actor
-from members.disclosure import reveal_national_number
 from members.errors import NationalNumberMissing
+from payroll.dimona.anomalies import consequence_of
+from payroll.dimona.client import RestGateway
 from payroll.dimona.port import DeclarationRejected, DimonaGateway, GatewayUnavailable
+from payroll.dimona.rest import next_poll_after
 from payroll.dimona.simulator import DimonaSimulator
 from payroll.dimona.types import Declaration as Message
-from payroll.dimona.types import (
-    DimonaCancel,
-    DimonaError,
-    DimonaIn,
-    DimonaUpdate,
-    Employer,
-    Result,
-    ResultCode,
-    WorkerType,
-    joint_committee_code,
+from payroll.dimona.types import DimonaError, DimonaIn, HeldPeriod, Result
+from payroll.enums import PENDING_STATES, QUEUE_STATES, DeclarationState
+from payroll.errors import DeclarationNotQueued, NoteMissing, NothingDeclared
+from payroll.models import OPEN_END, Declaration, DeclarationStop, EmploymentContract, WorkerFile
+from payroll.services.declaration_answers import (
+    LOOKS_UP,
+    MOST_ATTEMPTS,
+    NO_MANDATE,
+    draw_consequences,
+    stop_sending,
+    take_answer,
 )
-from payroll.enums import (
-    ACCEPTED_STATES,
-    PENDING_STATES,
-    QUEUE_STATES,
-    ContractType,
-    DeclarationKind,
-    DeclarationState,
-)
-from payroll.errors import DeclarationNotQueued, NothingDeclared
-from payroll.models import Declaration, EmploymentContract, WorkerFile
-from payroll.services.reconciliation import SYSTEM, reconcile_contract
+from payroll.services.declaration_messages import message_of
+from payroll.services.reconciliation import reconcile_contract
 
 LEASE = timedelta(minutes=3)
-MOST_ATTEMPTS = 12
+LONGEST_SILENCE = timedelta(hours=24)
+"""How long the answer to a declaration that was handed in is asked for while the office cannot be reached."""
+
+AROUND = timedelta(days=400)
+"""Periods of a worker are looked up so far around the days of a declaration."""
+
+NOT_MANDATED = frozenset({"403", NO_MANDATE})
+"""How the office says at its door that nobody may declare for this employer."""
 
 
 @dataclass(slots=True)
@@ -69,6 +68,7 @@ class _Errand:
     attempt: int
     message: Message
     gateway_id: str
+    days: tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,11 @@ class _Outcome:
 
     gateway_id: str = ""
     result: Result | None = None
+    held: Sequence[HeldPeriod] = ()
     unavailable: bool = False
+    wait: int = 0
     rejected: str = ""
+    code: str = ""
 
 
 @transaction.atomic
@@ -95,10 +98,51 @@ def retry_declaration(*, declaration_id: UUID, at: datetime, actor: Actor) -> li
         raise NothingDeclared
     if row.state not in QUEUE_STATES or row.handled:
         raise DeclarationNotQueued(state=DeclarationState(row.state).label)
-    row.handled = True
-    row.save(update_fields=["handled"])
+    _close(row, actor, at, "")
     audit.record(actor, "payroll.declaration_retried", row)
     return reconcile_contract(EmploymentContract.objects.get(pk=row.contract_id), at=at)
+
+
+@transaction.atomic
+def settle_declaration(*, declaration_id: UUID, note: str, at: datetime, actor: Actor) -> Declaration:
+    """A person dealt with it elsewhere (on the office's own website): it leaves the queue, with their note.
+
+    Nothing is declared again because of it: what still differs is found by the nightly comparison. Locks:
+    declaration. Raises `NothingDeclared`, `DeclarationNotQueued`, `NoteMissing`.
+    """
+    if not note.strip():
+        raise NoteMissing
+    row = for_update(Declaration.objects.filter(pk=declaration_id)).first()
+    if row is None:
+        raise NothingDeclared
+    if row.state not in QUEUE_STATES or row.handled:
+        raise DeclarationNotQueued(state=DeclarationState(row.state).label)
+    _close(row, actor, at, note)
+    audit.record(actor, "payroll.declaration_settled", row, note=row.note)
+    return row
+
+
+@transaction.atomic
+def lift_stop(*, stop_id: UUID, at: datetime, actor: Actor) -> DeclarationStop:
+    """The cause is mended (a mandate is given): declarations of the employer are sent again.
+
+    A second call changes nothing. Raises `NothingDeclared`.
+    """
+    stop = for_update(DeclarationStop.objects.filter(pk=stop_id)).first()
+    if stop is None:
+        raise NothingDeclared
+    if stop.lifted_at is None:
+        stop.lifted_at, stop.lifted_by = at, actor.label[:120]
+        stop.save(update_fields=["lifted_at", "lifted_by"])
+        audit.record(actor, "payroll.declarations_resumed", stop, code=stop.code)
+        doorbell.ring("payroll.sweep_declarations")
+    return stop
+
+
+def _close(row: Declaration, actor: Actor, at: datetime, note: str) -> None:
+    row.handled, row.handled_at = True, at
+    row.handled_by, row.note = actor.label[:120], note.strip()[:300]
+    row.save(update_fields=["handled", "handled_at", "handled_by", "note"])
 
 
 # --- the way to the office ----------------------------------------------------------------------------------
@@ -107,9 +151,9 @@ def retry_declaration(*, declaration_id: UUID, at: datetime, actor: Actor) -> li
 def carry(cooperative: Cooperative, declaration_id: UUID, *, gateway: DimonaGateway | None = None) -> None:
     """Send one declaration, or fetch the answer of one that was sent. Safe at any frequency.
 
-    Outside of any scope; opens one to prepare and one to record. The same row sent twice (a carrier died in
-    between) has the same reference, so the office declares nothing twice. What is neither an answer nor a
-    door that stays shut (an answer that nobody can read) is a failure, for people to look at.
+    Outside of any scope; opens one to prepare and one to record. A row that may have been sent before (a
+    carrier died in between) is looked for at the office first, so nothing is declared twice. What is neither
+    an answer nor a door that stays shut (an answer that nobody can read) is a failure, for people to look at.
     """
     through = gateway or office()
     carry_errand(
@@ -124,7 +168,10 @@ def carry(cooperative: Cooperative, declaration_id: UUID, *, gateway: DimonaGate
 def due_declarations(limit: int = 200) -> list[UUID]:
     """Declarations that a carrier should take now, oldest first; in a scope."""
     moment = timezone.now()
-    rows = Declaration.objects.filter(state__in=PENDING_STATES, next_attempt_at__lte=moment)
+    stopped = list(DeclarationStop.objects.filter(lifted_at=None).values_list("entity_id", flat=True))
+    rows = Declaration.objects.filter(state__in=PENDING_STATES, next_attempt_at__lte=moment, batch=None)
+    if stopped:
+        rows = rows.exclude(contract__entity_id__in=stopped)
     free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=moment))
     return list(free.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:limit])
 
@@ -143,21 +190,34 @@ def _simulator(path: Path) -> DimonaSimulator:
     return DimonaSimulator(path, identity_polls=1)
 
 
+@cache
+def _online(client_id: str, key: Path, simulation: bool) -> RestGateway:
+    return RestGateway(client_id, key.read_bytes(), simulation=simulation)
+
+
 def office() -> DimonaGateway:
     """The gateway that the settings name."""
-    if settings.DIMONA_GATEWAY != "simulator":
-        raise ImproperlyConfigured(f"no DIMONA gateway {settings.DIMONA_GATEWAY!r} is built in")
-    return _simulator(Path(settings.SIMULATORS) / "dimona.sqlite3")
+    match settings.DIMONA_GATEWAY:
+        case "simulator":
+            return _simulator(Path(settings.SIMULATORS) / "dimona.sqlite3")
+        case "rest" | "rest-simulation" as name:
+            key = Path(settings.DIMONA_KEY)
+            return _online(settings.DIMONA_CLIENT_ID, key, simulation=name == "rest-simulation")
+    raise ImproperlyConfigured(f"no DIMONA gateway {settings.DIMONA_GATEWAY!r} is built in")
 
 
 def _prepare(declaration_id: UUID) -> _Errand | None:
     moment = timezone.now()
     row = (
-        Declaration.objects.filter(pk=declaration_id, state__in=PENDING_STATES)
+        Declaration.objects.filter(pk=declaration_id, state__in=PENDING_STATES, batch=None)
         .select_for_update(skip_locked=True, of=("self",))
         .first()
     )
     if row is None or (row.lease_until and row.lease_until > moment):
+        return None
+    if DeclarationStop.objects.filter(
+        lifted_at=None, entity__in=EmploymentContract.objects.filter(pk=row.contract_id).values("entity")
+    ).exists():
         return None
     row.attempt += 1
     try:
@@ -172,17 +232,41 @@ def _prepare(declaration_id: UUID) -> _Errand | None:
     if row.state == DeclarationState.DRAFT:
         row.state = DeclarationState.SENT
     row.save(update_fields=["attempt", "lease_until", "state"])
-    return _Errand(row.attempt, message, row.gateway_id)
+    return _Errand(row.attempt, message, row.gateway_id, (row.starts_on, row.ends_on))
 
 
 def _call(errand: _Errand, gateway: DimonaGateway) -> _Outcome:
     try:
-        errand.gateway_id = errand.gateway_id or gateway.submit(errand.message)
-        return _Outcome(errand.gateway_id, gateway.poll(errand.gateway_id))
-    except GatewayUnavailable:
-        return _Outcome(errand.gateway_id, unavailable=True)
+        if not errand.gateway_id:
+            known = gateway.find(errand.message) if errand.attempt > 1 else None
+            errand.gateway_id = known or gateway.submit(errand.message)
+            if not gateway.answers_at_once:
+                return _Outcome(errand.gateway_id)
+        result = gateway.poll(errand.gateway_id)
+        return _Outcome(errand.gateway_id, result, _held(errand, gateway, result))
+    except GatewayUnavailable as error:
+        return _Outcome(errand.gateway_id, unavailable=True, wait=error.retry_after)
     except DeclarationRejected as error:
-        return _Outcome(errand.gateway_id, rejected=f"{error.code}: {error}")
+        return _Outcome(errand.gateway_id, rejected=f"{error.code}: {error}", code=error.code)
+
+
+def _held(errand: _Errand, gateway: DimonaGateway, result: Result | None) -> Sequence[HeldPeriod]:
+    """The worker's periods at the office, when the answer cannot be understood without them."""
+    if result is None or not result.is_final or result.is_accepted:
+        return ()
+    if consequence_of(anomaly.code for anomaly in result.anomalies) not in LOOKS_UP:
+        return ()
+    message, (first, last) = errand.message, errand.days
+    found = gateway.periods(
+        message.employer,
+        first=first - AROUND,
+        last=last if last >= OPEN_END - AROUND else last + AROUND,
+        national_number=message.national_number,
+    )
+    if isinstance(message, DimonaIn):
+        kind = (message.worker_type.value, message.joint_committee)
+        return [period for period in found if (period.worker_type, period.joint_committee) == kind]
+    return found
 
 
 def _fail(declaration_id: UUID, errand: _Errand | None, error: Exception) -> None:
@@ -200,83 +284,40 @@ def _record(declaration_id: UUID, attempt: int, outcome: _Outcome) -> None:
     row = for_update(Declaration.objects.filter(pk=declaration_id)).get()
     if row.attempt != attempt or row.state not in PENDING_STATES:
         return
-    row.gateway_id = outcome.gateway_id
+    if outcome.gateway_id and not row.gateway_id:
+        row.gateway_id, row.sent_at = outcome.gateway_id, moment
     row.lease_until = None
-    if outcome.rejected:
-        row.state, row.error, row.answered_at = DeclarationState.FAILED, outcome.rejected[:300], moment
-    elif outcome.unavailable and row.attempt >= MOST_ATTEMPTS:
-        row.state, row.error, row.answered_at = DeclarationState.FAILED, "unavailable", moment
+    if outcome.code in NOT_MANDATED:
+        stop_sending(contract, row, NO_MANDATE, moment)
+    elif outcome.rejected:
+        _give_up(row, outcome.rejected, moment)
+    elif outcome.unavailable:
+        _wait_for_office(row, outcome.wait, moment)
     elif outcome.result is None:
-        row.next_attempt_at = moment + timedelta(seconds=min(2**row.attempt, 3600))
+        _ask_again(row, moment)
     else:
-        _take_answer(row, outcome.result, moment)
+        take_answer(contract, row, outcome.result, outcome.held, moment)
     row.save()
-    _draw_consequences(contract, row)
+    draw_consequences(contract, row)
 
 
-def _take_answer(row: Declaration, result: Result, moment: datetime) -> None:
-    row.anomalies = [
-        {"code": a.code, "fr": a.description_fr, "nl": a.description_nl} for a in result.anomalies
-    ]
-    row.answer = json.loads(result.answer) if result.answer else {}
-    if result.code is ResultCode.WAITING:
-        row.state = DeclarationState.WAITING
-        row.next_attempt_at = moment + timedelta(seconds=30)
-        return
-    row.answered_at = moment
-    if result.period_id:
-        row.period_id = result.period_id
-    if result.code is ResultCode.WARNING:
-        row.state = DeclarationState.ACCEPTED_WITH_WARNING
-    elif result.is_accepted or (row.kind == DeclarationKind.CANCEL and result.was_already_cancelled):
-        row.state = DeclarationState.ACCEPTED
+def _wait_for_office(row: Declaration, asked: int, moment: datetime) -> None:
+    """The office cannot be reached: longer each time, or as long as it asks for; given up after a while."""
+    silent = row.sent_at is not None and moment - row.sent_at > LONGEST_SILENCE
+    if silent or (row.sent_at is None and row.attempt >= MOST_ATTEMPTS):
+        _give_up(row, "unavailable", moment)
     else:
-        row.state = DeclarationState.REFUSED
+        row.next_attempt_at = moment + timedelta(seconds=max(asked, min(2**row.attempt, 3600)))
 
 
-def _draw_consequences(contract: EmploymentContract, row: Declaration) -> None:
-    if row.state in PENDING_STATES:
-        return
-    if row.state in ACCEPTED_STATES and row.kind == DeclarationKind.CANCEL:
-        Declaration.objects.filter(
-            contract=contract, part_starts_on=row.part_starts_on, state__in=ACCEPTED_STATES
-        ).exclude(pk=row.pk).update(state=DeclarationState.CANCELLED)
-    if row.state in QUEUE_STATES:
-        publish("declaration.refused", row, contract_id=str(contract.pk))
-        return
-    reconcile_contract(contract, at=row.declared_at)
+def _ask_again(row: Declaration, moment: datetime) -> None:
+    """The office is at work: as often as it lets itself be asked, and no longer."""
+    wait = next_poll_after(moment - (row.sent_at or moment))
+    if wait is None:
+        _give_up(row, "no_answer", moment)
+    else:
+        row.next_attempt_at = moment + wait
 
 
-def message_of(row: Declaration) -> Message:
-    """The declaration as the office reads it. Raises `NationalNumberMissing`, `DimonaError`."""
-    contract = EmploymentContract.objects.select_related("person", "entity").get(pk=row.contract_id)
-    employer = Employer(contract.entity.nsso_number, contract.entity.enterprise_number)
-    number = reveal_national_number(person=contract.person, actor=SYSTEM, purpose="DIMONA")
-    at = row.declared_at.astimezone(ZONE)
-    student = contract.contract_type == ContractType.STUDENT
-    match row.kind:
-        case DeclarationKind.IN:
-            return DimonaIn(
-                row.reference,
-                at,
-                employer,
-                number,
-                row.starts_on,
-                row.ends_on,
-                WorkerType.STUDENT if student else WorkerType.ORDINARY,
-                joint_committee_code(contract.joint_committee),
-                row.planned_hours,
-            )
-        case DeclarationKind.UPDATE:
-            return DimonaUpdate(
-                row.reference,
-                at,
-                employer,
-                row.period_id,
-                row.starts_on,
-                row.ends_on,
-                row.planned_hours,
-                number,
-            )
-        case _:
-            return DimonaCancel(row.reference, at, employer, row.period_id, number)
+def _give_up(row: Declaration, error: str, moment: datetime) -> None:
+    row.state, row.error, row.answered_at = DeclarationState.FAILED, error[:300], moment

@@ -80,16 +80,18 @@ def test_an_identity_that_is_looked_up_waits_first(world: Any, carry: Any) -> No
 def test_refused_it_waits_for_a_person_who_declares_again(
     world: Any, carry: Any, moment: Any, tmp_path: Path
 ) -> None:
-    from ledger.models import LegalEntity
+    from members.services import reveal_national_number
     from payroll.dimona.simulator import DimonaSimulator
     from payroll.services.declarations import carry_due, retry_declaration
+    from payroll.services.reconciliation import SYSTEM
 
     contract = world.submit(world.contract())
-    other = LegalEntity.objects.get(code="FA").nsso_number
-    hostile = DimonaSimulator(tmp_path / "hostile.sqlite3", employers=frozenset({other}))
+    hostile = DimonaSimulator(tmp_path / "hostile.sqlite3")
+    number = reveal_national_number(person=world.worker, actor=SYSTEM, purpose="test")
+    hostile.note_person(number, unknown=True)
     carry_due(world.cooperative, gateway=hostile)
     row = only(contract)
-    assert (row.state, [a["code"] for a in row.anomalies]) == ("refused", ["90373-343"])
+    assert (row.state, [a["code"] for a in row.anomalies]) == ("refused", ["90017-151"])
     contract.refresh_from_db()
     assert contract.state == "submitted"
 
@@ -150,6 +152,7 @@ def test_an_answer_that_nobody_can_read_waits_for_a_person(world: Any) -> None:
 
     class Confused:
         asked = 0
+        answers_at_once = True
 
         def submit(self, declaration: Any) -> str:
             self.asked += 1

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payroll.dimona.anomalies import consequence_of
 from payroll.dimona.rest import (
     UnreadableAnswer,
     build_payload,
@@ -116,7 +117,7 @@ def test_a_waiting_answer_is_not_the_last_word() -> None:
 
 def test_a_cancel_of_what_is_cancelled_counts_as_done() -> None:
     result = parse_answer(answer(result="B", anomalies=[{"code": "00913-355"}]))
-    assert result.was_already_cancelled and not result.is_accepted
+    assert not result.is_accepted and consequence_of(a.code for a in result.anomalies) == "cancelled"
 
 
 @pytest.mark.parametrize(

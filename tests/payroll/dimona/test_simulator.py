@@ -197,14 +197,14 @@ def test_a_contract_cancelled_before_its_start_is_cancelled_once(office: DimonaS
     done = declare(office, DimonaCancel("C-1", MONDAY, COOP, period, ZOE))
     assert (done.code, done.period_id) == (ResultCode.ACCEPTED, period)
     again = declare(office, DimonaCancel("C-2", MONDAY, COOP, period))
-    assert again.code is ResultCode.REFUSED and again.was_already_cancelled
+    assert again.code is ResultCode.REFUSED and [a.code for a in again.anomalies] == ["00913-355"]
     assert declare(office, replace(WORK, reference="IN-2")).is_accepted
 
 
 def test_only_the_employer_of_a_known_period_may_change_it(office: DimonaSimulator) -> None:
     period = declared(office)
     refused(office, DimonaCancel("C-1", MONDAY, COOP, "123456789012"), "00913-181")
-    refused(office, DimonaCancel("C-2", MONDAY, OTHER, period), "00913-181")
+    refused(office, DimonaCancel("C-2", MONDAY, OTHER, period), "00913-354")
     refused(office, DimonaCancel("C-3", MONDAY, COOP, period, ALI), "00024-347")
 
 
