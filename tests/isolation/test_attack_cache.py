@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -107,8 +108,10 @@ def towns(house: str) -> tuple[Town, Town]:
     return make_town(1, "be", name="Vanbelgenland"), make_town(2, "fr", name="Defrance")
 
 
-def test_keys_name_the_cooperative_whoever_asks_what(towns: tuple[Town, Town]) -> None:
+def test_keys_name_the_cooperative_whoever_asks_what(towns: tuple[Town, Town], settings: Any) -> None:
     """After pages, REST doors, refused log-ins: each key begins with a cooperative or `global`."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "keys", "OPTIONS": {}}
+    settings.CACHES = {"default": settings.CACHES["default"] | memory}
     for town in towns:
         browser = Client()
         assert town.people["staff"].user is not None
