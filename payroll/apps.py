@@ -37,10 +37,12 @@ class PayrollConfig(AppConfig):
         from payroll.documents import render_payslip
         from payroll.dues import DUE_SOURCES
         from payroll.engine.errors import PayRefusal
+        from payroll.extras import register_extra_pay
         from payroll.forecast import work_flows
         from payroll.gauges import GAUGES
         from payroll.given_up import DECLARATIONS, SLICES
         from payroll.lists import LISTS
+        from payroll.quarter_pay import QUARTERS
         from payroll.search import CONTRACTS
         from payroll.services.contracts import SOURCE
         from payroll.services.payslips import KIND
@@ -57,6 +59,7 @@ class PayrollConfig(AppConfig):
         subscribe("payout.paid", handlers.wage_paid)
         subscribe("payout.returned", handlers.wage_returned)
         register_document(KIND, render_payslip, _("Payslip"))
+        register_extra_pay(QUARTERS)
         for rows in (DECLARATIONS, SLICES):
             registry.register_dead_rows(rows)
         for gauge in GAUGES:

@@ -82,7 +82,8 @@ def totals_of(parts: SlipParts) -> dict[str, Decimal]:
         found["other_tax"] += extra.withholding_tax
         found["other_net"] += extra.net
         found["employer_total"] += extra.employer_onss
-        found["transferred"] += extra.net
+        # Below zero it is taken along by the next pay, which says so; nothing of this month is kept back.
+        found["transferred"] += max(extra.net, ZERO)
     found["paid"] = found["net"] + found["holiday_net"] + found["other_net"]
     return found
 
