@@ -12,6 +12,7 @@ from payroll.extras import source_types, unpaid_nets
 from payroll.services.contracts import SOURCE
 from payroll.services.holidays import BLOCK
 from payroll.services.settlement import ITEM
+from payroll.services.taking import DEDUCTION
 
 _OWED = """
 WITH owed AS (
@@ -42,8 +43,14 @@ WITH net AS (
     UNION ALL SELECT entity_id, net FROM payroll_holidayblock
     UNION ALL SELECT * FROM unnest(%s::uuid[], %s::numeric[])
     UNION ALL SELECT entity_id, -amount FROM treasury_payout
-        WHERE settles_account = '455' AND kind = 'wage' AND state IN ('released', 'paid')
-          AND source_type = ANY(%s)
+        WHERE settles_account = '455' AND state IN ('released', 'paid') AND source_type = ANY(%s)
+    UNION ALL SELECT coalesce(item.entity_id, block.entity_id), -taken.amount
+        FROM payroll_paydeduction AS taken
+        LEFT JOIN payroll_payitem AS item
+            ON item.tenant_id = taken.tenant_id AND item.id = taken.item_id
+        LEFT JOIN payroll_holidayblock AS block
+            ON block.tenant_id = taken.tenant_id AND block.id = taken.holiday_id
+        WHERE taken.account <> '455'
 ), unpaid AS (
     SELECT entity_id, sum(amount) AS amount FROM net GROUP BY 1
 ), booked AS (
@@ -82,9 +89,11 @@ def owed_equals_books() -> Iterator[Break]:
 
 
 def unpaid_wages_equal_account() -> Iterator[Break]:
-    """The credit of account 455 is the sum of net pay less the payouts that left."""
+    """The credit of account 455 is the sum of net pay less what others took of it and the payouts that
+    left.
+    """
     others = unpaid_nets()
-    sources = [ITEM, BLOCK, *source_types()]
+    sources = [ITEM, BLOCK, DEDUCTION, *source_types()]
     for entity, unpaid, booked in _rows(_UNPAID, list(others), list(others.values()), sources):
         yield Break("unpaid_wages_differ", f"455 {entity}", f"unpaid nets {unpaid}, account {booked}")
 
