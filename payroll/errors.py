@@ -200,6 +200,22 @@ class NoteMissing(DomainError):
     message = _("Say in a few words what you did: the next person must understand it.")
 
 
+class NoRunYet(DomainError):
+    """The month of the entity has not been started."""
+
+    code = "no_run_yet"
+    kind = "not_found"
+    message = _("The run of %(month)s has not been started: compute it first.")
+
+
+class NotPayrollAdmin(DomainError):
+    """Only a payroll administrator acts on a run, also from the command line."""
+
+    code = "not_payroll_admin"
+    kind = "forbidden"
+    message = _("%(email)s is not a payroll administrator here: name somebody who is.")
+
+
 class RunExists(DomainError):
     """One run per entity and month."""
 
