@@ -65,6 +65,7 @@ KINDS = {
         PolicyKind("multiplier.student", _("Multiplier: student"), "factor"),
         PolicyKind("multiplier.interim", _("Multiplier: temporary agency work"), "factor"),
         PolicyKind("pay_delay", _("When wages are paid"), "structure"),
+        PolicyKind("contract_employer_signs", _("The employer signs contracts by itself"), "switch"),
         PolicyKind("share", _("Share"), "structure"),
         PolicyKind("share_categories", _("Categories of shares"), "structure"),
         PolicyKind("payment_term_days", _("Payment term of invoices"), "days"),

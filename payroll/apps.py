@@ -31,9 +31,12 @@ class PayrollConfig(AppConfig):
         from ledger.treasury.dues.registry import register_due_source
         from ledger.treasury.forecast import register_flows
         from members.enums import Role
-        from payroll import checks, handlers, panels, privacy
+        from members.notices import wording
+        from payroll import checks, handlers, notices, panels, privacy
         from payroll.client_contracts import contracts_for_clients
         from payroll.closing import run_points
+        from payroll.contract_documents import KIND as CONTRACT_PAPER
+        from payroll.contract_documents import render_contract
         from payroll.documents import render_payslip
         from payroll.dues import DUE_SOURCES
         from payroll.engine.errors import PayRefusal
@@ -59,6 +62,10 @@ class PayrollConfig(AppConfig):
         subscribe("payout.paid", handlers.wage_paid)
         subscribe("payout.returned", handlers.wage_returned)
         register_document(KIND, render_payslip, _("Payslip"))
+        register_document(CONTRACT_PAPER, render_contract, _("Contract"))
+        wording.KINDS.update(notices.KINDS)
+        for topic in ("contract.submitted", "contract.amended"):
+            subscribe(topic, notices.contract_waits)
         register_extra_pay(QUARTERS)
         for rows in (DECLARATIONS, SLICES):
             registry.register_dead_rows(rows)
@@ -73,6 +80,7 @@ class PayrollConfig(AppConfig):
         register_client_contracts(contracts_for_clients)
         register_act(Act(10, _("Quick job"), "payroll:quick_job", "bolt"))
         register_need(panels.drafts_need_me)
+        register_need(panels.signatures_need_me)
         register_due(panels.coming_wages)
         for check in (
             checks.owed_equals_books,

@@ -14,7 +14,7 @@ from activities.home import Due, Need
 from core.links import link
 from core.registry import Reason
 from members.models import Person
-from payroll import selectors
+from payroll import contract_selectors, selectors
 from payroll.enums import OPEN_STATES, ContractState
 from payroll.models import EmploymentContract, PayItem
 
@@ -58,6 +58,20 @@ def drafts_need_me(person: Person, activities: list[Any], today: date) -> Iterat
         )
 
 
+def signatures_need_me(person: Person, activities: Collection[UUID], today: date) -> Iterator[Need]:
+    """Contracts of mine that wait for my signature, the next start first."""
+    del activities
+    for contract in contract_selectors.waiting_for_signature(person)[:10]:
+        begun = contract.starts_on <= today
+        yield Need(
+            _("Sign the contract “%(work)s”") % {"work": contract.description},
+            _("The work starts on %(day)s: sign before, or it may be taken for a contract without an end.")
+            % {"day": f"{contract.starts_on:%d/%m/%Y}"},
+            link("payroll:contract_sign", pk=contract.pk),
+            "danger" if begun else "warning",
+        )
+
+
 def coming_wages(person: Person, today: date) -> Iterator[Due]:
     """Work of mine that is planned or done and not yet settled: gross, on the day it will be paid."""
     for contract, on in selectors.coming_pay(person, today)[:10]:
@@ -82,5 +96,14 @@ def adviser_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             _("“%(work)s” starts on %(day)s and is not submitted")
             % {"work": contract.description, "day": f"{contract.starts_on:%d/%m/%Y}"},
             60,
+            link("payroll:contract", pk=contract.pk),
+        )
+    for contract in contract_selectors.unsigned_of(people, on):
+        yield Reason(
+            contract.person_id,
+            "contract_unsigned",
+            _("“%(work)s” began on %(day)s and is not signed by both sides")
+            % {"work": contract.description, "day": f"{contract.starts_on:%d/%m/%Y}"},
+            70,
             link("payroll:contract", pk=contract.pk),
         )

@@ -70,8 +70,14 @@ def most_hours(starts_on: date, ends_on: date) -> Decimal:
 
 
 def performances(starts_on: date, ends_on: date) -> int:
+    """How many days of work are planned."""
+    return len(work_days(starts_on, ends_on))
+
+
+def work_days(starts_on: date, ends_on: date) -> list[date]:
     """Planned days of work: weekdays, or all days when none is one."""
-    return _weekdays(starts_on, ends_on) or (ends_on - starts_on).days + 1
+    days = [starts_on + timedelta(days=n) for n in range((ends_on - starts_on).days + 1)]
+    return [day for day in days if day.weekday() < 5] or days
 
 
 def day_after(day: date) -> date:

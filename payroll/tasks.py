@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from time import monotonic
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from core.models import Cooperative
 from core.tenancy import tenant_scope
 from core.types import Actor
 from payroll.services import declarations, runs, settlement, shards
+from payroll.services.contracts import signing
 
 SECONDS = 50
 """A task stops taking new work after so many seconds and rings again."""
@@ -71,3 +73,11 @@ def sweep_runs() -> None:
             waiting = shards.runs_with_work()
         for key in waiting:
             work_run.delay(cooperative.pk, str(key))
+
+
+@shared_task(name="payroll.remind_unsigned")
+def remind_unsigned() -> None:
+    """Remind workers whose contract starts by tomorrow and lacks their signature."""
+    for cooperative in Cooperative.objects.all():
+        with tenant_scope(cooperative):
+            signing.remind_unsigned(on=clock.today() + timedelta(days=1), moment=clock.now())

@@ -285,6 +285,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "documents of suppliers": {"task": "purchases.fetch_everywhere", "schedule": 120.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
+    "signatures": {"task": "payroll.remind_unsigned", "schedule": 3600.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
     "dues": {"task": "dues.raise_everywhere", "schedule": 21_600.0},
     "statements": {"task": "treasury.watch_everywhere", "schedule": 60.0},

@@ -34,7 +34,13 @@ from members.models import Person
 from payroll.engine.errors import BudgetTooSmall
 from payroll.errors import ContractDates, ContractNotFound, NotQuickJob, QuickJobNeedsClient
 from payroll.models import EmploymentContract, QuickJobExpense, WorkerFile
-from payroll.services.contracts import cancel_contract, create_contract, submit_contract
+from payroll.services.contracts import (
+    cancel_contract,
+    create_contract,
+    report_no_show,
+    shorten_contract,
+    submit_contract,
+)
 from payroll.types import ExpenseInput, NewClient
 
 
@@ -145,7 +151,13 @@ def quick_job(
 
 @transaction.atomic
 def cancel_quick_job(
-    *, contract_id: UUID, now: datetime, actor: Actor, reason: str = ""
+    *,
+    contract_id: UUID,
+    now: datetime,
+    actor: Actor,
+    reason: str = "",
+    end_reason: str = "",
+    ended_by: str = "",
 ) -> EmploymentContract:
     """Undo a job before its work starts: the contract is cancelled, waiting expenses go back, a credit note
     gives back what is left of the invoice. What was approved and is being paid stays paid: the pot lends it.
@@ -153,32 +165,106 @@ def cancel_quick_job(
     Locks: worker file, contract, invoice, expenses, budget, number series. Raises `ContractNotFound`,
     `NotQuickJob`, `ContractAfterStart`, `ContractNotOpen`. A second call raises `ContractNotOpen`.
     """
+    invoice, expenses = _held(contract_id)
+    contract = cancel_contract(
+        contract_id=contract_id,
+        on=now,
+        actor=actor,
+        reason=reason,
+        end_reason=end_reason,
+        ended_by=ended_by,
+    )
+    _give_back(invoice, expenses, now, actor, reason or "Mission annulée avant son début")
+    audit.record(actor, "payroll.quick_job_cancelled", contract)
+    return contract
+
+
+@transaction.atomic
+def quick_job_not_done(
+    *,
+    contract_id: UUID,
+    now: datetime,
+    actor: Actor,
+    reason: str = "",
+    ended_by: str = "worker",
+) -> EmploymentContract:
+    """The job did not take place, which is known only afterwards: nothing is paid, waiting expenses go back,
+    a credit note gives back what is left of the invoice.
+
+    Locks and refusals as `cancel_quick_job`, but that the work has begun.
+    """
+    invoice, expenses = _held(contract_id)
+    contract = report_no_show(contract_id=contract_id, on=now, actor=actor, reason=reason, ended_by=ended_by)
+    _give_back(invoice, expenses, now, actor, reason or "Mission non effectuée")
+    audit.record(actor, "payroll.quick_job_not_done", contract)
+    return contract
+
+
+@transaction.atomic
+def shorten_quick_job(
+    *,
+    contract_id: UUID,
+    last_day: date,
+    hours: Decimal,
+    credit: Decimal,
+    now: datetime,
+    actor: Actor,
+    reason: str = "",
+    end_reason: str = "less_work",
+    ended_by: str = "",
+) -> EmploymentContract:
+    """Less of a job was done: the contract is shortened, and `credit` euro without VAT are given back to the
+    client by a credit note (none for zero: the client pays the whole).
+
+    Raises what `shorten_contract` and `credit_invoice` raise, with nothing changed.
+    """
+    invoice, _ = _held(contract_id)
+    contract = shorten_contract(
+        contract_id=contract_id,
+        last_day=last_day,
+        hours=hours,
+        on=now,
+        actor=actor,
+        reason=reason,
+        end_reason=end_reason,
+        ended_by=ended_by,
+    )
+    if credit:
+        credit_invoice(
+            invoice_id=invoice.pk,
+            on=now.astimezone(ZONE).date(),
+            actor=actor,
+            amounts=credit,
+            reason=reason or "Mission écourtée",
+        )
+    return contract
+
+
+def _held(contract_id: UUID) -> tuple[Invoice, list[Expense]]:
+    """The invoice and the expenses of a job, after its worker's file and contract, all locked. Raises
+    `ContractNotFound`, `NotQuickJob`."""
     found = EmploymentContract.objects.filter(pk=contract_id).first()
     if found is None:
         raise ContractNotFound
     if found.invoice_id is None:
         raise NotQuickJob
-    today = now.astimezone(ZONE).date()
     links = QuickJobExpense.objects.filter(contract_id=contract_id)
     list(for_update(WorkerFile.objects.filter(person_id=found.person_id)))
     list(for_update(EmploymentContract.objects.filter(pk=contract_id)))
     invoice = for_update(Invoice.objects.filter(pk=found.invoice_id)).get()
-    list(for_update(Expense.objects.filter(pk__in=links.values("expense_id"))))
-    contract = cancel_contract(contract_id=contract_id, on=now, actor=actor, reason=reason)
-    for link in links.select_related("expense").order_by("pk"):
-        if link.expense.state == ExpenseState.SUBMITTED:
+    return invoice, list(for_update(Expense.objects.filter(pk__in=links.values("expense_id"))))
+
+
+def _give_back(invoice: Invoice, expenses: list[Expense], now: datetime, actor: Actor, reason: str) -> None:
+    """Waiting expenses are refused, what is left of the invoice is credited."""
+    today = now.astimezone(ZONE).date()
+    for expense in expenses:
+        if expense.state == ExpenseState.SUBMITTED:
             refuse_expense(
-                expense_id=link.expense_id,
-                on=today,
-                reason=reason or "annulation de la mission",
-                actor=Actor.system("quick job cancelled"),
+                expense_id=expense.pk, on=today, reason=reason, actor=Actor.system("quick job cancelled")
             )
     if invoice.credited < invoice.total:
-        credit_invoice(
-            invoice_id=invoice.pk, on=today, actor=actor, reason=reason or "Mission annulée avant son début"
-        )
-    audit.record(actor, "payroll.quick_job_cancelled", contract)
-    return contract
+        credit_invoice(invoice_id=invoice.pk, on=today, actor=actor, reason=reason)
 
 
 def _client_id(client: UUID | NewClient, activity_id: UUID, actor: Actor) -> UUID:

@@ -41,6 +41,7 @@ from payroll.services.contract_rules import (
     written_day,
 )
 from payroll.services.contracts.rows import SOURCE, locked_contract, month_rows, paying_budget
+from payroll.services.contracts.signing import sign_for_employer
 from payroll.services.contracts.submitting import hold_debtors, weigh
 from payroll.services.reconciliation import reconcile_contract
 
@@ -118,6 +119,7 @@ def amend_contract(
     )
     audit.record(actor, "payroll.contract_amended", contract, number=contract.version, fields=changed)
     publish("contract.amended", contract, number=contract.version)
+    sign_for_employer(contract, moment)
     reconcile_contract(contract, at=moment)
     return amendment
 

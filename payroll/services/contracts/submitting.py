@@ -42,6 +42,7 @@ from payroll.services.contract_rules import (
     written_day,
 )
 from payroll.services.contracts.rows import SOURCE, locked_contract, month_rows
+from payroll.services.contracts.signing import sign_for_employer
 from payroll.services.reconciliation import reconcile_contract
 
 
@@ -103,6 +104,7 @@ def submit_contract(
     ContractMonth.objects.bulk_create(month_rows(contract, months))
     audit.record(actor, "payroll.contract_submitted", contract, gross=str(contract.gross), budget=str(cost))
     publish("contract.submitted", contract, person_id=str(person.pk))
+    sign_for_employer(contract, moment)
     reconcile_contract(contract, at=moment)
     return contract
 

@@ -30,6 +30,7 @@ EDITABLE = frozenset(
     {
         *("contract_type", "description", "place", "function_code", "joint_committee", "flat_tax"),
         *("starts_on", "ends_on", "hours", "day_starts", "day_ends"),
+        *("work_category", "seniority", "article_1bis", "justification"),
     }
 )
 """What `edit_contract` changes beside gross and budget."""
@@ -52,6 +53,10 @@ def create_contract(
     function_code: str = "",
     joint_committee: str = "200",
     flat_tax: bool = False,
+    work_category: str = "A",
+    seniority: int = 0,
+    article_1bis: bool = False,
+    justification: str = "",
     day_starts: time | None = None,
     day_ends: time | None = None,
     invoice: Invoice | None = None,
@@ -97,6 +102,10 @@ def create_contract(
         gross=gross,
         asked_budget=budget,
         flat_tax=flat_tax,
+        work_category=work_category,
+        seniority=seniority,
+        article_1bis=article_1bis,
+        justification=justification[:200],
         invoice=invoice,
     )
     audit.record(actor, "payroll.contract_created", contract, gross=str(gross))

@@ -1,0 +1,89 @@
+"""Reads about what contracts wait for: signatures, models, batches, months to correct."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from activities.models import ActivityHolder
+from members.enums import Role
+from members.models import Person
+from payroll.contract_errors import BatchNotFound
+from payroll.enums import OPEN_STATES, ContractState, Side
+from payroll.errors import ContractNotFound
+from payroll.models import (
+    OPEN_END,
+    ContractBatch,
+    ContractMonth,
+    ContractSignature,
+    ContractTemplate,
+    EmploymentContract,
+)
+from payroll.selectors import contracts
+
+
+def waiting_for_signature(person: Person) -> QuerySet[EmploymentContract]:
+    """Open contracts of a worker whose present version lacks their signature, the next start first."""
+    signed = ContractSignature.objects.filter(
+        contract=OuterRef("pk"), side=Side.WORKER, number=OuterRef("version")
+    )
+    mine = EmploymentContract.objects.filter(person=person, state__in=OPEN_STATES, signed_at=None)
+    return mine.filter(~Exists(signed)).order_by("starts_on", "pk")
+
+
+def unsigned(today: date) -> QuerySet[EmploymentContract]:
+    """Open contracts that start by today and are not signed by both sides, the oldest start first."""
+    waiting = contracts().filter(state__in=OPEN_STATES, signed_at=None, starts_on__lte=today)
+    return waiting.order_by("starts_on", "pk")
+
+
+def unsigned_of(people: Collection[UUID], today: date) -> QuerySet[EmploymentContract]:
+    """The same of some people, for a list of reasons to call."""
+    return EmploymentContract.objects.filter(
+        person_id__in=list(people), state__in=OPEN_STATES, signed_at=None, starts_on__lte=today
+    ).order_by("starts_on", "pk")
+
+
+def last_contract(person: Person, activity_id: UUID) -> EmploymentContract | None:
+    """The contract of an Activity that was written last, unless it was cancelled; this person's first."""
+    rows = EmploymentContract.objects.filter(activity_id=activity_id, ends_on__lt=OPEN_END).exclude(
+        state=ContractState.CANCELLED
+    )
+    return rows.filter(person=person).order_by("-pk").first() or rows.order_by("-pk").first()
+
+
+def templates_of(person: Person) -> QuerySet[ContractTemplate]:
+    """Models of contracts that a person keeps, by name."""
+    return ContractTemplate.objects.filter(owner=person).order_by("name")
+
+
+def past_workers(activity_id: UUID) -> QuerySet[Person]:
+    """People who have worked in an Activity, or run it, by name."""
+    worked = EmploymentContract.objects.filter(activity_id=activity_id).values("person_id")
+    hold = ActivityHolder.objects.filter(activity_id=activity_id).values("person_id")
+    return Person.objects.filter(Q(pk__in=worked) | Q(pk__in=hold)).order_by("search_key", "pk")
+
+
+def batch_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> ContractBatch:
+    """Contracts written together in an Activity of the person's; any for a payroll administrator. Raises
+    `BatchNotFound`."""
+    rows = ContractBatch.objects.select_related("activity").filter(pk=pk)
+    if Role.PAYROLL_ADMIN not in roles:
+        held = ActivityHolder.objects.filter(person=person).values("activity_id")
+        rows = rows.filter(activity_id__in=held) if person is not None else rows.none()
+    found = rows.first()
+    if found is None:
+        raise BatchNotFound
+    return found
+
+
+def month_to_correct(pk: UUID) -> ContractMonth:
+    """The planned part of a month of a contract. Raises `ContractNotFound`."""
+    rows = ContractMonth.objects.select_related("contract__person", "contract__activity")
+    found = rows.filter(pk=pk, number=0).first()
+    if found is None:
+        raise ContractNotFound
+    return found
