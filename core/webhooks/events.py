@@ -47,6 +47,12 @@ EVENTS = (
     Event("contract.shortened", "contract.shortened", _("A contract was shortened")),
     Event("contract.cancelled", "contract.cancelled", _("A contract was cancelled")),
     Event("declaration.refused", "declaration.refused", _("A declaration was refused or not delivered")),
+    Event(
+        "declaration.quota_exceeded",
+        "declaration.quota_exceeded",
+        _("Hours of a student bear ordinary contributions"),
+    ),
+    Event("declaration.stopped", "declaration.stopped", _("Nothing is declared for an employer any more")),
     Event("pay_item.settled", "payitem.settled", _("Work was settled; its pay is on the way")),
     Event("payslip.issued", "payslip.issued", _("A payslip was made")),
     Event("payroll_run.closed", "payroll_run.closed", _("A month of payroll was closed")),

@@ -93,7 +93,7 @@ class RestGateway:
             raise GatewayUnavailable(f"the office answers {reply.status}")
         return declaration_id_from_location(reply.headers.get("location", ""))
 
-    def find(self, declaration: Declaration) -> str | None:
+    def find(self, declaration: Declaration, *, besides: frozenset[str] = frozenset()) -> str | None:
         """The newest declaration of the same content made since; see `DimonaGateway.find`."""
         payload = build_payload(declaration)
         asked = {
@@ -105,6 +105,7 @@ class RestGateway:
             str(item.get("declarationId"))
             for item in _items(self._read(self._ask("POST", "/declarations/search", asked)))
             if all(item.get(name) == payload[name] for name in payload if name.startswith("dimona"))
+            and str(item.get("declarationId")) not in besides
         ]
         return max(found, default=None, key=lambda key: (len(key), key))
 

@@ -43,10 +43,11 @@ class DimonaGateway(Protocol):
         """Hand a declaration in and return the body's identifier of it. Raises `DeclarationRejected`."""
         ...
 
-    def find(self, declaration: Declaration) -> str | None:
+    def find(self, declaration: Declaration, *, besides: frozenset[str] = frozenset()) -> str | None:
         """The identifier of a declaration that may have been handed in before, None if the body has none.
 
         For carriers that lost the answer to `submit`: nothing is handed in again before it was looked for.
+        `besides`: identifiers that belong to other declarations of ours.
         """
         ...
 

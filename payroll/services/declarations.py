@@ -69,6 +69,7 @@ class _Errand:
     message: Message
     gateway_id: str
     days: tuple[date, date]
+    besides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +233,22 @@ def _prepare(declaration_id: UUID) -> _Errand | None:
     if row.state == DeclarationState.DRAFT:
         row.state = DeclarationState.SENT
     row.save(update_fields=["attempt", "lease_until", "state"])
-    return _Errand(row.attempt, message, row.gateway_id, (row.starts_on, row.ends_on))
+    return _Errand(row.attempt, message, row.gateway_id, (row.starts_on, row.ends_on), _others(row))
+
+
+def _others(row: Declaration) -> frozenset[str]:
+    """What the office calls the other declarations of the worker: none of them is this one."""
+    if row.gateway_id or row.attempt == 1:
+        return frozenset()
+    person = EmploymentContract.objects.filter(pk=row.contract_id).values("person_id")
+    rows = Declaration.objects.filter(contract__person_id__in=person).exclude(gateway_id="")
+    return frozenset(rows.exclude(pk=row.pk).values_list("gateway_id", flat=True))
 
 
 def _call(errand: _Errand, gateway: DimonaGateway) -> _Outcome:
     try:
         if not errand.gateway_id:
-            known = gateway.find(errand.message) if errand.attempt > 1 else None
+            known = gateway.find(errand.message, besides=errand.besides) if errand.attempt > 1 else None
             errand.gateway_id = known or gateway.submit(errand.message)
             if not gateway.answers_at_once:
                 return _Outcome(errand.gateway_id)

@@ -104,7 +104,7 @@ class DimonaSimulator:
             )  # fmt: skip
             return str(made.lastrowid)
 
-    def find(self, declaration: Declaration) -> str | None:
+    def find(self, declaration: Declaration, *, besides: frozenset[str] = frozenset()) -> str | None:
         """The identifier under which it was handed in before, by employer and reference."""
         with self.memory.reading() as database:
             row = database.execute(
