@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "governance",
     "payroll.cdi",
     "payroll.returns",
+    "payroll.unemployment",
     "payroll",
     "invoicing.portal",
     "invoicing.einvoicing",

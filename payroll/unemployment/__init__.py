@@ -1,0 +1,1 @@
+"""Days of temporary unemployment: no salary for them, a top-up per day from the solidarity fund."""
