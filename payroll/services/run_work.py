@@ -7,7 +7,8 @@ holder is fenced by the attempt number. Locks: run, shard, worker file, budget, 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,23 +26,27 @@ from core.locks import for_update
 from core.models import Cooperative
 from core.money import ZERO
 from core.outbox import publish
+from core.rows import insert_rows
 from core.tenancy import tenant_scope
 from core.types import Actor
 from ledger.models import LegalEntity
 from ledger.treasury.errors import NoBankAccount, NothingToPay
 from ledger.treasury.services import create_batch
-from members.models import Person
 from payroll import selectors
 from payroll.enums import RunState, ShardPhase, ShardState
-from payroll.models import HolidayBlock, PayItem, PayrollRun, RunLine, RunShard, WorkerFile
+from payroll.models import PayItem, PayrollRun, RunLine, RunShard, WorkerFile
 from payroll.months import month_before
 from payroll.services import holidays, quarters
-from payroll.services.payslips import issue_payslip, loose_holidays, loose_items
-from payroll.services.settlement import due_months, note_exception, settle_month
+from payroll.services.exceptions import Stopped, note_exceptions
+from payroll.services.payslips import issue_payslips, loose_extras, loose_holidays, loose_items
+from payroll.services.settlement import due_months, settle_months
 from payroll.services.shards import keep_failure, open_shards, take_shard
 
-SHARD = 25
-"""Workers of one shard."""
+SHARD = 200
+"""Workers of one shard: a few seconds of work in a constant number of statements."""
+
+Group = tuple[UUID, UUID]
+"""A worker and an entity."""
 
 log = logging.getLogger(__name__)
 
@@ -119,149 +124,154 @@ def _work_shard(cooperative: Cooperative, run_id: UUID, shard_id: UUID, attempt:
         if shard.attempt != attempt or shard.state != ShardState.RUNNING:
             return
         run = PayrollRun.objects.get(pk=run_id)
-        for person_id in shard.people:
-            if shard.phase == ShardPhase.COMPUTE:
-                _compute_person(run, UUID(person_id))
-            else:
-                _close_person(run, UUID(person_id))
+        people = [UUID(key) for key in shard.people]
+        if shard.phase == ShardPhase.COMPUTE:
+            compute_people(run, people)
+        else:
+            close_people(run, people)
         shard.state, shard.done_at, shard.lease_until = ShardState.DONE, timezone.now(), None
         shard.error = ""
         shard.save(update_fields=["state", "done_at", "lease_until", "error"])
 
 
-def _compute_person(run: PayrollRun, person_id: UUID) -> None:
-    """Settle what was not tried, then write what the payslips of one worker will hold. Repeats give the same
-    rows.
+def compute_people(run: PayrollRun, people: Collection[UUID]) -> None:
+    """Settle what was not tried, then write what the payslips of these workers will hold. Repeats give the
+    same rows; as many statements for one worker as for many.
     """
-    list(for_update(WorkerFile.objects.filter(person_id=person_id)))
-    actor = Actor.system("payroll run")
-    at_entity = _of_entity("contract__entity_id", run.entity_id)
-    unsettled = due_months(next_month(run.month)).filter(at_entity, contract__person_id=person_id)
-    for key in list(unsettled.values_list("pk", flat=True)):
-        settle_month(contract_month_id=key, on=run.on, actor=actor)
-    person = Person.objects.get(pk=person_id)
-    waiting = set(
-        due_months(next_month(run.month))
-        .filter(at_entity, contract__person_id=person_id)
-        .values_list("contract__entity_id", flat=True)
+    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    unsettled = due_months(next_month(run.month)).filter(
+        _of_entity("contract__entity_id", run.entity_id), contract__person_id__in=people
     )
-    held = _held(run, person_id)
-    items: dict[UUID, list[PayItem]] = {}
-    for item in loose_items(run.month).filter(_of_entity("entity_id", run.entity_id), person_id=person_id):
-        items.setdefault(item.entity_id, []).append(item)
-    settled_quarters = _quarters_or_exceptions(run, person)
-    for entity_id in sorted({*items, *held, *settled_quarters}):
-        due = None
-        if entity_id not in waiting and entity_id in held:
-            due = _due_or_exception(run, person, entity_id, held[entity_id])
-        mine = items.get(entity_id, [])
-        adjusted = sum((part.settled.net for part in settled_quarters.get(entity_id, ())), ZERO)
-        if not mine and due is None and not adjusted:
-            continue
-        earlier = [item for item in mine if item.month < run.month]
-        RunLine.objects.update_or_create(
-            run=run,
-            person=person,
-            entity_id=entity_id,
-            defaults={
-                "items": len(mine),
-                "gross": sum((item.gross for item in mine), ZERO),
-                "net": sum((item.net for item in mine), ZERO),
-                "net_before": _net_before(person_id, entity_id, run.month),
-                "holiday_gross": due.pay.held.gross if due else ZERO,
-                "holiday_net": due.pay.net if due else ZERO,
-                "earlier_items": len(earlier),
-                "earlier_net": sum((item.net for item in earlier), ZERO),
-                "regularisation": adjusted,
-            },
-        )
+    keys = list(unsettled.values_list("pk", flat=True))
+    settle_months(keys=keys, on=run.on, actor=Actor.system("payroll run"))
+    waiting = set(unsettled.order_by().values_list("contract__person_id", "contract__entity_id"))
+    held = {key: row for key, row in _held(run, people).items() if key not in waiting}
+    dues, stopped = _sorted_out(holidays.holidays_due(held, month=run.month, paid_on=_paid_on(run)))
+    adjusted, stopped_quarters = _quarters(run, people)
+    note_exceptions(_stops(run, stopped | stopped_quarters), on=run.on)
+    items: dict[Group, list[PayItem]] = defaultdict(list)
+    for item in loose_items(run.month).filter(_of_entity("entity_id", run.entity_id), person_id__in=people):
+        items[(item.person_id, item.entity_id)].append(item)
+    others: dict[Group, Decimal] = defaultdict(lambda: ZERO)
+    for extra in loose_extras(run.month, people):
+        if run.entity_id in (None, extra.entity_id):
+            others[(extra.person_id, extra.entity_id)] += extra.net
+    before = _nets_before(run, people)
+    RunLine.objects.filter(run=run, person_id__in=people).delete()
+    insert_rows(
+        [
+            _line(run, key, items.get(key, []), dues.get(key), adjusted.get(key, ()), before.get(key, ZERO))
+            for key in sorted({*items, *dues, *adjusted, *others})
+        ]
+    )
 
 
-def _held(run: PayrollRun, person_id: UUID) -> dict[UUID, holidays.Held]:
-    return {
-        entity: held
-        for (_, entity), held in holidays.held_of([person_id]).items()
-        if run.entity_id in (None, entity)
-    }
+def _line(
+    run: PayrollRun,
+    key: Group,
+    items: Sequence[PayItem],
+    due: holidays.HolidayDue | None,
+    adjusted: Sequence[quarters.QuarterDue],
+    before: Decimal,
+) -> RunLine:
+    earlier = [item for item in items if item.month < run.month]
+    return RunLine(
+        run=run,
+        person_id=key[0],
+        entity_id=key[1],
+        items=len(items),
+        gross=sum((item.gross for item in items), ZERO),
+        net=sum((item.net for item in items), ZERO),
+        net_before=before,
+        holiday_gross=due.pay.held.gross if due else ZERO,
+        holiday_net=due.pay.net if due else ZERO,
+        earlier_items=len(earlier),
+        earlier_net=sum((item.net for item in earlier), ZERO),
+        regularisation=sum((part.settled.net for part in adjusted), ZERO),
+    )
 
 
-def _quarters_or_exceptions(run: PayrollRun, person: Person) -> dict[UUID, list[quarters.QuarterDue]]:
-    """Quarters to settle by entity; where no figures are loaded an exception row says so."""
-    found: dict[UUID, list[quarters.QuarterDue]] = {}
-    for entity_id, quarter in quarters.to_settle(person.pk, run.month, run.entity_id):
-        try:
-            with transaction.atomic():
-                due = quarters.quarter_due(person, entity_id, quarter, paid_on=run.closed_on or run.on)
-        except DomainError as error:
-            note_exception(person_id=person.pk, entity_id=entity_id, month=run.month, error=error, on=run.on)
-            continue
-        if due.settled.amount:
-            found.setdefault(entity_id, []).append(due)
-    return found
+def close_people(run: PayrollRun, people: Collection[UUID]) -> None:
+    """Settle the quarters, pay the exit holidays and make the payslips of these workers; a line that is
+    closed is left alone. What cannot be made of one becomes an exception; a later payslip will hold it.
+    """
+    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    lines = list(RunLine.objects.filter(run=run, person_id__in=people, closed=False).order_by("pk"))
+    adjusted, stopped = _quarters(run, people)
+    stopped |= _close_lines(run, lines, adjusted)
+    note_exceptions(_stops(run, stopped), on=run.on)
 
 
-def _due_or_exception(
-    run: PayrollRun, person: Person, entity_id: UUID, held: holidays.Held
-) -> holidays.HolidayDue | None:
+def _close_lines(
+    run: PayrollRun, lines: Sequence[RunLine], adjusted: Mapping[Group, Sequence[quarters.QuarterDue]]
+) -> dict[Group, DomainError]:
+    """Close these lines together; when one of them is refused, halve them until it stands alone."""
+    if not lines:
+        return {}
     try:
         with transaction.atomic():
-            return holidays.holiday_due(
-                person, entity_id, held, month=run.month, paid_on=run.closed_on or run.on
-            )
+            return _close_together(run, lines, adjusted)
     except DomainError as error:
-        note_exception(person_id=person.pk, entity_id=entity_id, month=run.month, error=error, on=run.on)
-        return None
+        if len(lines) == 1:
+            return {(lines[0].person_id, lines[0].entity_id): error}
+    middle = len(lines) // 2
+    return _close_lines(run, lines[:middle], adjusted) | _close_lines(run, lines[middle:], adjusted)
 
 
-def _net_before(person_id: UUID, entity_id: UUID, month: date) -> Decimal:
-    rows = PayItem.objects.filter(person_id=person_id, entity_id=entity_id, month=month_before(month))
-    return rows.aggregate(total=Sum("net"))["total"] or ZERO
-
-
-def _close_person(run: PayrollRun, person_id: UUID) -> None:
-    """Settle the quarter, pay the exit holiday and make the payslips of one worker; a line that is closed is
-    left alone. What cannot be made of one becomes an exception and stands on a later month's payslip.
-    """
+def _close_together(
+    run: PayrollRun, lines: Sequence[RunLine], adjusted: Mapping[Group, Sequence[quarters.QuarterDue]]
+) -> dict[Group, DomainError]:
     assert run.closed_on is not None
-    list(for_update(WorkerFile.objects.filter(person_id=person_id)))
-    person = Person.objects.get(pk=person_id)
-    lines = RunLine.objects.filter(run=run, person_id=person_id, closed=False).select_related("entity")
-    adjusted = _quarters_or_exceptions(run, person) if lines else {}
-    for line in lines.order_by("entity_id"):
-        try:
-            with transaction.atomic():
-                _close_line(run, person, line, adjusted.get(line.entity_id, ()))
-        except DomainError as error:
-            note_exception(
-                person_id=person_id, entity_id=line.entity_id, month=run.month, error=error, on=run.on
-            )
+    pairs = [(line.person_id, line.entity_id) for line in lines]
+    settled = [part for pair in pairs for part in adjusted.get(pair, ())]
+    quarters.settle_quarters(run=run, dues=settled, on=run.closed_on)
+    wanted = {pair for pair, line in zip(pairs, lines, strict=True) if line.holiday_gross}
+    held = {key: row for key, row in _held(run, {key[0] for key in wanted}).items() if key in wanted}
+    dues, stopped = _sorted_out(holidays.holidays_due(held, month=run.month, paid_on=run.closed_on))
+    stopped |= holidays.pay_holidays(dues, month=run.month, paid_on=run.closed_on).refused
+    issue_payslips(run=run, pairs=pairs, on=run.closed_on)
+    RunLine.objects.filter(pk__in=[line.pk for line in lines]).update(closed=True)
+    return stopped
 
 
-def _close_line(
-    run: PayrollRun, person: Person, line: RunLine, adjusted: Iterable[quarters.QuarterDue]
-) -> None:
-    assert run.closed_on is not None
-    for part in adjusted:
-        quarters.settle_quarter(run=run, due=part, on=run.closed_on)
-    if line.holiday_gross:
-        _close_holiday(run, person, line.entity_id)
-    issue_payslip(run=run, person=person, entity=line.entity, on=run.closed_on)
-    line.closed = True
-    line.save(update_fields=["closed"])
+def _held(run: PayrollRun, people: Collection[UUID]) -> dict[Group, holidays.Held]:
+    return {key: held for key, held in holidays.held_of(people).items() if run.entity_id in (None, key[1])}
 
 
-def _close_holiday(run: PayrollRun, person: Person, entity_id: UUID) -> None:
-    assert run.closed_on is not None
-    if HolidayBlock.objects.filter(person=person, entity_id=entity_id, month=run.month).exists():
-        return
-    held = _held(run, person.pk).get(entity_id)
-    if held is None:
-        return
-    due = _due_or_exception(run, person, entity_id, held)
-    if due is not None:
-        holidays.pay_holiday(
-            person=person, entity_id=entity_id, month=run.month, due=due, paid_on=run.closed_on
-        )
+def _quarters(
+    run: PayrollRun, people: Collection[UUID]
+) -> tuple[dict[Group, list[quarters.QuarterDue]], dict[Group, DomainError]]:
+    """Quarters with a difference by worker and entity; and what stops others."""
+    wanted = quarters.to_settle(people, run.month, run.entity_id)
+    found: dict[Group, list[quarters.QuarterDue]] = defaultdict(list)
+    stopped: dict[Group, DomainError] = {}
+    for (person, entity, _), due in quarters.quarters_due(wanted, paid_on=_paid_on(run)).items():
+        if isinstance(due, DomainError):
+            stopped[(person, entity)] = due
+        elif due.settled.amount:
+            found[(person, entity)].append(due)
+    return found, stopped
+
+
+def _sorted_out(
+    found: Mapping[Group, holidays.HolidayDue | DomainError],
+) -> tuple[dict[Group, holidays.HolidayDue], dict[Group, DomainError]]:
+    stopped = {key: due for key, due in found.items() if isinstance(due, DomainError)}
+    return {key: due for key, due in found.items() if not isinstance(due, DomainError)}, stopped
+
+
+def _stops(run: PayrollRun, stopped: Mapping[Group, DomainError]) -> list[Stopped]:
+    return [Stopped(person, entity, run.month, error) for (person, entity), error in stopped.items()]
+
+
+def _paid_on(run: PayrollRun) -> date:
+    return run.closed_on or run.on
+
+
+def _nets_before(run: PayrollRun, people: Collection[UUID]) -> dict[Group, Decimal]:
+    rows = PayItem.objects.filter(person_id__in=people, month=month_before(run.month)).order_by()
+    sums = rows.values_list("person_id", "entity_id").annotate(total=Sum("net"))
+    return {(person, entity): total for person, entity, total in sums}
 
 
 # --- what is left -------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def test_what_the_months_withheld_too_little_goes_with_the_next_pay(world: Any, 
 
 def test_students_owe_none_and_nothing_is_written_twice(world: Any, moment: Any) -> None:
     from payroll.models import QuarterContribution
-    from payroll.services.quarters import quarter_due, settle_quarter
+    from payroll.services.quarters import quarter_due, settle_quarters
 
     work(world, moment, 10, "3000.00", "136.8", contract_type="student")
     run = run_month(world, moment, DECEMBER, date(2027, 1, 4))
@@ -123,9 +123,8 @@ def test_students_owe_none_and_nothing_is_written_twice(world: Any, moment: Any)
     work(world, moment, 11, "6000.00", "136.8")
     due = quarter_due(world.worker, world.activity.entity_id, date(2026, 10, 1), paid_on=date(2027, 1, 4))
     assert due.settled.amount == D("-53.60")
-    first = settle_quarter(run=run, due=due, on=date(2027, 1, 4))
-    assert first is not None
-    assert settle_quarter(run=run, due=due, on=date(2027, 1, 4)) is None, "the same run, the same quarter"
+    assert len(settle_quarters(run=run, dues=[due], on=date(2027, 1, 4))) == 1
+    assert settle_quarters(run=run, dues=[due], on=date(2027, 1, 4)) == [], "the same run, the same quarter"
     again = quarter_due(world.worker, world.activity.entity_id, date(2026, 10, 1), paid_on=date(2027, 2, 3))
     assert again.settled.amount == 0, "what it gave back counts as withheld"
 

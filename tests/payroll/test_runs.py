@@ -110,7 +110,7 @@ def test_a_run_killed_between_shards_ends_the_same(november: Any, moment: Any, m
     def dies(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runs, "issue_payslip", dies)
+    monkeypatch.setattr(runs, "issue_payslips", dies)
     with pytest.raises(KeyboardInterrupt):
         runs.work_one_shard(november.cooperative, run.pk)
     monkeypatch.undo()
@@ -200,3 +200,29 @@ def test_a_month_of_long_ago_is_a_slip_of_the_keyboard(world: Any, moment: Any) 
                 month=month, on=date(2026, 12, 2), at=moment(2026, 12, 2), actor=world.actor(world.clerk)
             )
     assert not PayrollRun.objects.exists()
+
+
+def test_a_shard_asks_the_database_as_often_for_one_worker_as_for_four(november: Any, moment: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from payroll.models import Payslip
+    from payroll.services.run_work import close_people, compute_people
+    from tests.factories import make_person
+
+    def asked(people: list[Any]) -> tuple[int, int]:
+        counts = []
+        for work in (compute_people, close_people):
+            with CaptureQueriesContext(connection) as queries:
+                work(run, [person.pk for person in people])
+            counts.append(len(queries))
+        return counts[0], counts[1]
+
+    others = [make_person() for _ in range(4)]
+    for person in others:
+        november.submit(november.contract("200.00", person_id=person.pk, hours=D("7.6")), moment(2026, 11, 2))
+    run = start(november, moment)
+    run.closed_on = date(2026, 12, 3)
+    one = asked(others[:1])
+    assert asked(others[1:4]) == one
+    assert Payslip.objects.count() == 4
