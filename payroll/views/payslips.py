@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -20,9 +21,10 @@ from members.enums import Disclosed, Role
 from members.models import Person
 from payroll import selectors
 from payroll.models import Payslip
-from payroll.payslip_view import payslip_page
+from payroll.payslip_view import payslip_page, shown_pay
 from payroll.services.payslips import KIND
 from payroll.views.month import month_asked
+from payroll.wording import LANGUAGES, wording
 
 KEEPERS = (Role.PAYROLL_ADMIN, Role.AUDITOR)
 
@@ -55,24 +57,33 @@ def pay_item(request: HttpRequest, pk: UUID) -> HttpResponse:
         actor=actor_of(request),
         source_id=pk,
     )
-    lines = list(selectors.lines_of(item))
-    context = {"item": item, "lines": lines, "row": selectors.with_payouts([item])[0]}
+    language = get_language() or "fr"
+    context = {
+        "item": item,
+        "shown": shown_pay(item, selectors.lines_of(item), language),
+        "words": wording(language).words,
+        "row": selectors.with_payouts([item])[0],
+    }
     return render(request, "payroll/pay_item.html", context)
 
 
 @requires(Role.MEMBER, *KEEPERS)
 def payslip(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A payslip on screen: each amount explains itself on a tap."""
+    """A payslip on screen: each amount explains itself on a tap, in the four languages of payslips."""
     slip = _read_payslip(request, pk)
-    return render(request, "payroll/payslip.html", {"slip": payslip_page(slip)})
+    asked = request.GET.get("lang", "")
+    language = asked if asked in LANGUAGES else get_language() or "fr"
+    context = {"slip": payslip_page(slip, language), "languages": LANGUAGES.items()}
+    return render(request, "payroll/payslip.html", context)
 
 
 @requires(Role.MEMBER, *KEEPERS)
 def payslip_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The payslip as a PDF; while it is being made, a page that says when it is there."""
-    slip = _read_payslip(request, pk)
+    waiting = "wait" in request.GET
+    slip = _payslip(request, pk) if waiting else _read_payslip(request, pk)
     file = finished_file(KIND, slip.pk)
-    if file is not None and "wait" not in request.GET:
+    if file is not None and not waiting:
         return file_response(file)
     job = None if file is not None else request_document(KIND, slip.pk, urgent=True)
     failed = job is not None and job.state in NOT_MADE
@@ -90,10 +101,15 @@ def payslips(request: HttpRequest) -> HttpResponse:
     return render(request, "payroll/payslips.html", {"month": chosen, "page": page, "lines": lines})
 
 
+def _payslip(request: HttpRequest, pk: UUID) -> Payslip:
+    """A payslip that the person may read, where nothing of it is shown."""
+    identity = identity_of(request)
+    return selectors.payslip_for(identity.person, pk, roles=identity.roles)
+
+
 def _read_payslip(request: HttpRequest, pk: UUID) -> Payslip:
     """The payslip, once the reading by staff is written down."""
-    identity = identity_of(request)
-    slip = selectors.payslip_for(identity.person, pk, roles=identity.roles)
+    slip = _payslip(request, pk)
     log_access(
         person=slip.person,
         what=Disclosed.PAYSLIP,
