@@ -285,8 +285,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notices": {"task": "notices.send_everywhere", "schedule": 60.0},
     "documents of suppliers": {"task": "purchases.fetch_everywhere", "schedule": 120.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
+    "returns": {"task": "returns.sweep", "schedule": 60.0},
+    "ends of contracts": {"task": "returns.end_contracts_everywhere", "schedule": 3600.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "signatures": {"task": "payroll.remind_unsigned", "schedule": 3600.0},
+    "open-ended contracts": {"task": "cdi.follow_everywhere", "schedule": 3600.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
     "dues": {"task": "dues.raise_everywhere", "schedule": 21_600.0},
     "statements": {"task": "treasury.watch_everywhere", "schedule": 60.0},
@@ -356,6 +359,7 @@ SPECTACULAR_SETTINGS = {
             "invoicing": ("ClientKind", "InvoiceState", "InvoiceKind", "Unit", "DocumentKind"),
             "invoicing.einvoicing": ("Channel", "SendingState", "AnswerLevel", "AnswerCode"),
             "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
+            "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
             "governance": ("ShareCategory", "SubscriptionState", "MovementKind"),
         }.items()
         for name in names

@@ -48,6 +48,8 @@ APPS = (
     "invoicing.collection",
     "invoicing.guarantee",
     "invoicing.portal",
+    "payroll.returns",
+    "payroll.unemployment",
     "payroll",
     "governance",
     "ledger",

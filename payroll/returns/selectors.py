@@ -16,8 +16,9 @@ from ledger.models import LegalEntity
 from members.enums import Role
 from members.models import Person
 from payroll.enums import COUNTED_STATES
+from payroll.errors import ContractNotFound
 from payroll.models import OPEN_END, EmploymentContract, PayItem
-from payroll.returns.enums import QUEUED, STANDING, PublicReturnKind, PublicReturnState
+from payroll.returns.enums import QUEUED, PublicReturnKind, PublicReturnState
 from payroll.returns.errors import PaperNotFound, ReturnNotFound
 from payroll.returns.models import PublicReturn, ReturnRow, WorkerPaper
 from payroll.returns.periods import ReturnPeriod, due_day, periods_ended
@@ -117,6 +118,21 @@ def ends_due(on: date) -> QuerySet[EmploymentContract]:
     )
 
 
+def ends_to_ask(person: Person, today: date) -> QuerySet[EmploymentContract]:
+    """Contracts of a worker that are over and have no paper, the newest first: they may ask for it."""
+    made = PublicReturn.objects.filter(contract=OuterRef("pk"))
+    rows = EmploymentContract.objects.filter(person=person, state__in=COUNTED_STATES, ends_on__lte=today)
+    return rows.filter(~Exists(made)).select_related("entity").order_by("-ends_on", "-pk")
+
+
+def own_contract(person: Person, pk: UUID) -> EmploymentContract:
+    """A contract of which the person is the worker. Raises `ContractNotFound`."""
+    found = EmploymentContract.objects.filter(person=person, pk=pk).first()
+    if found is None:
+        raise ContractNotFound
+    return found
+
+
 def end_of(contract_id: UUID) -> PublicReturn | None:
     """What was declared of the end of a contract."""
     return returns().filter(contract_id=contract_id).first()
@@ -173,11 +189,6 @@ def due_returns(today: date) -> list[DueReturn]:
 def total(row: PublicReturn, name: str) -> Decimal:
     """One of the totals of a return in euro; zero while it is not there."""
     return Decimal(row.totals.get(name, ZERO))
-
-
-def standing(row: PublicReturn) -> bool:
-    """Whether somebody stands for the figures."""
-    return row.state in STANDING
 
 
 def may_keep(roles: frozenset[str]) -> bool:

@@ -198,6 +198,15 @@ ROUTES: dict[str, str | frozenset[str]] = {
         f"dues-api:{act}": FINANCE
         for act in ("agree", "correct", "new_batch", "new_transfer", "agree_transfer")
     },
+    # returns of pay, papers of workers
+    **dict.fromkeys(("returns:returns", "returns:return", "returns:progress", "returns:file"), PAYROLL_VIEW),
+    **{f"returns:{act}": PAYROLL for act in ("build", "end_contract", "check", "approve", "send", "retry")},
+    **dict.fromkeys(("returns:papers", "returns:ask_end"), MEMBER),
+    **dict.fromkeys(("returns:paper", "returns:paper_pdf"), PAY_VIEW),
+    **{f"returns-api:{name}": PAYROLL_VIEW for name in ("returns", "return", "workers", "file", "ends")},
+    **{f"returns-api:{act}": PAYROLL for act in ("build", "check", "approve", "send", "retry")},
+    "returns-api:end": WORK,
+    **dict.fromkeys(("returns-api:papers", "returns-api:paper"), PAY_VIEW),
     # VAT returns
     **dict.fromkeys(("vatreturns:returns", "vatreturns:paper", "vatreturns:grid", "vatreturns:file"), BANK),
     **{f"vatreturns:{act}": FINANCE for act in ("approve", "submit", "answer", "reopen")},

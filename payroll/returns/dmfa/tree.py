@@ -84,7 +84,9 @@ def declare(worker: WorkerQuarter, codes: Codes) -> Declared:
         for record in made
     )
     deductions = sum(line["amount"] for record in made for line in record["deductions"])
-    booked = sum((row.owed for row in (*worker.works, *worker.holidays, *worker.extras)), ZERO)
+    booked = sum((work.owed for work in worker.works), ZERO)
+    booked += sum((holiday.owed for holiday in worker.holidays), ZERO)
+    booked += sum((extra.owed for extra in worker.extras), ZERO)
     problem = UNMAPPED if unmapped else next((p for p in map(_problem, made) if p), "")
     return Declared(made, contributions, deductions, in_cents(booked), problem)
 

@@ -99,6 +99,7 @@ def content_of(contract: EmploymentContract) -> dict[str, Any]:
 
 
 def _contract(row: PublicReturn) -> EmploymentContract:
+    assert row.contract_id is not None
     return EmploymentContract.objects.select_related("entity", "person").get(pk=row.contract_id)
 
 
@@ -124,7 +125,7 @@ def fresh_gross(row: PublicReturn) -> Decimal:
 
 
 def _write(row: PublicReturn, target: IO[bytes], at: datetime) -> None:
-    root = etree.Element(f"{{{NAMESPACE}}}EndOfContract", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    root = etree.Element(f"{{{NAMESPACE}}}EndOfContract", nsmap={None: NAMESPACE})
     root.set("MadeAt", at.isoformat(timespec="seconds"))
     for one, number in written_rows(row):
         _add(root, "Inss", number)

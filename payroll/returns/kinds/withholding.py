@@ -112,7 +112,7 @@ def fresh_tax(row: PublicReturn) -> Decimal:
 
 
 def _write(row: PublicReturn, target: IO[bytes], at: datetime) -> None:
-    root = etree.Element(f"{{{NAMESPACE}}}WithholdingTaxReturn", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
+    root = etree.Element(f"{{{NAMESPACE}}}WithholdingTaxReturn", nsmap={None: NAMESPACE})
     declared, _booked = row_sums(row)
     for name, value in (
         ("EnterpriseNumber", row.entity.enterprise_number),

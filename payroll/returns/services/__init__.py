@@ -4,7 +4,7 @@ from payroll.returns.services.building import build_return, finish_building, wor
 from payroll.returns.services.deciding import approve_return, check_return
 from payroll.returns.services.ending import end_contract, end_due_contracts
 from payroll.returns.services.papers import issue_papers, read_paper, read_return_file
-from payroll.returns.services.sending import carry, carry_due, retry_return, send_return
+from payroll.returns.services.sending import carry, carry_due, retry_return, send_return, waiting
 
 __all__ = [
     "approve_return",
@@ -20,5 +20,6 @@ __all__ = [
     "read_return_file",
     "retry_return",
     "send_return",
+    "waiting",
     "work_return",
 ]

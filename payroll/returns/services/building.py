@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core import audit
 from core.clock import ZONE
-from core.doorbell import ring, ring_now
+from core.doorbell import ring
 from core.files import store_stream
 from core.locks import for_update
 from core.models import Cooperative, StoredFile
@@ -40,8 +40,6 @@ SECONDS = 40
 WORK = "returns.work"
 SPILL = 1 << 23
 """Bytes of a file that are kept in memory before it goes to the disk."""
-
-SYSTEM = Actor.system("returns")
 
 
 @transaction.atomic
@@ -99,11 +97,6 @@ def work_return(cooperative: Cooperative, return_id: UUID) -> bool:
                 finish_building(return_id=return_id)
                 return False
     return True
-
-
-def ring_for_more(cooperative_id: int, return_id: str) -> None:
-    """Ring for the next task of a return."""
-    ring_now(WORK, cooperative_id, return_id)
 
 
 @transaction.atomic

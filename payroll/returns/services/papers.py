@@ -103,4 +103,5 @@ def read_return_file(*, return_id: UUID, actor: Actor, purpose: str) -> StoredFi
         log_access_to_many(
             people=people, what=Disclosed.NATIONAL_NUMBER, purpose=purpose, actor=actor, source_id=row.pk
         )
-    return row.file
+    found: StoredFile = row.file
+    return found

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from core import audit, clock
@@ -26,17 +26,19 @@ from core.models import Cooperative
 from core.outbox import publish
 from core.tenancy import current_tenant_id, tenant_scope
 from core.types import Actor
-from payroll.returns.enums import BODIES, Body, PublicReturnState
+from payroll.returns.enums import BODIES, STANDING, Body, PublicReturnKind, PublicReturnState
 from payroll.returns.errors import ReturnFileMissing, ReturnNotReady
 from payroll.returns.gateway.port import BodyAnswer, BodyUnavailable, Parcel, ReturnsGateway
 from payroll.returns.gateway.simulator import ReturnsSimulator
-from payroll.returns.models import PublicReturn
+from payroll.returns.models import PublicReturn, ReturnRow, WorkerPaper
 from payroll.returns.selectors import return_for_update
 
 LEASE = timedelta(minutes=3)
 PAUSE = timedelta(minutes=1)
 MOST_ATTEMPTS = 12
 CARRY = "returns.carry"
+WITH_PAPERS = (PublicReturnKind.TAX_SLIPS, PublicReturnKind.ACCOUNTS)
+"""Kinds whose workers get a paper once somebody stands for them."""
 OFFICE = Actor.system("public body")
 
 
@@ -109,6 +111,22 @@ def waiting_returns(limit: int = 50) -> list[UUID]:
     rows = PublicReturn.objects.filter(state=PublicReturnState.SENT)
     free = rows.filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
     return list(free.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def waiting() -> tuple[list[UUID], list[UUID], list[UUID]]:
+    """Returns that are being made, that wait for a carrier, and whose workers have no paper yet; in a
+    scope.
+    """
+    building = PublicReturn.objects.filter(state=PublicReturnState.BUILDING).order_by("pk")
+    made = WorkerPaper.objects.filter(public_return=OuterRef("public_return"), person=OuterRef("person"))
+    left = ReturnRow.objects.filter(
+        public_return__state__in=STANDING, public_return__kind__in=WITH_PAPERS
+    ).filter(~Exists(made))
+    return (
+        list(building.values_list("pk", flat=True)[:50]),
+        waiting_returns(),
+        list(left.order_by().values_list("public_return_id", flat=True).distinct()[:50]),
+    )
 
 
 def carry(cooperative: Cooperative, return_id: UUID, *, through: ReturnsGateway | None = None) -> None:
