@@ -13,10 +13,12 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from activities.models import Activity
 from core import audit
 from core.clock import ZONE
+from core.errors import DomainError
 from core.locks import for_update
 from core.money import ZERO
 from core.outbox import publish
@@ -30,10 +32,11 @@ from payroll.engine.employer import employment_budget
 from payroll.engine.statutory import figures_of
 from payroll.enums import OPEN_STATES, ContractState, ContractType
 from payroll.errors import ActivityNotOpen, ContractNotOpen, ContractTooLate, InvalidShortening
-from payroll.models import OPEN_END, ContractMonth, EmploymentContract, WorkerFile
+from payroll.models import OPEN_END, ContractMonth, EmploymentContract, PayException, WorkerFile
 from payroll.services.contract_rules import check_overlap, check_worker, is_late, written_day
 from payroll.services.contracts import SOURCE, locked_contract
 from payroll.services.contracts.rows import paying_budget
+from payroll.services.exceptions import Stopped, note_exceptions
 from payroll.services.reconciliation import reconcile_contract
 
 
@@ -236,3 +239,20 @@ def _open(contract_id: UUID) -> EmploymentContract:
     if contract.state not in OPEN_STATES:
         raise ContractNotOpen(state=ContractState(contract.state).label)
     return contract
+
+
+def note_shortfall(contract: EmploymentContract, *, month: date, error: DomainError, on: date) -> None:
+    """Keep what stops the salary of a month among the exceptions of that month: payroll sees it there too."""
+    note_exceptions([Stopped(contract.person_id, contract.entity_id, month, error)], on=on)
+
+
+def clear_shortfall(contract: EmploymentContract, *, month: date, code: str) -> None:
+    """The salary of the month is set aside: its exception is over. Repeats change nothing."""
+    PayException.objects.filter(
+        person_id=contract.person_id,
+        entity_id=contract.entity_id,
+        month=month,
+        contract_month=None,
+        code=code,
+        resolved_at=None,
+    ).update(resolved_at=timezone.now())

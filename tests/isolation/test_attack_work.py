@@ -59,6 +59,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "einvoicing.settle_letters": OF_ONE,
     "exports.make": OF_ONE,
     "exports.sweep": EVERYWHERE,
+    "cdi.follow": ("cooperative", "open_ended"),
+    "cdi.follow_everywhere": EVERYWHERE,
     "collection.follow": OF_ONE,
     "collection.follow_everywhere": EVERYWHERE,
     "collection.remind": OF_ONE,
