@@ -81,6 +81,15 @@ def array_of_documents(values: Iterable[Any]) -> str:
     return "{" + ",".join(["NULL" if value is None else _quoted(json.dumps(value)) for value in values]) + "}"
 
 
+def array_of_bytes(values: Iterable[Any]) -> str:
+    """An array literal of byte strings."""
+    return (
+        "{"
+        + ",".join(["NULL" if value is None else f'"\\\\x{bytes(value).hex()}"' for value in values])
+        + "}"
+    )
+
+
 def _quoted(text: str) -> str:
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -126,6 +135,8 @@ def _writer(field: Any) -> Callable[[Iterable[Any]], str]:
     """How the values of a column become an array literal."""
     if isinstance(field, models.JSONField):
         return array_of_documents
+    if isinstance(field, models.BinaryField):
+        return array_of_bytes
     target = field.target_field if field.remote_field else field
     if isinstance(target, PLAIN) or (
         isinstance(target, models.DateField) and not isinstance(target, models.DateTimeField)

@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 import ledger.bench  # noqa: F401
 import smart.bench.invoicing  # noqa: F401
 import smart.bench.isolation  # noqa: F401
+import smart.bench.payroll  # noqa: F401
 import smart.bench.search  # noqa: F401 - each module registers what it measures
 from core.bench import subjects
 from core.commands import JsonCommand
