@@ -193,6 +193,32 @@ class NothingToRun(DomainError):
     message = _("In %(month)s no entity is left with somebody to pay: open the run that exists.")
 
 
+class NothingToDeclare(DomainError):
+    """No declaration waits unsent."""
+
+    code = "nothing_to_declare"
+    kind = "conflict"
+    message = _("No declaration waits to be sent: everything is declared or on its way.")
+
+
+class AnswerFileRefused(DomainError):
+    """It is neither a receipt nor a file of answers of the social security office."""
+
+    code = "answer_file_refused"
+    message = _(
+        "This is not an answer of the social security office: choose the receipt (ACRF) or the notification "
+        "(NOTIFICATION) as you received it, at most 10 MB."
+    )
+
+
+class AnswersRead(DomainError):
+    """The same file twice."""
+
+    code = "answers_read"
+    kind = "conflict"
+    message = _("This file was read before: nothing is left to do with it.")
+
+
 class NoteMissing(DomainError):
     """Who closes a matter by hand says what was done."""
 
