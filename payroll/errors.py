@@ -226,6 +226,14 @@ class NoteMissing(DomainError):
     message = _("Say in a few words what you did: the next person must understand it.")
 
 
+class NothingToApprove(DomainError):
+    """No run of the month is in review."""
+
+    code = "nothing_to_approve"
+    kind = "conflict"
+    message = _("No run of %(month)s waits for an approval: start or compute it first.")
+
+
 class NoRunYet(DomainError):
     """The month of the entity has not been started."""
 
@@ -326,3 +334,14 @@ class PayNotFound(DomainError):
     code = "pay_not_found"
     kind = "not_found"
     message = _("There is no such payslip here.")
+
+
+class SalaryGoesOn(DomainError):
+    """An open-ended contract is neither shortened nor amended like one of a few days."""
+
+    code = "salary_goes_on"
+    kind = "conflict"
+    message = _(
+        "This contract has a monthly salary: note absences, change its salary or end it on the page of "
+        "open-ended contracts."
+    )

@@ -10,7 +10,7 @@ from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 from django import template
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 register = template.Library()
 
@@ -160,12 +160,15 @@ def money(value: object, style: str = "") -> str:
 def day(value: date | datetime | None, style: str = "medium") -> str:
     """A date in words.
 
-    `14 nov. 2026`; style "long" `14 novembre 2026`, "short" `14/11/2026`, "weekday" `sam. 14 nov.`.
+    `14 nov. 2026`; style "long" `14 novembre 2026`, "short" `14/11/2026`, "weekday" `sam. 14 nov.`. The last
+    day that there is stands for no end at all.
     """
     if value is None or value == "":
         return EMPTY
     if isinstance(value, datetime):
         value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    if value == date.max:
+        return gettext("no end")
     pattern = {"short": "dd/MM/yyyy", "weekday": "EEE d MMM"}.get(style, style)
     return babel_dates.format_date(value, format=pattern, locale=locale_in_use())
 

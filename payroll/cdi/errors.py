@@ -168,17 +168,6 @@ class AbsenceNotAsked(DomainError):
     message = _("This absence is %(state)s: it waits for nobody.")
 
 
-class AbsenceInPaidMonth(DomainError):
-    """A month that is settled does not change here."""
-
-    code = "absence_paid_month"
-    kind = "conflict"
-    message = _(
-        "%(month)s is paid already and this absence changes its pay: correct that month on the contract's "
-        "page, then note the absence."
-    )
-
-
 class HolidayUsedUp(DomainError):
     """Paid holiday within what is left of the year."""
 

@@ -10,9 +10,10 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from core import audit
-from core.calendar import first_of_month, last_of_month, next_month
+from core.calendar import first_of_month, next_month
 from core.locks import for_update
 from core.models import StoredFile
 from core.outbox import publish
@@ -26,7 +27,7 @@ from payroll.engine.statutory import figures_of
 from payroll.enums import OPEN_STATES, ContractState
 from payroll.errors import ContractNotOpen
 from payroll.models import ContractMonth, EmploymentContract
-from payroll.services.contracts import locked_contract
+from payroll.services.contracts import correct_month, locked_contract
 
 MOST_DAYS = timedelta(days=366)
 
@@ -89,10 +90,11 @@ def add_certificate(*, absence_id: UUID, file: StoredFile, actor: Actor) -> Abse
 
 @transaction.atomic
 def decide_absence(*, absence_id: UUID, approve: bool, on: date, actor: Actor, answer: str = "") -> Absence:
-    """Approve or refuse an absence; approved, the months that are not paid are figured anew.
+    """Approve or refuse an absence; approved, the months that are not paid are figured anew, paid ones are
+    corrected.
 
     Raises, with nothing changed: `AbsenceNotAsked` (also on a repeat), `OwnMatter`, `CertificateMissing`,
-    `AbsenceInPaidMonth`, `ContractNotOpen`.
+    `ContractNotOpen`, and what a correction raises.
     """
     absence, contract = _held(absence_id)
     if absence.state != AbsenceState.ASKED:
@@ -115,8 +117,9 @@ def decide_absence(*, absence_id: UUID, approve: bool, on: date, actor: Actor, a
 
 @transaction.atomic
 def cancel_absence(*, absence_id: UUID, on: date, actor: Actor) -> Absence:
-    """Take an absence back: the months that are not paid are figured anew. Raises `AbsenceNotAsked` (also on
-    a repeat), `AbsenceInPaidMonth`, `OwnMatter` (one's own absence that was approved and has begun).
+    """Take an absence back: the months that are not paid are figured anew, paid ones corrected. Raises
+    `AbsenceNotAsked` (also on a repeat), `OwnMatter` (one's own absence that was approved and has begun), and
+    what a correction raises.
     """
     absence, contract = _held(absence_id)
     if absence.state not in selectors.STANDING:
@@ -186,20 +189,27 @@ def _check_holiday(contract: EmploymentContract, wanted: Absence) -> None:
 
 
 def _figure_anew(contract: EmploymentContract, absence: Absence, on: date, actor: Actor) -> None:
-    """Months from the absence on (a relapse reaches further) that are planned and not paid; a paid month that
-    would change is refused.
+    """Months from the absence on (a relapse reaches further): what is planned is written anew, what is paid
+    is corrected by one more part of that month.
     """
     figures = figures_of(current_cooperative().country.lower())
     reach = worktime.rules_on(figures, absence.first_day)[absence.kind].relapse_days
     last = absence.last_day + timedelta(days=31 if reach else 0)
     month = first_of_month(absence.first_day)
-    rows = {row.month: row for row in ContractMonth.objects.filter(contract=contract, number=0)}
     while month <= last:
-        row = rows.get(month)
-        if row is not None and row.settled:
-            within = month <= absence.last_day and absence.first_day <= last_of_month(month)
-            if within and figure_month(contract, month).plan.gross != row.gross:
-                raise errors.AbsenceInPaidMonth(month=f"{month:%m/%Y}")
+        parts = ContractMonth.objects.filter(contract=contract, month=month)
+        planned = parts.filter(number=0).first()
+        if planned is not None and planned.settled:
+            held = parts.aggregate(hours=Sum("hours"), gross=Sum("gross"))
+            plan = figure_month(contract, month).plan
+            if plan.gross != held["gross"]:
+                correct_month(
+                    contract_month_id=planned.pk,
+                    hours=plan.hours - held["hours"],
+                    gross=plan.gross - held["gross"],
+                    reason=str(AbsenceKind(absence.kind).label),
+                    actor=actor,
+                )
         elif contract.state in OPEN_STATES and month <= next_month(on):
             plan_salary_month(contract_id=contract.pk, month=month, on=on, actor=actor)
         month = next_month(month)

@@ -27,7 +27,13 @@ from payroll.services.contract_rules import (
     is_late,
     written_day,
 )
-from payroll.services.contracts.rows import SOURCE, locked_contract, month_rows, paying_budget
+from payroll.services.contracts.rows import (
+    SOURCE,
+    check_fixed_term,
+    locked_contract,
+    month_rows,
+    paying_budget,
+)
 from payroll.services.reconciliation import reconcile_contract
 
 WHY = ("end_reason", "ended_by", "end_note")
@@ -103,11 +109,12 @@ def shorten_contract(
     updated.
 
     `hours` are those of the whole contract now. Months that are settled stay; ended with the last of them,
-    with its hours, the contract is settled. Raises `ContractNotOpen`, `InvalidShortening`.
+    with its hours, the contract is settled. Raises `ContractNotOpen`, `SalaryGoesOn`, `InvalidShortening`.
     """
     contract = locked_contract(contract_id)
     if contract.state not in OPEN_STATES:
         raise ContractNotOpen(state=ContractState(contract.state).label)
+    check_fixed_term(contract)
     assert contract.multiplier is not None and contract.employment_budget is not None
     rows = list(ContractMonth.objects.filter(contract=contract, number=0))
     settled = [row for row in rows if row.settled]

@@ -7,9 +7,7 @@ from uuid import UUID
 from activities.models import Activity
 from core.locks import for_update
 from payroll import plans
-from payroll.errors import (
-    ContractNotFound,
-)
+from payroll.errors import ContractNotFound, SalaryGoesOn
 from payroll.models import ContractMonth, EmploymentContract, WorkerFile
 
 SOURCE = "payroll.employmentcontract"
@@ -23,6 +21,14 @@ def locked_contract(contract_id: UUID) -> EmploymentContract:
         raise ContractNotFound
     list(for_update(WorkerFile.objects.filter(person_id=person_id)))
     return for_update(EmploymentContract.objects.filter(pk=contract_id)).get()
+
+
+def check_fixed_term(contract: EmploymentContract) -> None:
+    """Raises `SalaryGoesOn` for a contract whose salary goes on from month to month: its own services plan,
+    cut and end it.
+    """
+    if contract.ends_on > plans.latest_end(contract.starts_on):
+        raise SalaryGoesOn
 
 
 def paying_budget(contract: EmploymentContract) -> UUID:

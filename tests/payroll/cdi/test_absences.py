@@ -171,19 +171,22 @@ def test_sickness_of_several_days_waits_for_its_certificate(staff: Any, world: A
     assert approve(staff, away, date(2026, 4, 21)).state == "approved"
 
 
-def test_a_paid_month_does_not_change(staff: Any, world: Any, snapshot: Any) -> None:
-    from payroll.cdi.errors import AbsenceInPaidMonth
-
+def test_a_paid_month_is_corrected_by_one_more_part(staff: Any, world: Any, books: Any) -> None:
+    """A day of April known in May: 3,619.35 × 7.6 / 167.2 less (164.52), on the next payslip."""
     world.earn("20000.00")
     contract = staff.contract()
     staff.day(date(2026, 5, 1), contract)
     away = ask(staff, contract, "unpaid_leave", date(2026, 4, 7))
-    before = snapshot()
-    with pytest.raises(AbsenceInPaidMonth):
-        approve(staff, away, date(2026, 5, 2))
-    assert snapshot() == before
-    away.refresh_from_db()
-    assert away.state == "asked"
+
+    approve(staff, away, date(2026, 5, 2))
+
+    part = contract.months.get(month=APRIL, number=1)
+    assert (part.hours, part.gross) == (D("-7.60"), D("-164.52"))
+    staff.day(date(2026, 5, 3), contract)
+    assert [item.gross for item in contract.items.order_by("settled_at", "pk")] == [
+        D("3619.35"), D("-164.52")
+    ]  # fmt: skip
+    assert books() == []
 
 
 @pytest.mark.parametrize(

@@ -251,3 +251,17 @@ def test_another_contract_at_the_same_hours_is_refused(staff: Any, world: Any) -
     draft = world.contract("200.00", starts_on=date(2026, 6, 2), ends_on=date(2026, 6, 2), hours=D("7.6"))
     with pytest.raises(ContractOverlap):
         world.submit(draft, moment_of(date(2026, 5, 20)))
+
+
+def test_it_is_not_shortened_like_a_contract_of_a_few_days(staff: Any, world: Any, snapshot: Any) -> None:
+    from payroll.errors import SalaryGoesOn
+    from payroll.services import shorten_contract
+
+    contract = staff.contract()
+    before = snapshot()
+    with pytest.raises(SalaryGoesOn):
+        shorten_contract(
+            contract_id=contract.pk, last_day=date(2026, 4, 10), hours=D(60),
+            on=moment_of(date(2026, 4, 10)), actor=world.member,
+        )  # fmt: skip
+    assert snapshot() == before
