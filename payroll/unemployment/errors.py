@@ -50,11 +50,3 @@ class StudentsHaveNone(DomainError):
     message = _(
         "Students have no temporary unemployment: shorten the contract or report that it was not performed."
     )
-
-
-class SpellNotFound(DomainError):
-    """No such days, or not ones that the person may see."""
-
-    code = "unemployment_not_found"
-    kind = "not_found"
-    message = _("There are no such days of unemployment here.")

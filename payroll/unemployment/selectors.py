@@ -12,16 +12,25 @@ from django.db.models import QuerySet, Sum
 from core.money import ZERO
 from members.enums import Role
 from members.models import Person
+from payroll import plans
 from payroll import selectors as payroll
 from payroll.engine.month import NET_WAGES_ACCOUNT, TAX_ACCOUNT
+from payroll.enums import COUNTED_STATES, ContractType
 from payroll.extras import Extra, ExtraLine, ExtraPay
-from payroll.unemployment.errors import SpellNotFound
-from payroll.unemployment.models import UnemploymentSpell
+from payroll.models import EmploymentContract
+from payroll.unemployment.models import UnemployedDay, UnemploymentSpell
 from payroll.unemployment.services import SPELL
 from payroll.worktime import WorkTime
 
 STAFF = frozenset({Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN, Role.LEGAL, Role.AUDITOR})
 """Who sees days of others, as far as they see their contracts."""
+
+
+READERS = STAFF | {Role.MEMBER}
+"""Who has a list of them."""
+
+WRITERS = frozenset({Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN})
+"""Who enters them: advisers for their portfolio."""
 
 
 def spells() -> QuerySet[UnemploymentSpell]:
@@ -38,18 +47,19 @@ def visible_spells(person: Person | None, roles: frozenset[str]) -> QuerySet[Une
     return rows.filter(contract__in=payroll.visible_contracts(person, roles).order_by().values("pk"))
 
 
-def spell_for(person: Person | None, pk: UUID, *, roles: frozenset[str]) -> UnemploymentSpell:
-    """Days that somebody may see. Raises `SpellNotFound`, as if there were none."""
-    found = visible_spells(person, roles).filter(pk=pk).first()
-    if found is None:
-        raise SpellNotFound
-    return found
+def may_lose_days(contract: EmploymentContract, on: date) -> bool:
+    """Whether days of the contract can be entered: agreed, with an end, not a student's."""
+    del on
+    students = contract.contract_type == ContractType.STUDENT
+    return contract.state in COUNTED_STATES and not contract.open_ended and not students
 
 
-def lost_days(contract_id: UUID) -> set[date]:
-    """Days of a contract that are entered already."""
-    rows = UnemploymentSpell.objects.filter(contract_id=contract_id)
-    return set(rows.values_list("dates__day", flat=True)) - {None}
+def days_left(contract: EmploymentContract) -> list[date]:
+    """Working days of a fixed-term contract that can still be entered; none of one without an end."""
+    if contract.open_ended:
+        return []
+    lost = set(UnemployedDay.objects.filter(contract=contract).values_list("day", flat=True))
+    return [day for day in plans.work_days(contract.starts_on, contract.ends_on) if day not in lost]
 
 
 def work_times(entity_id: UUID, first: date, last: date, people: Collection[UUID]) -> Iterator[WorkTime]:

@@ -187,6 +187,7 @@ OBJECTS: dict[str, str] = {
     **{f"payroll:contract_{name}": "draft_contract" for name in ("edit", "submit")},
     "payroll-api:submit_contract": "draft_contract",
     "payroll:contract": "contract",
+    **dict.fromkeys(("unemployment:record", "unemployment-api:record"), "contract"),
     **{f"payroll:contract_{name}": "contract" for name in ("cancel", "shorten", "no_show", "sign")},
     **{f"payroll-api:{name}_contract": "contract" for name in ("cancel", "shorten", "sign")},
     "payroll-api:contract": "contract",

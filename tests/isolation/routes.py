@@ -207,6 +207,10 @@ ROUTES: dict[str, str | frozenset[str]] = {
     **{f"returns-api:{act}": PAYROLL for act in ("build", "check", "approve", "send", "retry")},
     "returns-api:end": WORK,
     **dict.fromkeys(("returns-api:papers", "returns-api:paper"), PAY_VIEW),
+    # temporary unemployment
+    "unemployment:spells": CONTRACT_VIEW,
+    "unemployment-api:spells": CONTRACT_VIEW,
+    **dict.fromkeys(("unemployment:record", "unemployment-api:record"), ADVISERS | PAYROLL),
     # VAT returns
     **dict.fromkeys(("vatreturns:returns", "vatreturns:paper", "vatreturns:grid", "vatreturns:file"), BANK),
     **{f"vatreturns:{act}": FINANCE for act in ("approve", "submit", "answer", "reopen")},
