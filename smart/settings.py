@@ -360,6 +360,7 @@ SPECTACULAR_SETTINGS = {
             "invoicing.einvoicing": ("Channel", "SendingState", "AnswerLevel", "AnswerCode"),
             "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
             "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
+            "payroll.unemployment": ("UnemploymentReason",),
             "governance": ("ShareCategory", "SubscriptionState", "MovementKind"),
         }.items()
         for name in names
