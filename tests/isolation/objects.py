@@ -12,7 +12,7 @@ HOUSE = frozenset({
     "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "refund", "erasure",
     "program",
     "supplier", "supplier_account",
-    "dead_row", "vat_return", "due", "body_statement", "body_line", "entity_transfer",
+    "dead_row", "public_return", "vat_return", "due", "body_statement", "body_line", "entity_transfer",
     "charge", "payment_plan", "collection_file", "write_down", "client_limit",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
@@ -21,7 +21,7 @@ PERSONAL = frozenset({
     "contact",
     "person", "activity", "expense", "client", "draft", "invoice", "attachment", "document",
     "draft_contract", "contract",
-    "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "subscription",
+    "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "worker_paper", "subscription",
     "hours", "hours_of_client", "time_sheet", "recurring", "failed_recurring",
     "draft_quote", "quote_file", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
@@ -30,6 +30,16 @@ PERSONAL = frozenset({
 """Kinds that belong to somebody."""
 
 OBJECTS: dict[str, str] = {
+    **{
+        f"returns:{name}": "public_return"
+        for name in ("return", "progress", "file", "check", "approve", "send", "retry")
+    },
+    **{
+        f"returns-api:{name}": "public_return"
+        for name in ("return", "workers", "file", "check", "approve", "send", "retry")
+    },
+    **dict.fromkeys(("returns:paper", "returns:paper_pdf", "returns-api:paper"), "worker_paper"),
+    **dict.fromkeys(("returns:end_contract", "returns:ask_end", "returns-api:end"), "contract"),
     **dict.fromkeys(("dues:due", "dues:agree", "dues:correct"), "due"),
     "dues:statement": "body_statement",
     "dues:explain": "body_line",

@@ -34,6 +34,7 @@ LOOSE = {
     # Who acted, kept as it was said even if the account goes.
     "person_id", "created_by_person", "released_by_person", "decided_by_person", "closed_by_person",
     "accepted_by_person", "approved_by_person", "asked_by_person",
+    "built_by_person", "checked_by_person", "cursor",
 }  # fmt: skip
 """Identifiers in tenant tables that are no reference inside the database."""
 

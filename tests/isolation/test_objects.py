@@ -120,6 +120,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from payroll.services import create_contract
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
     from tests.isolation.rooms import things_of_rooms
+    from tests.payroll.returns.matters import returns_of
 
     activity = Activity.objects.filter(holders__person=person, holders__role="holder", state="open").first()
     activity = activity or make_activity(person)
@@ -198,6 +199,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "payout": Payout.objects.all()[0].pk,
         "vat_return": VatReturn.objects.filter(file__isnull=False)[0].pk,
         **things_of_rooms(activity, firm),
+        **returns_of(person, actor(roles["payroll_admin"]), actor(roles["finance"])),
         "dead_row": DocumentJob.objects.create(kind="invoice_pdf", source_id=firm.pk, state="failed").pk,
     }
 

@@ -112,6 +112,7 @@ def _pay(town: Town) -> None:
     from payroll.services import create_contract, settle_due, submit_contract
     from payroll.services.runs import start_run
     from tests.activities.builders import fund
+    from tests.payroll.returns.matters import returns_of
 
     member = town.people["member"]
     from activities.models import Activity
@@ -132,6 +133,8 @@ def _pay(town: Town) -> None:
         month=date(2026, 11, 1), on=date(2026, 12, 2), at=datetime(2026, 12, 2, 9, tzinfo=ZONE),
         actor=actor(town.people["clerk"]),
     )  # fmt: skip
+    clerk, staff = actor(town.people["clerk"]), actor(town.people["staff"])
+    town.things |= returns_of(member, clerk, staff)
     town.things |= {
         "contract": contract.pk,
         "declaration": Declaration.objects.order_by("pk")[0].pk,
