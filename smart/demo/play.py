@@ -24,6 +24,7 @@ from core.tenancy import tenant_scope
 from core.types import Actor
 from invoicing.vatreturns.services import carry_due as file_due
 from members.models import Person
+from payroll.returns.services import carry_due as carry_returns
 from payroll.services.declarations import carry_due
 from payroll.services.runs import work_run
 from payroll.services.shards import runs_with_work
@@ -40,6 +41,7 @@ from smart.demo import (
     offers,
     people,
     portal,
+    returns,
     sales,
     sendings,
     vat,
@@ -62,6 +64,7 @@ MORNING: tuple[Callable[[Stage], None], ...] = (
     bank.pay_out,
     dues.pay_bodies,
     vat.file_returns,
+    returns.file_returns,
     people.answer_requests,
     people.answer_expenses,
     buying.accept_purchases,
@@ -93,6 +96,7 @@ LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
     offers.leave_offers,
     dues.leave_dues,
     limits.leave_limits,
+    returns.leave_returns,
     portal.leave_statement,
     people.leave_something_to_do,
 )
@@ -160,6 +164,7 @@ def consequences(cooperative: Cooperative) -> None:
     """Everything that waits as rows is done in this process: news, declarations, shards of payroll runs."""
     while True:
         handled = _tell_news(cooperative) + carry_due(cooperative) + file_due(cooperative)
+        handled += carry_returns(cooperative)
         with tenant_scope(cooperative):
             runs = runs_with_work()
         for run in runs:

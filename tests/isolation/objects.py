@@ -20,8 +20,9 @@ HOUSE = frozenset({
 PERSONAL = frozenset({
     "contact",
     "person", "activity", "expense", "client", "draft", "invoice", "attachment", "document",
-    "draft_contract", "contract",
-    "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip", "worker_paper", "subscription",
+    "draft_contract", "contract", "contract_template", "contract_batch", "contract_month",
+    "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip",
+    "worker_paper", "subscription",
     "hours", "hours_of_client", "time_sheet", "recurring", "failed_recurring",
     "draft_quote", "quote_file", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
@@ -194,11 +195,17 @@ OBJECTS: dict[str, str] = {
     },
     **{f"quotes-api:{name}": "order" for name in ("order", "invoice_order", "supplement", "close_order")},
     **dict.fromkeys(("payroll:quick_job_done", "payroll-api:cancel_quick_job"), "quick_job"),
-    **{f"payroll:contract_{name}": "draft_contract" for name in ("edit", "submit")},
+    **{f"payroll:contract_{name}": "draft_contract" for name in ("edit", "submit", "split", "keep")},
+    "payroll:template_drop": "contract_template",
+    **dict.fromkeys(("payroll:contract_batch_done", "payroll:contract_batch_again"), "contract_batch"),
+    "payroll:month_correct": "contract_month",
     "payroll-api:submit_contract": "draft_contract",
     "payroll:contract": "contract",
     **dict.fromkeys(("unemployment:record", "unemployment-api:record"), "contract"),
-    **{f"payroll:contract_{name}": "contract" for name in ("cancel", "shorten", "no_show", "sign")},
+    **{
+        f"payroll:contract_{name}": "contract"
+        for name in ("cancel", "shorten", "no_show", "sign", "amend", "paper")
+    },
     **{f"payroll-api:{name}_contract": "contract" for name in ("cancel", "shorten", "sign")},
     "payroll-api:contract": "contract",
     **dict.fromkeys(("payroll:declaration_retry", "payroll-api:retry_declaration"), "declaration"),
