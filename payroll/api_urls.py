@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from payroll.api import contracts, declarations, pay, quick_jobs, runs
+from payroll.api import contracts, declarations, months, pay, quick_jobs, runs
 
 app_name = "payroll-api"
 urlpatterns = [
@@ -23,6 +23,12 @@ urlpatterns = [
     path("payroll-runs/<uuid:pk>/", runs.OneRun.as_view(), name="run"),
     path("payroll-runs/<uuid:pk>/compute/", runs.ComputeRun.as_view(), name="compute_run"),
     path("payroll-runs/<uuid:pk>/approve/", runs.ApproveRun.as_view(), name="approve_run"),
+    path("payroll-runs/<uuid:pk>/pause/", runs.PauseRun.as_view(), name="pause_run"),
+    path("payroll-runs/<uuid:pk>/resume/", runs.ResumeRun.as_view(), name="resume_run"),
+    path("payroll-runs/<uuid:pk>/retry/", runs.RetryRun.as_view(), name="retry_run"),
+    path("payroll-months/<str:month>/preview/", months.MonthPreview.as_view(), name="month_preview"),
+    path("payroll-months/<str:month>/rates/", months.MonthRates.as_view(), name="month_rates"),
+    path("pay-exceptions/<uuid:pk>/retry/", runs.RetryException.as_view(), name="retry_exception"),
     path("pay-exceptions/", runs.Exceptions.as_view(), name="exceptions"),
     path("pay-exceptions/<uuid:pk>/review/", runs.ReviewException.as_view(), name="review_exception"),
     path("quick-jobs/", quick_jobs.QuickJobs.as_view(), name="quick_jobs"),

@@ -226,12 +226,29 @@ class NoteMissing(DomainError):
     message = _("Say in a few words what you did: the next person must understand it.")
 
 
+class FiguresUnreadable(DomainError):
+    """A file of statutory figures that cannot be read."""
+
+    code = "figures_unreadable"
+    message = _(
+        "The file of figures cannot be read: %(reason)s. Take a file of payroll/statutory as a model."
+    )
+
+
 class NothingToApprove(DomainError):
     """No run of the month is in review."""
 
     code = "nothing_to_approve"
     kind = "conflict"
     message = _("No run of %(month)s waits for an approval: start or compute it first.")
+
+
+class NoSuchMonth(DomainError):
+    """A month is written with year and number."""
+
+    code = "no_such_month"
+    kind = "not_found"
+    message = _("%(month)s is not a month: write it as 2026-11.")
 
 
 class NoRunYet(DomainError):

@@ -8,6 +8,7 @@ from typing import Any
 from rest_framework import serializers
 
 from members.enums import FamilyStatus
+from payroll.advice import advice_for
 from payroll.enums import ContractType
 from payroll.models import (
     ContractMonth,
@@ -227,16 +228,19 @@ class PayslipDetail(PayslipOutput):
 
 
 class RunOutput(serializers.ModelSerializer[PayrollRun]):
-    """A monthly run."""
+    """A monthly run: of one legal entity, or (`entity` null) of all of them."""
 
+    entity = serializers.CharField(source="entity.code", allow_null=True, default=None)
     totals = serializers.DictField()
 
     class Meta:
         model = PayrollRun
         fields = (
             "id",
+            "entity",
             "month",
             "state",
+            "paused_at",
             "on",
             "started_by_label",
             "started_at",
@@ -248,16 +252,32 @@ class RunOutput(serializers.ModelSerializer[PayrollRun]):
 
 
 class RunInput(serializers.Serializer[Any]):
-    """Any day of the month that is run."""
+    """Any day of the month that is run; `entity`: the code of one legal entity, else all in one run."""
 
     month = serializers.DateField()
+    entity = serializers.CharField(max_length=8, required=False)
 
 
 class ExceptionOutput(serializers.ModelSerializer[PayException]):
-    """What stopped somebody's pay."""
+    """What stopped somebody's pay, and what to do about it in the language of the request."""
 
     person = serializers.UUIDField(source="person_id")
     entity = serializers.CharField(source="entity.code")
+    title = serializers.SerializerMethodField()
+    act = serializers.SerializerMethodField()
+    who = serializers.SerializerMethodField()
+
+    def get_title(self, row: PayException) -> str:
+        """What happened."""
+        return str(advice_for(row.code).title)
+
+    def get_act(self, row: PayException) -> str:
+        """What to do."""
+        return str(advice_for(row.code).act)
+
+    def get_who(self, row: PayException) -> str:
+        """Who can."""
+        return str(advice_for(row.code).who)
 
     class Meta:
         model = PayException
@@ -266,6 +286,9 @@ class ExceptionOutput(serializers.ModelSerializer[PayException]):
             "person",
             "entity",
             "month",
+            "title",
+            "act",
+            "who",
             "code",
             "detail",
             "first_seen",

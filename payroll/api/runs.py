@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
+from ledger.selectors import entity_by_code
 from members.enums import Role
 from payroll import selectors, serializers
 from payroll.api.asked import ADMIN, KEEPERS, read_body
@@ -40,11 +41,19 @@ class Runs(generics.ListAPIView[PayrollRun]):
     @extend_schema(request=serializers.RunInput, responses={201: serializers.RunOutput})
     @idempotent
     def post(self, request: Request) -> Response:
-        """Begin the run of a month that is over."""
+        """Begin the run of a month that is over: of one legal entity, or of all of them in one."""
         if Role.PAYROLL_ADMIN not in identity_behind(request).roles:
             self.permission_denied(request)
-        month: date = read_body(serializers.RunInput, request)["month"]
-        run = runs.start_run(month=month, on=clock.today(), at=clock.now(), actor=actor_behind(request))
+        given = read_body(serializers.RunInput, request)
+        month: date = given["month"]
+        entity = entity_by_code(given["entity"]) if given.get("entity") else None
+        run = runs.start_run(
+            month=month,
+            on=clock.today(),
+            at=clock.now(),
+            actor=actor_behind(request),
+            entity_id=entity.pk if entity else None,
+        )
         return Response(serializers.RunOutput(run).data, status=201)
 
 
@@ -88,6 +97,64 @@ class ApproveRun(APIView):
         found = get_object_or_404(PayrollRun, pk=pk)
         run = runs.approve_run(run_id=found.pk, on=clock.today(), at=clock.now(), actor=actor_behind(request))
         return Response(serializers.RunOutput(run).data)
+
+
+class PauseRun(APIView):
+    """Stop it between two parts."""
+
+    required_roles = ADMIN
+
+    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="pause_run")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """No worker takes another part; nothing is lost."""
+        found = get_object_or_404(PayrollRun, pk=pk)
+        run = runs.pause_run(run_id=found.pk, at=clock.now(), actor=actor_behind(request))
+        return Response(serializers.RunOutput(run).data)
+
+
+class ResumeRun(APIView):
+    """Go on."""
+
+    required_roles = ADMIN
+
+    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="resume_run")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """It goes on where it stands."""
+        found = get_object_or_404(PayrollRun, pk=pk)
+        run = runs.resume_run(run_id=found.pk, actor=actor_behind(request))
+        return Response(serializers.RunOutput(run).data)
+
+
+class RetryRun(APIView):
+    """Parts that were given up."""
+
+    required_roles = ADMIN
+
+    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="retry_run")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """They are tried once more."""
+        found = get_object_or_404(PayrollRun, pk=pk)
+        runs.retry_shards(run_id=found.pk, actor=actor_behind(request))
+        found.refresh_from_db()
+        return Response(serializers.RunOutput(found).data)
+
+
+class RetryException(APIView):
+    """Once more, after its cause was mended."""
+
+    required_roles = ADMIN
+
+    @extend_schema(request=None, responses=serializers.ExceptionOutput, operation_id="retry_exception")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Settled at once, or refused as before: `resolved_at` says which."""
+        found = selectors.exception_for(pk)
+        reviews.retry_exceptions(exception_ids=[found.pk], on=clock.today(), actor=actor_behind(request))
+        found.refresh_from_db()
+        return Response(serializers.ExceptionOutput(found).data)
 
 
 class Exceptions(generics.ListAPIView[PayException]):

@@ -13,8 +13,10 @@ from core import audit
 from core.locks import for_update
 from core.types import Actor
 from payroll import errors
-from payroll.models import PayException
-from payroll.services.settlement import settle_month
+from payroll.enums import RunState
+from payroll.models import PayException, PayrollRun
+from payroll.services.run_work import recompute
+from payroll.services.settlement import settle_months
 
 MOST_AT_ONCE = 200
 """Exceptions tried again by one act; the rest is for the next one."""
@@ -63,15 +65,24 @@ def review_exceptions(
 
 @transaction.atomic
 def retry_exceptions(*, exception_ids: Iterable[UUID], on: date, actor: Actor) -> Retried:
-    """Settle at once what these exceptions stopped, each by itself; a part that is refused again keeps its
-    row. What stopped an exit holiday or a quarter is computed by the run. Raises `PayNotFound`.
+    """Settle at once what these exceptions stopped, each by itself; what is refused again keeps its row.
+
+    Where the run of the month is in review, these workers are computed anew in it, exit holiday and quarter
+    included, so that what was mended stands on this month's payslip. Locks: runs, then as settlement does.
+    Raises `PayNotFound`.
     """
     keys = list(exception_ids)[:MOST_AT_ONCE]
     rows = list(PayException.objects.filter(pk__in=keys).order_by("pk"))
     if not rows:
         raise errors.PayNotFound
+    in_review = list(for_update(PayrollRun.objects.filter(state=RunState.REVIEW)))
     parts = [row.contract_month_id for row in rows if row.contract_month_id is not None]
-    for key in dict.fromkeys(parts):
-        settle_month(contract_month_id=key, on=on, actor=actor)
+    settle_months(keys=parts, on=on, actor=actor)
+    for run in in_review:
+        people = {
+            row.person_id for row in rows if row.month <= run.month and run.entity_id in (None, row.entity_id)
+        }
+        if people:
+            recompute(run, people)
     mended = PayException.objects.filter(pk__in=keys, resolved_at__isnull=False).count()
-    return Retried(len(parts), mended)
+    return Retried(len(rows), mended)

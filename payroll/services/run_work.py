@@ -34,7 +34,7 @@ from ledger.treasury.errors import NoBankAccount, NothingToPay
 from ledger.treasury.services import create_batch
 from payroll import selectors
 from payroll.enums import RunState, ShardPhase, ShardState
-from payroll.models import PayItem, PayrollRun, RunLine, RunShard, WorkerFile
+from payroll.models import PayException, PayItem, PayrollRun, RunLine, RunShard, WorkerFile
 from payroll.months import month_before
 from payroll.services import holidays, quarters
 from payroll.services.exceptions import Stopped, note_exceptions
@@ -44,6 +44,12 @@ from payroll.services.shards import keep_failure, open_shards, take_shard
 
 SHARD = 200
 """Workers of one shard: a few seconds of work in a constant number of statements."""
+
+RUN_CODES = (
+    "family_situation_missing", "no_rate_in_force", "invalid_payout", "unsupported_situation",
+    "contradictory_situation", "seizure_figures_missing",
+)  # fmt: skip
+"""What stops an exit holiday or a quarter; rooms open and end exceptions of a month of other codes."""
 
 Group = tuple[UUID, UUID]
 """A worker and an entity."""
@@ -148,6 +154,7 @@ def compute_people(run: PayrollRun, people: Collection[UUID]) -> None:
     held = {key: row for key, row in _held(run, people).items() if key not in waiting}
     dues, stopped = _sorted_out(holidays.holidays_due(held, month=run.month, paid_on=_paid_on(run)))
     adjusted, stopped_quarters = _quarters(run, people)
+    _resolve_others(run, people, stopped | stopped_quarters)
     note_exceptions(_stops(run, stopped | stopped_quarters), on=run.on)
     items: dict[Group, list[PayItem]] = defaultdict(list)
     for item in loose_items(run.month).filter(_of_entity("entity_id", run.entity_id), person_id__in=people):
@@ -164,6 +171,29 @@ def compute_people(run: PayrollRun, people: Collection[UUID]) -> None:
             for key in sorted({*items, *dues, *adjusted, *others})
         ]
     )
+
+
+def recompute(run: PayrollRun, people: Collection[UUID]) -> None:
+    """Compute some workers of a run in review anew, and its totals. The run is locked by the caller."""
+    compute_people(run, people)
+    run.totals = _frozen_totals(run)
+    run.save(update_fields=["totals"])
+
+
+def _resolve_others(run: PayrollRun, people: Collection[UUID], stopped: Mapping[Group, DomainError]) -> None:
+    """What stopped an exit holiday or a quarter of these workers before, and no longer does, is over."""
+    rows = PayException.objects.filter(
+        _of_entity("entity_id", run.entity_id),
+        person_id__in=people,
+        month=run.month,
+        contract_month=None,
+        code__in=RUN_CODES,
+        resolved_at=None,
+    )
+    over = [
+        key for key, *group in rows.values_list("pk", "person_id", "entity_id") if tuple(group) not in stopped
+    ]
+    PayException.objects.filter(pk__in=over).update(resolved_at=timezone.now())
 
 
 def _line(

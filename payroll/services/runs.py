@@ -26,6 +26,7 @@ from payroll.models import PayrollRun, RunLine, RunShard
 from payroll.services.run_work import advance, concerned, make_shards, work_one_shard, work_run
 
 __all__ = [
+    "approve_month",
     "approve_run",
     "compute_again",
     "pause_run",
@@ -140,6 +141,19 @@ def approve_run(*, run_id: UUID, on: date, at: datetime, actor: Actor) -> Payrol
     advance(run)
     _ring(run)
     return run
+
+
+@transaction.atomic
+def approve_month(*, month: date, on: date, at: datetime, actor: Actor) -> list[PayrollRun]:
+    """Approve every run of a month that is in review, all or none.
+
+    Raises what `approve_run` raises; `NothingToApprove` when none is in review.
+    """
+    rows = PayrollRun.objects.filter(month=first_of_month(month), state=RunState.REVIEW)
+    found = list(for_update(rows))
+    if not found:
+        raise errors.NothingToApprove(month=f"{month:%m/%Y}")
+    return [approve_run(run_id=run.pk, on=on, at=at, actor=actor) for run in found]
 
 
 @transaction.atomic
