@@ -17,6 +17,7 @@ from django.utils import timezone
 from psycopg2.extras import execute_values
 
 from core.models import TenantModel
+from core.uuid7 import uuid7_texts
 
 PAGE = 1000
 """Rows per statement of an update."""
@@ -62,8 +63,15 @@ def insert_values(model: type[TenantModel], names: Sequence[str], rows: Sequence
     if not missing:
         _insert(model, fields, rows)
         return
-    made = [_default_of(field) for field in missing]
-    _insert(model, [*fields, *missing], [[*row, *(make() for make in made)] for row in rows])
+    missing.sort(key=lambda field: bool(field.primary_key))
+    keyed = bool(missing) and missing[-1].primary_key
+    constants = [_default_of(field) for field in missing if not field.primary_key]
+    keys = [[key] for key in uuid7_texts(len(rows))] if keyed else [[]] * len(rows)
+    _insert(
+        model,
+        [*fields, *missing],
+        [[*row, *constants, *key] for row, key in zip(rows, keys, strict=True)],
+    )
 
 
 def array_of(values: Iterable[Any]) -> str:
@@ -96,13 +104,9 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-def _default_of(field: Any) -> Callable[[], Any]:
-    """What fills a column that is not named: keys are ever new, all else is the same for the statement."""
-    if field.primary_key:
-        default: Callable[[], Any] = field.get_default
-        return default
-    value = timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
-    return lambda: value
+def _default_of(field: Any) -> Any:
+    """What fills a column that is not named: the same for every row of the statement."""
+    return timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
 
 
 PLAIN = (models.UUIDField, models.DecimalField, models.IntegerField, models.BooleanField)

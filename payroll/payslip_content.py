@@ -18,7 +18,7 @@ from core.money import ZERO
 from ledger.models import LegalEntity
 from members.models import Person
 from payroll.extras import Extra
-from payroll.models import HolidayBlock, PayItem, PayLine
+from payroll.models import HolidayBlock, PayItem
 
 TO_CONFIRM = "to_confirm"
 
@@ -47,7 +47,7 @@ class SlipParts:
     items: Sequence[PayItem]
     holidays: Sequence[HolidayBlock]
     extras: Sequence[Extra]
-    lines: Mapping[UUID, Sequence[PayLine]]
+    lines: Mapping[UUID, Sequence[Any]]
     national_number: str = ""
 
 

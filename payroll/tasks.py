@@ -25,6 +25,13 @@ def send_declaration(cooperative_id: int, declaration_id: str) -> None:
     declarations.carry(Cooperative.objects.get(pk=cooperative_id), UUID(declaration_id))
 
 
+@shared_task(name="payroll.send_declarations")
+def send_declarations(cooperative_id: int, declaration_ids: list[str]) -> None:
+    """Ring for each of many declarations that were made together."""
+    for key in declaration_ids:
+        send_declaration.delay(cooperative_id, key)
+
+
 @shared_task(name="payroll.sweep_declarations")
 def sweep_declarations() -> None:
     """Ring for declarations that wait although nobody rang, or whose carrier died."""

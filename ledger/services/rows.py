@@ -15,7 +15,7 @@ from django.db import DatabaseError, IntegrityError, connection
 
 from core.rows import array_of, array_of_texts
 from core.tenancy import current_tenant_id
-from core.uuid7 import uuid7
+from core.uuid7 import uuid7, uuid7_texts
 from ledger.errors import PeriodClosed
 from ledger.types import Entry
 
@@ -132,7 +132,7 @@ def _line_arrays(posted: Posted) -> list[str]:
         for position, line in enumerate(entry.lines, 1)
     ]
     return [
-        array_of(uuid7() for _ in lines),
+        array_of(uuid7_texts(len(lines))),
         array_of(entry_id for entry_id, _, _ in lines),
         array_of(position for _, position, _ in lines),
         array_of_texts(line.account for _, _, line in lines),

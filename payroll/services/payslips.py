@@ -43,6 +43,12 @@ SERIES = "PSL"
 LATEST = timedelta(days=365)
 """How much later than its month other pay may still come onto a payslip."""
 
+LINE = (
+    *("item_id", "holiday_id", "kind", "code", "label", "base", "rate", "amount", "month_amount", "account"),
+    *("source", "valid_from", "status"),
+)
+"""Columns of a pay line that a payslip reads."""
+
 Pair = tuple[UUID, UUID]
 """A worker and the legal entity that employs them, by id."""
 
@@ -162,17 +168,18 @@ def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
     }
 
 
-def _lines(items: list[UUID], holidays: list[UUID]) -> dict[UUID, list[PayLine]]:
-    found: dict[UUID, list[PayLine]] = {}
+def _lines(items: list[UUID], holidays: list[UUID]) -> dict[UUID, list[Any]]:
+    """The lines of items and holidays by the id of their owner: thousands, so as plain tuples of what a slip
+    shows.
+    """
+    found: dict[UUID, list[Any]] = {}
     rows = (
         PayLine.objects.filter(Q(item__in=items) | Q(holiday__in=holidays))
         if holidays
-        else (PayLine.objects.filter(item__in=items))
+        else PayLine.objects.filter(item__in=items)
     )
-    for line in rows.order_by("position"):
-        owner = line.item_id or line.holiday_id
-        assert owner is not None
-        found.setdefault(owner, []).append(line)
+    for line in rows.order_by("position").values_list(*LINE, named=True):
+        found.setdefault(line.item_id or line.holiday_id, []).append(line)
     return found
 
 

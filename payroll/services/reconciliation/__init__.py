@@ -46,6 +46,10 @@ __all__ = ["SYSTEM", "Part", "Period", "parts_of", "reconcile_contract", "reconc
 SYSTEM = Actor.system("dimona")
 
 
+FEW = 5
+"""Up to so many rows, each rings for itself."""
+
+
 @dataclass(slots=True)
 class _Written:
     """What a reconciliation changes, gathered for a constant number of statements."""
@@ -93,7 +97,12 @@ def reconcile_contracts(ids: Collection[UUID], *, at: datetime) -> list[Declarat
 
 
 def ring(rows: list[Declaration]) -> None:
-    """Wake a carrier for each row once this transaction commits; the sweep finds them anyway."""
+    """Wake a carrier for each row once this transaction commits; the sweep finds them anyway. Many rows: one
+    ring, the carriers are woken from there.
+    """
+    if len(rows) > FEW:
+        doorbell.ring("payroll.send_declarations", current_cooperative().pk, [str(row.pk) for row in rows])
+        return
     for row in rows:
         doorbell.ring("payroll.send_declaration", current_cooperative().pk, str(row.pk))
 

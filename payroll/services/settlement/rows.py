@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from ledger.enums import Fund, Journal
 from ledger.services import post_entries
 from ledger.treasury.services import PayoutRequest, request_payouts
 from ledger.types import Entry, Release, cr, dr, without_zeros
-from payroll.engine.month import NET_WAGES_ACCOUNT, Settlement
+from payroll.engine.month import NET_WAGES_ACCOUNT, Settlement, SocialTotals, TaxTotals
 from payroll.engine.types import EmployerLine
 from payroll.engine.types import PayLine as EngineLine
 from payroll.enums import OPEN_STATES, ContractState, LineKind
@@ -106,6 +106,8 @@ def engine_lines(lines: Iterable[EngineLine | EmployerLine], kind: LineKind | No
 
 
 EMPLOYER = LineKind.EMPLOYER.value
+SOCIAL = tuple(field.name for field in fields(SocialTotals) if field.name != "employer")
+TAX = tuple(field.name for field in fields(TaxTotals))
 
 
 def _entry(part: ComputedPart) -> Entry:
@@ -171,15 +173,21 @@ def _item_rows(
 
 
 def _totals(settlement: Settlement) -> dict[str, Any]:
-    ready: dict[str, Any] = json_ready(
-        {
-            "social_before": settlement.social_before,
-            "social_after": settlement.social_after,
-            "tax_before": settlement.tax_before,
-            "tax_after": settlement.tax_after,
-        }
-    )
-    return ready
+    return {
+        "social_before": _texts(settlement.social_before, SOCIAL),
+        "social_after": _texts(settlement.social_after, SOCIAL),
+        "tax_before": _texts(settlement.tax_before, TAX),
+        "tax_after": _texts(settlement.tax_after, TAX),
+    }
+
+
+def _texts(totals: SocialTotals | TaxTotals, names: Iterable[str]) -> dict[str, Any]:
+    """Amounts as texts; as `json_ready` would, but ten times as fast."""
+    texts: dict[str, Any] = {name: f"{getattr(totals, name):f}" for name in names}
+    if isinstance(totals, SocialTotals):
+        employer = totals.employer
+        texts["employer"] = employer and {code: f"{amount:f}" for code, amount in employer.items()}
+    return texts
 
 
 def _line_rows(part: ComputedPart) -> list[tuple[Any, ...]]:
@@ -207,7 +215,8 @@ def _line_rows(part: ComputedPart) -> list[tuple[Any, ...]]:
                 *("Repris dans le premier décompte qui suit", carry.made_on, ""),
             )
         )
-    return [(part.key, None, position, *row) for position, row in enumerate(rows, 1)]
+    owner = str(part.key)
+    return [(owner, None, position, *row) for position, row in enumerate(rows, 1)]
 
 
 def _payouts(parts: Sequence[ComputedPart], taken: Mapping[UUID, Decimal]) -> list[PayoutRequest]:
