@@ -114,8 +114,14 @@ def quarters_of(entity_id: UUID, first: date, last: date, people: Collection[UUI
 def extras_of_quarter(
     entity_id: UUID, first: date, last: date, people: Collection[UUID] | None
 ) -> list[Extra]:
-    """Other pay of months of the quarter that the books hold in the quarter."""
-    found = [extra for extra in extras_of(people, first, last) if extra.entity_id == entity_id]
+    """Other pay of months of the quarter that the books hold in the quarter; what bears no contribution and
+    has no code is none of its business.
+    """
+    found = [
+        extra
+        for extra in extras_of(people, first, last)
+        if extra.entity_id == entity_id and (extra.remuneration_code or ONSS_ACCOUNT in extra.owed)
+    ]
     if not found:
         return []
     booked = set(
