@@ -358,6 +358,10 @@ SPECTACULAR_SETTINGS = {
             ),
             "invoicing": ("ClientKind", "InvoiceState", "InvoiceKind", "Unit", "DocumentKind"),
             "invoicing.einvoicing": ("Channel", "SendingState", "AnswerLevel", "AnswerCode"),
+            "payroll.cdi": (
+                *("ProposalState", "ConsentSide", "SalaryState", "Category", "AbsenceKind", "AbsenceState"),
+                *("HalfDay", "StaffAllowance"),
+            ),
             "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
             "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
             "payroll.unemployment": ("UnemploymentReason",),

@@ -51,6 +51,7 @@ APPS = (
     "payroll.returns",
     "payroll.unemployment",
     "payroll",
+    "payroll.cdi",
     "governance",
     "ledger",
     "ledger.treasury",

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Sum
 
+from core.links import link
 from core.registry import Break
 from payroll.cdi.allowances import LABELS
 from payroll.cdi.enums import StaffAllowance
@@ -125,3 +126,9 @@ def _extra(row: Allowance) -> Extra:
             for line in row.lines.all()
         ),
     )
+
+
+def allowance_links(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Movements of an allowance lead to it."""
+    found = Allowance.objects.filter(pk__in=list(ids)).values_list("pk", flat=True)
+    return {pk: link("cdi:allowance", pk=pk) for pk in found}

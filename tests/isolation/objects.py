@@ -27,6 +27,7 @@ PERSONAL = frozenset({
     "draft_quote", "quote_file", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
     "list_export", "sending",
+    "open_ended", "salary_proposal", "salary_month", "absence", "allowance",
 })  # fmt: skip
 """Kinds that belong to somebody."""
 
@@ -41,6 +42,19 @@ OBJECTS: dict[str, str] = {
     },
     **dict.fromkeys(("returns:paper", "returns:paper_pdf", "returns-api:paper"), "worker_paper"),
     **dict.fromkeys(("returns:end_contract", "returns:ask_end", "returns-api:end"), "contract"),
+    **{
+        f"cdi:{name}": "open_ended" for name in ("contract", "ask_absence", "holiday", "pay_allowance", "end")
+    },
+    **{f"cdi-api:{name}": "open_ended" for name in ("contract", "days", "end", "allowance")},
+    **{
+        f"cdi{api}:{name}": "salary_proposal"
+        for api in ("", "-api")
+        for name in ("proposal", "agree", "refuse")
+    },
+    **dict.fromkeys(("cdi:lend", "cdi-api:lend"), "salary_month"),
+    **{f"cdi:{name}": "absence" for name in ("absence", "decide", "certificate", "certificate_file")},
+    **{f"cdi-api:{name}": "absence" for name in ("absence", "decide", "cancel")},
+    "cdi:allowance": "allowance",
     **dict.fromkeys(("dues:due", "dues:agree", "dues:correct"), "due"),
     "dues:statement": "body_statement",
     "dues:explain": "body_line",

@@ -54,6 +54,12 @@ DECIDERS = frozenset({"finance", "legal"})
 """Who writes down, agrees and gives up."""
 CONTRACT_VIEW = frozenset({"adviser", "adviser_lead", "auditor", "legal", "member", "payroll_admin"})
 """The worker and those who answer for the contract."""
+CONTRACT_PAPER = frozenset({"auditor", "legal", "member", "payroll_admin"})
+"""Who reads a signed contract, with the worker's address."""
+SALARY = frozenset({"adviser", "adviser_lead", "member", "payroll_admin"})
+"""Who agrees on a salary and on absences: the worker, the adviser, payroll."""
+SALARY_VIEW = SALARY | {"auditor"}
+"""The same, and the auditor's eyes."""
 REGISTER = frozenset({"auditor", "board", "coop_admin", "finance"})
 """Who consults the register of members."""
 PROTECTION = frozenset({"auditor", "coop_admin", "legal"})
@@ -334,6 +340,16 @@ ROUTES: dict[str, str | frozenset[str]] = {
             *("invoice_order", "supplement", "close_order"),
         )
     },
+    # open-ended contracts
+    **{f"cdi:{name}": SALARY_VIEW for name in ("contracts", "contract", "proposal", "calendar", "absence")},
+    **{
+        f"cdi:{name}": SALARY
+        for name in (
+            *("propose", "agree", "refuse", "ask_absence", "decide", "certificate", "certificate_file"),
+        )
+    },
+    **{f"cdi:{name}": PAYROLL for name in ("end", "holiday", "lend", "pay_allowance")},
+    "cdi:allowance": PAY_VIEW,
     # payroll
     "payroll:simulator": PUBLIC,
     "payroll:quick_job": MEMBER,
@@ -348,6 +364,16 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "payroll:contract_shorten": WORK,
     "payroll:contract_no_show": WORK,
     "payroll:contract_sign": WORK,
+    "payroll:contract_paper": CONTRACT_PAPER,
+    "payroll:contract_amend": WORK,
+    "payroll:contract_split": WORK,
+    "payroll:contract_keep": MEMBER,
+    "payroll:contract_templates": MEMBER,
+    "payroll:template_drop": MEMBER,
+    "payroll:contract_batch": WORK,
+    "payroll:contract_batch_done": WORK,
+    "payroll:contract_batch_again": WORK,
+    "payroll:month_correct": PAYROLL,
     "payroll:declarations": PAYROLL_VIEW,
     "payroll:declaration_retry": PAYROLL,
     "payroll:my_pay": MEMBER,
@@ -356,6 +382,12 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "payroll:payslip_pdf": PAY_VIEW,
     "payroll:month": PAYROLL_VIEW,
     "payroll:payslips": PAYROLL_VIEW,
+    "payroll:month_preview": PAYROLL_VIEW,
+    "payroll:month_rates": PAYROLL_VIEW,
+    "payroll:month_approve": PAYROLL,
+    "payroll:run_pause": PAYROLL,
+    "payroll:run_retry": PAYROLL,
+    "payroll:exceptions_review": PAYROLL,
     "payroll:run_start": PAYROLL,
     "payroll:run_compute": PAYROLL,
     "payroll:run_approve": PAYROLL,
@@ -482,6 +514,13 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "invoicing-api:send": MEMBER,
     "einvoicing-api:deliveries": READERS,
     **{f"einvoicing-api:{act}": CLIENT_KEEPERS for act in ("send_many", "handed_over", "lost", "set_aside")},
+    # open-ended contracts, by REST
+    **{
+        f"cdi-api:{name}": SALARY_VIEW
+        for name in ("contracts", "contract", "days", "proposals", "proposal", "absences", "absence")
+    },
+    **{f"cdi-api:{name}": SALARY for name in ("agree", "refuse", "decide", "cancel")},
+    **{f"cdi-api:{name}": PAYROLL for name in ("end", "allowance", "lend")},
     # payroll, by REST
     "payroll-api:contracts": CONTRACT_VIEW,
     "payroll-api:many_contracts": WORK,
@@ -500,6 +539,12 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "payroll-api:run": PAYROLL_VIEW,
     "payroll-api:compute_run": PAYROLL,
     "payroll-api:approve_run": PAYROLL,
+    "payroll-api:pause_run": PAYROLL,
+    "payroll-api:resume_run": PAYROLL,
+    "payroll-api:retry_run": PAYROLL,
+    "payroll-api:month_preview": PAYROLL_VIEW,
+    "payroll-api:month_rates": PAYROLL_VIEW,
+    "payroll-api:retry_exception": PAYROLL,
     "payroll-api:exceptions": PAYROLL_VIEW,
     "payroll-api:review_exception": PAYROLL,
     "payroll-api:quick_jobs": MEMBER,

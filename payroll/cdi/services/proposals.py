@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from activities.models import Activity
-from activities.selectors import holds
+from activities.enums import HolderRole
+from activities.models import Activity, ActivityHolder
 from core import audit
 from core.calendar import first_of_month
 from core.clock import ZONE
@@ -158,7 +158,7 @@ def agree_salary(
     may = {
         ConsentSide.WORKER: person.pk == proposal.person_id,
         ConsentSide.ADVISER: as_cooperative and person.pk != proposal.person_id,
-        ConsentSide.HOLDER: person.pk != proposal.person_id and holds(person.pk, proposal.activity_id),
+        ConsentSide.HOLDER: person.pk != proposal.person_id and _runs(person.pk, proposal.activity_id),
     }[ConsentSide(side)]
     if not may or any(row.person_id == person.pk for row in given):
         raise errors.NotYourConsent(side=ConsentSide(side).label)
@@ -174,7 +174,7 @@ def agree_salary(
 def sides_of(proposal: SalaryProposal) -> set[str]:
     """Who has to agree: worker and cooperative, and the holder where the worker is not one."""
     sides: set[str] = {ConsentSide.WORKER, ConsentSide.ADVISER}
-    if not holds(proposal.person_id, proposal.activity_id):
+    if not _runs(proposal.person_id, proposal.activity_id):
         sides.add(ConsentSide.HOLDER)
     return sides
 
@@ -250,6 +250,13 @@ def _conclude(proposal: SalaryProposal, moment: datetime, actor: Actor) -> None:
     proposal.save(update_fields=["contract", "state"])
     publish("salary.agreed", proposal, person_id=str(proposal.person_id), contract_id=str(contract.pk))
     salaries.plan_ahead(contract=contract, on=moment.date(), actor=actor)
+
+
+def _runs(person_id: UUID, activity_id: UUID) -> bool:
+    """Whether the person holds the Activity, not only encodes on it."""
+    return ActivityHolder.objects.filter(
+        person_id=person_id, activity_id=activity_id, role=HolderRole.HOLDER
+    ).exists()
 
 
 def _weekly(hours_by_day: Sequence[Decimal]) -> Decimal:
