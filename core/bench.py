@@ -20,7 +20,8 @@ from core.embedded.layout import CHECKOUT
 from core.embedded.provisioning import connected, create_database, grant_in_database, replace_database
 from core.embedded.schema import schema_hash
 
-Subject = Callable[[float], dict[str, Any]]
+Subject = Callable[..., dict[str, Any]]
+"""Gets the seconds per run, and how many when it has an argument for it; answers figures."""
 SERVER = "SMART_BOOTSTRAP_DATABASE_URL"
 """Names the cluster, as its superuser: databases are made and dropped there."""
 
@@ -33,7 +34,7 @@ class WorkerFailed(Exception):
 
 
 def register_subject(name: str, run: Subject) -> None:
-    """Add something that `bench` can measure: it gets the seconds per run and answers figures."""
+    """Add something that `bench` can measure."""
     _subjects[name] = run
 
 

@@ -12,9 +12,10 @@ from django.utils import timezone
 from core import registry
 from core.doorbell import ring
 from core.enums import DocumentState
-from core.files import store_file
+from core.files import read_file, store_file
 from core.locks import for_update
 from core.models import Cooperative, DocumentJob, StoredFile
+from core.registry import RenderedDocument
 from core.tenancy import current_cooperative, tenant_scope
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,14 @@ def finished_file(kind: str, source_id: UUID) -> StoredFile | None:
     """The document, if it has been made."""
     job = DocumentJob.objects.filter(kind=kind, source_id=source_id).select_related("file").first()
     return job.file if job else None
+
+
+def made_document(kind: str, source_id: UUID) -> RenderedDocument:
+    """The document: the file, or the same made now. Only where documents are made, never in a request."""
+    file = finished_file(kind, source_id)
+    if file is None:
+        return registry.renderer_of(kind)(source_id)
+    return RenderedDocument(read_file(file), file.content_type, file.name)
 
 
 def render_one(cooperative: Cooperative) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -18,6 +19,7 @@ from members.enums import Role
 from payroll import selectors
 from payroll.filters import ContractFilter
 from payroll.models import Declaration, EmploymentContract, Payslip
+from payroll.services.payslips import KIND
 
 KEEPERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
 READERS = KEEPERS | {Role.MEMBER, Role.ADVISER, Role.ADVISER_LEAD, Role.LEGAL}
@@ -79,8 +81,31 @@ def _payslip_columns() -> Sequence[Column]:
     )
 
 
+def _my_payslips(person: Any, _roles: frozenset[str], asked: QueryDict) -> QuerySet[Payslip]:
+    """A worker's own, of a year or of all."""
+    rows = selectors.visible_payslips(person)
+    year = asked.get("year", "")
+    if not year:
+        return rows
+    if not (year.isdecimal() and len(year) == 4):
+        raise FiltersUnreadable(names="year")
+    return rows.filter(month__year=int(year))
+
+
+def _document(slip: Payslip) -> tuple[str, UUID]:
+    return (KIND, slip.pk)
+
+
 LISTS = (
     ListSource("payroll.contracts", _("Contracts"), READERS, _contracts, _contract_columns),
     ListSource("payroll.declarations", _("Declarations"), KEEPERS, _declarations, _declaration_columns),
     ListSource("payroll.payslips", _("Payslips"), KEEPERS, _payslips, _payslip_columns),
+    ListSource(
+        "payroll.my_payslips",
+        _("My payslips"),
+        frozenset({Role.MEMBER}),
+        _my_payslips,
+        _payslip_columns,
+        document=_document,
+    ),
 )

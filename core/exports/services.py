@@ -21,10 +21,10 @@ from core.doorbell import ring
 from core.enums import DocumentState
 from core.errors import DomainError
 from core.exports.enums import ExportForm
-from core.exports.errors import TooManyExports
+from core.exports.errors import ListNotFound, TooManyExports
 from core.exports.models import ExportPart, ListExport
 from core.exports.sources import ListSource, source_for
-from core.exports.writing import WRITERS
+from core.exports.writing import WRITERS, write_zip
 from core.models import Cooperative, User
 from core.privacy.house import start_of
 from core.tenancy import current_cooperative, tenant_scope
@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 
 MOST_ROWS = 200_000
 """Rows of a file: more than that no spreadsheet shows well, and nobody reads."""
+
+MOST_DOCUMENTS = 300
+"""Documents of a zip: they may have to be made while somebody waits."""
 
 BATCH = 1_000
 DAYS = 7
@@ -62,6 +65,8 @@ def ask_export(
     """
     identity = identity_in(user, current_cooperative())
     source = source_for(key, identity.roles)
+    if form == ExportForm.ZIP and source.document is None:
+        raise ListNotFound
     source.rows(identity.person, identity.roles, filters)
     waiting = ListExport.objects.filter(user_id=user.pk, state__in=OPEN).count()
     if waiting >= MOST_WAITING:
@@ -142,8 +147,13 @@ def _make(export_id: UUID, attempt: int) -> None:
         asked.setlist(name, values)
     person = identity.person if identity else None
     with translation.override(export.language):
-        reading = _Reading(source, source.rows(person, identity.roles if identity else frozenset(), asked))
-        pieces = WRITERS[export.form](source.columns(), reading.rows(), str(source.label))
+        most = MOST_DOCUMENTS if export.form == ExportForm.ZIP else MOST_ROWS
+        found = source.rows(person, identity.roles if identity else frozenset(), asked)
+        reading = _Reading(source, found, most)
+        if export.form == ExportForm.ZIP and source.document is not None:
+            pieces = write_zip(source.columns(), reading.rows(), str(source.label), source.document)
+        else:
+            pieces = WRITERS[export.form](source.columns(), reading.rows(), str(source.label))
         export.size = 0
         for number, content in enumerate(pieces):
             ExportPart.objects.create(export=export, number=number, content=content)
@@ -161,14 +171,15 @@ def _make(export_id: UUID, attempt: int) -> None:
 class _Reading:
     """The rows of a list in batches of keys: `count` and `cut` are known at the end."""
 
-    def __init__(self, source: ListSource, rows: QuerySet[Any]) -> None:
+    def __init__(self, source: ListSource, rows: QuerySet[Any], most: int) -> None:
         self.source = source
+        self.most = most
         self.wanted = rows.order_by("pk")
         self.count = 0
         self.cut = False
 
     def rows(self) -> Iterator[Any]:
-        """Row by row, `MOST_ROWS` at most."""
+        """Row by row, `most` at most."""
         last: Any = None
         while True:
             following = self.wanted if last is None else self.wanted.filter(pk__gt=last)
@@ -178,10 +189,10 @@ class _Reading:
             last = batch[-1].pk
             if self.source.dress is not None:
                 self.source.dress(batch)
-            for row in islice(batch, MOST_ROWS - self.count):
+            for row in islice(batch, self.most - self.count):
                 self.count += 1
                 yield row
-            if self.count >= MOST_ROWS:
+            if self.count >= self.most:
                 self.cut = self.wanted.filter(pk__gt=row.pk).exists()
                 return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import django_filters
 from django.db.models import QuerySet
@@ -24,7 +25,8 @@ class ListSource:
     key: `<area>.<list>`, stable; the area is that of the REST scopes. label: in words, also the file's name.
     roles: who may have it, the same as the page's. rows: found again, with the rights of that moment, when
     the file is made; read by key, so any order is lost. columns: as on the page, with nothing hidden. dress:
-    looks up for a batch of rows what a column would ask row by row.
+    looks up for a batch of rows what a column would ask row by row. document: what each row has as a
+    document, (kind, id of its source); such a list can also be had as a zip of them.
     """
 
     key: str
@@ -33,6 +35,7 @@ class ListSource:
     rows: Rows
     columns: Callable[[], Sequence[Column]]
     dress: Callable[[Sequence[Any]], None] | None = None
+    document: Callable[[Any], tuple[str, UUID]] | None = None
 
     @property
     def area(self) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import xlsxwriter
 from django.utils import translation
 
 from core.clock import ZONE
+from core.documents import made_document
 from core.exports.enums import ExportForm
 from core.spreadsheets import safe_cell
 from core.tables import Column, read_value
@@ -113,6 +116,27 @@ def write_xlsx(columns: Sequence[Column], rows: Iterable[Any], title: str) -> It
                 elif cell is not None:
                     sheet.write_number(line, place, cell)
         book.close()
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def write_zip(
+    columns: Sequence[Column], rows: Iterable[Any], title: str, document: Callable[[Any], tuple[str, UUID]]
+) -> Iterator[bytes]:
+    """The document of each row and a list of them, `index.csv`. Documents that are not there yet are made on
+    the spot: this runs where documents are made. Written to a temporary file, then given out in pieces; the
+    same documents give the same bytes.
+    """
+    kept = []
+    with tempfile.TemporaryFile() as file:
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as bundle:
+            for row in rows:
+                made = made_document(*document(row))
+                bundle.writestr(zipfile.ZipInfo(made.name), made.content)
+                kept.append(row)
+            index = b"".join(write_csv(columns, kept, title))
+            bundle.writestr(zipfile.ZipInfo("index.csv"), index, zipfile.ZIP_DEFLATED)
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece

@@ -21,6 +21,7 @@ from members.enums import Disclosed, Role
 from members.models import Person
 from payroll import selectors
 from payroll.models import Payslip
+from payroll.payslip_selectors import payslip_years
 from payroll.payslip_view import payslip_page, shown_pay
 from payroll.services.payslips import KIND
 from payroll.views.month import month_asked
@@ -40,7 +41,7 @@ def my_pay(request: HttpRequest) -> HttpResponse:
         "coming": selectors.coming_pay(person, clock.today()),
         "page": page,
         "rows": selectors.with_payouts(page.object_list),
-        "payslips": list(selectors.payslips_of(person)[:24]),
+        "years": payslip_years(person),
     }
     return render(request, "payroll/my_pay.html", context)
 

@@ -51,6 +51,12 @@ def test_the_same_payslip_gives_the_same_bytes(paper: bytes) -> None:
     assert payslip_pdf(slip, "fr") == payslip_pdf(slip, "fr")
 
 
+def test_whatever_people_wrote_is_set() -> None:
+    slip = sample_payslip(1)
+    slip.content["items"][0]["description"] = "Tom & <b>Jerry</b> \x0b “déjà vu” 你好 \u202f"
+    assert payslip_pdf(slip, "fr").startswith(b"%PDF")
+
+
 def test_it_says_that_it_is_an_archived_accessible_document(paper: bytes) -> None:
     """Identifier, output intent, embedded fonts, tag tree, language: checked here, certified by nobody."""
     pdf = pikepdf.open(io.BytesIO(paper))
