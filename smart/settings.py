@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "payroll.cdi",
     "payroll.returns",
     "payroll.unemployment",
+    "payroll.workers",
     "payroll",
     "invoicing.portal",
     "invoicing.einvoicing",
@@ -291,6 +292,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "signatures": {"task": "payroll.remind_unsigned", "schedule": 3600.0},
     "open-ended contracts": {"task": "cdi.follow_everywhere", "schedule": 3600.0},
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
+    "holiday certificates": {"task": "workers.sweep_certificates", "schedule": 3600.0},
     "dues": {"task": "dues.raise_everywhere", "schedule": 21_600.0},
     "statements": {"task": "treasury.watch_everywhere", "schedule": 60.0},
     "seals": {"task": "ledger.seal_everywhere", "schedule": 180.0},
@@ -365,6 +367,10 @@ SPECTACULAR_SETTINGS = {
             "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
             "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
             "payroll.unemployment": ("UnemploymentReason",),
+            "payroll.workers": (
+                *("AttestationKind", "ArtsLevel", "AttestationState", "AccidentKind", "AccidentState"),
+                "CoverKind",
+            ),
             "governance": ("ShareCategory", "SubscriptionState", "MovementKind"),
         }.items()
         for name in names

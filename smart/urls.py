@@ -50,6 +50,7 @@ APPS = (
     "invoicing.portal",
     "payroll.returns",
     "payroll.unemployment",
+    "payroll.workers",
     "payroll",
     "payroll.cdi",
     "governance",

@@ -39,6 +39,7 @@ from payroll.errors import (
     TooManyHours,
 )
 from payroll.models import ContractMonth, EmploymentContract
+from payroll.student_hours import hours_elsewhere
 
 
 def is_late(contract: EmploymentContract, moment: datetime) -> bool:
@@ -116,7 +117,9 @@ def check_student_hours(
 
 
 def student_hours_left(contract: EmploymentContract, year: int, figures: Figures) -> Decimal:
-    """Hours of the year's quota that other contracts of the worker leave; below zero when it is broken."""
+    """Hours of the year's quota that other contracts of the worker and what they worked elsewhere leave;
+    below zero when it is broken.
+    """
     quota = figures.on("onss.student_hours_per_year", date(year, 1, 1)).number
     others = ContractMonth.objects.filter(
         contract__person_id=contract.person_id,
@@ -125,7 +128,7 @@ def student_hours_left(contract: EmploymentContract, year: int, figures: Figures
         month__year=year,
     ).exclude(contract_id=contract.pk)
     taken = others.aggregate(total=Sum("hours"))["total"]
-    return quota - (taken or ZERO)
+    return quota - (taken or ZERO) - hours_elsewhere(contract.person_id, year)
 
 
 def check_overlap(contract: EmploymentContract) -> None:

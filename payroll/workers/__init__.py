@@ -1,0 +1,1 @@
+"""The worker's file: attestations, hours worked elsewhere, accidents, holiday certificates, insurance."""

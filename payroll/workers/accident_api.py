@@ -1,0 +1,207 @@
+"""REST doors of accidents, insurances and holiday certificates."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.api import actor_behind, idempotent, identity_behind
+from core.documents import finished_file
+from core.files import file_response
+from payroll.workers import selectors, services
+from payroll.workers.api import body_of, me
+from payroll.workers.errors import WorkerThingNotFound
+from payroll.workers.filters import AccidentFilter, CertificateFilter, CoverFilter
+from payroll.workers.models import HolidayCertificate, InsuranceCover, WorkAccident
+from payroll.workers.roles import EVERYBODY, KEEPERS, WRITERS
+from payroll.workers.serializers import (
+    AccidentInput,
+    AccidentOutput,
+    AccidentRatesOutput,
+    CertificateOutput,
+    ClosedInput,
+    CoverInput,
+    CoverOutput,
+    DeclaredInput,
+    LastDayInput,
+)
+from payroll.workers.services.certificates import KIND
+
+
+def _seen(request: Request, pk: UUID) -> WorkAccident:
+    identity = identity_behind(request)
+    return selectors.accident_for(identity.person, identity.roles, pk)
+
+
+class Accidents(generics.ListAPIView[WorkAccident]):
+    """Accidents: one's own, all of them for payroll."""
+
+    required_roles = EVERYBODY | KEEPERS
+    serializer_class = AccidentOutput
+    filterset_class = AccidentFilter
+    queryset = WorkAccident.objects.none()
+
+    def get_queryset(self) -> QuerySet[WorkAccident]:
+        """Newest first."""
+        identity = identity_behind(self.request)
+        return selectors.accidents(identity.person, identity.roles)
+
+    @extend_schema(
+        request={"multipart/form-data": AccidentInput, "application/json": AccidentInput},
+        responses={201: AccidentOutput},
+        operation_id="accident_report",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Report one of mine; payroll may report that of any worker."""
+        fields = body_of(request, AccidentInput)
+        asked = fields.pop("person")
+        identity = identity_behind(request)
+        person = me(request)
+        if asked is not None and asked != person.pk:
+            person = selectors.file_for(person, identity.roles & WRITERS, asked)
+        row = services.report_accident(person=person, on=clock.today(), actor=actor_behind(request), **fields)
+        return Response(AccidentOutput(row).data, status=201)
+
+
+class OneAccident(APIView):
+    """One accident."""
+
+    required_roles = EVERYBODY | KEEPERS
+
+    @extend_schema(responses=AccidentOutput, operation_id="accident_retrieve")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """With the day until which the insurer must hear of it."""
+        return Response(AccidentOutput(_seen(request, pk)).data)
+
+
+class DeclareAccident(APIView):
+    """The insurer knows."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=DeclaredInput, responses=AccidentOutput, operation_id="accident_declare")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Said again it renews reference and lost days."""
+        key = _seen(request, pk).pk
+        row = services.declare_accident(
+            accident_id=key,
+            on=clock.today(),
+            actor=actor_behind(request),
+            **body_of(request, DeclaredInput),
+        )
+        return Response(AccidentOutput(row).data)
+
+
+class CloseAccident(APIView):
+    """It is over."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=ClosedInput, responses=AccidentOutput, operation_id="accident_close")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """The lost days are final."""
+        key = _seen(request, pk).pk
+        row = services.close_accident(
+            accident_id=key, on=clock.today(), actor=actor_behind(request), **body_of(request, ClosedInput)
+        )
+        return Response(AccidentOutput(row).data)
+
+
+class Rates(APIView):
+    """Frequency and severity of accidents at work."""
+
+    required_roles = KEEPERS
+
+    @extend_schema(
+        responses=AccidentRatesOutput(many=True),
+        operation_id="accident_rates",
+        parameters=[OpenApiParameter("year", OpenApiTypes.INT)],
+    )
+    def get(self, request: Request) -> Response:
+        """Of this year or the one asked for, by legal entity."""
+        asked = request.query_params.get("year", "")
+        year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else clock.today().year
+        return Response(AccidentRatesOutput(selectors.accident_rates(year), many=True).data)
+
+
+class Covers(generics.ListAPIView[InsuranceCover]):
+    """Insurances of the house."""
+
+    required_roles = KEEPERS
+    serializer_class = CoverOutput
+    filterset_class = CoverFilter
+    queryset = InsuranceCover.objects.none()
+
+    def get_queryset(self) -> QuerySet[InsuranceCover]:
+        """By what they cover."""
+        return selectors.covers()
+
+
+class AddCover(APIView):
+    """An insurance from a day on."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=CoverInput, responses={201: CoverOutput}, operation_id="cover_add")
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Workers see it in their file."""
+        row = services.add_cover(actor=actor_behind(request), **body_of(request, CoverInput))
+        return Response(CoverOutput(row).data, status=201)
+
+
+class EndCover(APIView):
+    """The last day of an insurance."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=LastDayInput, responses=CoverOutput, operation_id="cover_end")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Said again it is another last day."""
+        if not selectors.covers().filter(pk=pk).exists():
+            raise WorkerThingNotFound
+        row = services.end_cover(cover_id=pk, actor=actor_behind(request), **body_of(request, LastDayInput))
+        return Response(CoverOutput(row).data)
+
+
+class Certificates(generics.ListAPIView[HolidayCertificate]):
+    """Holiday certificates: one's own, all of them for payroll."""
+
+    required_roles = EVERYBODY | KEEPERS
+    serializer_class = CertificateOutput
+    filterset_class = CertificateFilter
+    queryset = HolidayCertificate.objects.none()
+
+    def get_queryset(self) -> QuerySet[HolidayCertificate]:
+        """Newest first."""
+        identity = identity_behind(self.request)
+        return selectors.certificates(identity.person, identity.roles)
+
+
+class CertificateFile(APIView):
+    """A certificate as a PDF."""
+
+    required_roles = EVERYBODY | KEEPERS
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="certificate_file")
+    def get(self, request: Request, pk: UUID) -> HttpResponse:
+        """404 while it is being made."""
+        identity = identity_behind(request)
+        row = selectors.certificate_for(identity.person, identity.roles, pk)
+        file = finished_file(KIND, row.pk)
+        if file is None:
+            raise Http404
+        return file_response(file)

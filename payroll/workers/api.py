@@ -1,0 +1,178 @@
+"""REST doors of worker files."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from core import clock
+from core.api import actor_behind, idempotent, identity_behind
+from core.files import file_response
+from members.models import Person
+from payroll.workers import selectors, services
+from payroll.workers.filters import AttestationFilter
+from payroll.workers.models import Attestation, ElsewhereHours
+from payroll.workers.roles import CHECKERS, EVERYBODY, READERS
+from payroll.workers.serializers import (
+    AttestationAnswerInput,
+    AttestationInput,
+    AttestationOutput,
+    ElsewhereHoursInput,
+    ElsewhereHoursOutput,
+    StudentYearOutput,
+)
+
+
+def me(request: Request) -> Person:
+    """The person who asks."""
+    person: Person | None = identity_behind(request).person
+    if person is None:
+        raise PermissionDenied
+    return person
+
+
+def body_of(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
+    """What was sent, checked against a shape."""
+    data = shape(data=request.data)
+    data.is_valid(raise_exception=True)
+    return dict(data.validated_data)
+
+
+def _seen(request: Request, pk: UUID) -> Attestation:
+    identity = identity_behind(request)
+    return selectors.attestation_for(identity.person, identity.roles, pk)
+
+
+class Attestations(generics.ListAPIView[Attestation]):
+    """Attestations that I may see; handing in one of mine."""
+
+    required_roles = EVERYBODY | READERS
+    serializer_class = AttestationOutput
+    filterset_class = AttestationFilter
+    queryset = Attestation.objects.none()
+
+    def get_queryset(self) -> QuerySet[Attestation]:
+        """Newest first."""
+        identity = identity_behind(self.request)
+        return selectors.attestations(identity.person, identity.roles)
+
+    @extend_schema(
+        request={"multipart/form-data": AttestationInput, "application/json": AttestationInput},
+        responses={201: AttestationOutput},
+        operation_id="attestation_hand_in",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """It counts once somebody checked it."""
+        row = services.hand_in_attestation(
+            person=me(request), actor=actor_behind(request), **body_of(request, AttestationInput)
+        )
+        return Response(AttestationOutput(row).data, status=201)
+
+
+class OneAttestation(APIView):
+    """One attestation."""
+
+    required_roles = EVERYBODY | READERS
+
+    @extend_schema(responses=AttestationOutput, operation_id="attestation_retrieve")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """With what became of it."""
+        return Response(AttestationOutput(_seen(request, pk)).data)
+
+
+class AttestationFile(APIView):
+    """Its paper."""
+
+    required_roles = EVERYBODY | READERS
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="attestation_file")
+    def get(self, request: Request, pk: UUID) -> HttpResponse:
+        """As it was handed in."""
+        row = _seen(request, pk)
+        if row.file is None:
+            raise Http404
+        return file_response(row.file)
+
+
+class CheckAttestation(APIView):
+    """A check."""
+
+    required_roles = CHECKERS
+
+    @extend_schema(request=None, responses=AttestationOutput, operation_id="attestation_check")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """It is in order and counts from now on."""
+        row = services.check_attestation(
+            attestation_id=_seen(request, pk).pk, on=clock.today(), actor=actor_behind(request)
+        )
+        return Response(AttestationOutput(row).data)
+
+
+class RefuseAttestation(APIView):
+    """A refusal."""
+
+    required_roles = CHECKERS
+
+    @extend_schema(
+        request=AttestationAnswerInput, responses=AttestationOutput, operation_id="attestation_refuse"
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """It is not in order; the worker reads why."""
+        key = _seen(request, pk).pk
+        row = services.refuse_attestation(
+            attestation_id=key,
+            on=clock.today(),
+            actor=actor_behind(request),
+            **body_of(request, AttestationAnswerInput),
+        )
+        return Response(AttestationOutput(row).data)
+
+
+class StudentHours(generics.GenericAPIView[ElsewhereHours]):
+    """My student hours."""
+
+    required_roles = EVERYBODY
+    serializer_class = ElsewhereHoursOutput
+    queryset = ElsewhereHours.objects.none()
+
+    @extend_schema(
+        responses=StudentYearOutput,
+        operation_id="student_hours",
+        parameters=[OpenApiParameter("year", OpenApiTypes.INT)],
+    )
+    def get(self, request: Request) -> Response:
+        """Of this year or the one asked for: the quota, with us, elsewhere, left."""
+        asked = request.query_params.get("year", "")
+        year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else clock.today().year
+        found = selectors.student_year(me(request), year)
+        if found is None:
+            raise Http404
+        return Response(StudentYearOutput(found).data)
+
+    @extend_schema(
+        request=ElsewhereHoursInput, responses={201: ElsewhereHoursOutput}, operation_id="student_hours_note"
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Note hours of a year with other employers; the newest count."""
+        row = services.note_elsewhere(
+            person=me(request),
+            on=clock.today(),
+            actor=actor_behind(request),
+            **body_of(request, ElsewhereHoursInput),
+        )
+        return Response(ElsewhereHoursOutput(row).data, status=201)

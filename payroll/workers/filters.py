@@ -1,0 +1,57 @@
+"""How lists about workers are narrowed."""
+
+from __future__ import annotations
+
+import django_filters
+from django.utils.translation import gettext_lazy as _
+
+from payroll.filters import one_of
+from payroll.workers.enums import AccidentKind, AccidentState, AttestationKind, AttestationState, CoverKind
+from payroll.workers.models import Attestation, HolidayCertificate, InsuranceCover, WorkAccident
+
+
+class AttestationFilter(django_filters.FilterSet):
+    """By state, kind, worker, and the day before which they end."""
+
+    state = one_of(AttestationState.choices, _("State"))
+    kind = one_of(AttestationKind.choices, _("Kind"))
+    ends_before = django_filters.DateFilter(field_name="valid_to", lookup_expr="lte", label=_("Ends by"))
+    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+
+    class Meta:
+        model = Attestation
+        fields: tuple[str, ...] = ()
+
+
+class AccidentFilter(django_filters.FilterSet):
+    """By state, kind, year and worker."""
+
+    state = one_of(AccidentState.choices, _("State"))
+    kind = one_of(AccidentKind.choices, _("Kind"))
+    year = django_filters.NumberFilter(field_name="happened_on__year", label=_("Year"))
+    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+
+    class Meta:
+        model = WorkAccident
+        fields: tuple[str, ...] = ()
+
+
+class CoverFilter(django_filters.FilterSet):
+    """By kind."""
+
+    kind = one_of(CoverKind.choices, _("Kind"))
+
+    class Meta:
+        model = InsuranceCover
+        fields: tuple[str, ...] = ()
+
+
+class CertificateFilter(django_filters.FilterSet):
+    """By year and worker."""
+
+    year = django_filters.NumberFilter(label=_("Year"))
+    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+
+    class Meta:
+        model = HolidayCertificate
+        fields: tuple[str, ...] = ()
