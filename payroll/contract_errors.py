@@ -167,3 +167,11 @@ class BatchNotFound(DomainError):
     code = "batch_not_found"
     kind = "not_found"
     message = _("There are no such contracts written together here.")
+
+
+class PaperNotSigned(DomainError):
+    """The document is made once both sides have signed."""
+
+    code = "paper_not_signed"
+    kind = "conflict"
+    message = _("This document is made once both sides have signed: read it on the page where it is signed.")

@@ -67,6 +67,12 @@ def past_workers(activity_id: UUID) -> QuerySet[Person]:
     return Person.objects.filter(Q(pk__in=worked) | Q(pk__in=hold)).order_by("search_key", "pk")
 
 
+def person_by_email(text: str) -> Person | None:
+    """The one person with this e-mail address: who knows it may hire them; two of them are nobody."""
+    found = list(Person.objects.filter(email__iexact=text.strip())[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def batch_for(person: Person | None, pk: UUID, *, roles: frozenset[str] = frozenset()) -> ContractBatch:
     """Contracts written together in an Activity of the person's; any for a payroll administrator. Raises
     `BatchNotFound`."""

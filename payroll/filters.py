@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from payroll.enums import ContractState, ContractType, DeclarationKind, DeclarationState
+from core.calendar import first_of_month, last_of_month
+from payroll.enums import OPEN_STATES, ContractState, ContractType, DeclarationKind, DeclarationState
 from payroll.models import Declaration, EmploymentContract, PayException, PayItem, Payslip
 
 
@@ -17,16 +20,35 @@ def one_of(choices: Any, label: Any) -> django_filters.ChoiceFilter:
 
 
 class ContractFilter(django_filters.FilterSet):
-    """Contracts by state, kind, Activity and worker."""
+    """Contracts by state, kind, Activity, worker, month and missing signature."""
 
     state = one_of(ContractState.choices, _("State"))
     contract_type = one_of(ContractType.choices, _("Kind"))
     activity = django_filters.UUIDFilter(field_name="activity_id", label=_("Activity"))
     person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+    month = django_filters.DateFilter(
+        label=_("Month"), input_formats=["%Y-%m", "%Y-%m-%d"], method="in_month"
+    )
+    unsigned = django_filters.BooleanFilter(label=_("Signature missing"), method="without_signature")
 
     class Meta:
         model = EmploymentContract
         fields: tuple[str, ...] = ()
+
+    def in_month(
+        self, queryset: QuerySet[EmploymentContract], name: str, value: date
+    ) -> QuerySet[EmploymentContract]:
+        """Contracts with a day in the month of that date."""
+        first, last = first_of_month(value), last_of_month(value)
+        return queryset.filter(starts_on__lte=last, ends_on__gte=first)
+
+    def without_signature(
+        self, queryset: QuerySet[EmploymentContract], name: str, value: bool
+    ) -> QuerySet[EmploymentContract]:
+        """Open contracts that a side has not signed, or those that both have."""
+        if value:
+            return queryset.filter(signed_at=None, state__in=OPEN_STATES)
+        return queryset.exclude(signed_at=None)
 
 
 class DeclarationFilter(django_filters.FilterSet):

@@ -21,6 +21,17 @@ FIELD_OF_REFUSAL = {
     "contract_dates": "ends_on",
     "contract_overlap": "starts_on",
     "too_many_hours": "hours",
+    "amendment_too_late": "ends_on",
+    "amendment_backwards": "starts_on",
+    "amendment_settled": "gross",
+    "reason_missing": "reason",
+    "correction_too_large": "gross",
+    "correction_empty": "gross",
+    "invalid_shortening": "hours",
+    "attestation_missing": "article_1bis",
+    "attestation_unknown": "article_1bis",
+    "template_name_taken": "name",
+    "credit_too_large": "credit",
     "invalid_hours": "hours",
     "below_minimum_wage": "hours",
     "student_quota_exceeded": "contract_type",
@@ -70,50 +81,6 @@ class TimeField(forms.TimeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=forms.TimeInput({"type": "time"}, format="%H:%M"), **kwargs)
         self.widget.width = "short"
-
-
-class ContractForm(KitForm):
-    """A contract: who, what, when, how much."""
-
-    person = forms.ChoiceField(label=_("Worker"), widget=SearchSelect())
-    contract_type = forms.ChoiceField(label=_("Type"), choices=OFFERED, widget=Choices())
-    description = forms.CharField(label=_("Work to be done"), max_length=140)
-    place = forms.CharField(label=_("Place of work"), max_length=120)
-    starts_on = DateField(label=_("First day"))
-    ends_on = DateField(label=_("Last day"))
-    hours = HoursField(label=_("Hours in all"), help_text=_("A full day is 7.6 hours."))
-    gross = MoneyField(label=_("Gross salary"), required=False, minimum="0.01")
-    budget = MoneyField(
-        label=_("or budget of the contract"),
-        required=False,
-        minimum="0.01",
-        help_text=_("Give one of the two; the other one is computed."),
-    )
-    day_starts = TimeField(label=_("From (hour)"), required=False)
-    day_ends = TimeField(
-        label=_("To (hour)"), required=False, help_text=_("Only beside another contract, or to start today.")
-    )
-    flat_tax = forms.BooleanField(label=_("Flat tax of 11.11 % (artistic contracts)"), required=False)
-
-    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].choices = people  # type: ignore[attr-defined]
-        if len(people) == 1:
-            self.fields["person"].widget = forms.HiddenInput()
-            self.fields["person"].initial = people[0][0]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if not self.errors and (data.get("gross") is None) == (data.get("budget") is None):
-            self.add_error("gross", _("Give either the gross salary or the budget."))
-        return data
-
-
-class ShortenForm(KitForm):
-    """Less was worked than planned."""
-
-    last_day = DateField(label=_("Last day worked"))
-    hours = HoursField(label=_("Hours worked in all"))
 
 
 class NoteForm(KitForm):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from payroll.views import contracts, declarations, month, payslips, quick_jobs
+from payroll.views import (
+    contract_acts,
+    contract_batches,
+    contract_entry,
+    contract_signing,
+    contracts,
+    declarations,
+    month,
+    payslips,
+    quick_jobs,
+)
 
 app_name = "payroll"
 urlpatterns = [
@@ -11,14 +21,28 @@ urlpatterns = [
     path("mission/estimation/", quick_jobs.quick_job_estimate, name="quick_job_estimate"),
     path("mission/<uuid:pk>/", quick_jobs.quick_job_done, name="quick_job_done"),
     path("contrats/", contracts.contracts, name="contracts"),
-    path("contrats/nouveau/", contracts.contract_new, name="contract_new"),
+    path("contrats/nouveau/", contract_entry.contract_new, name="contract_new"),
+    path("contrats/ensemble/", contract_batches.contract_batch, name="contract_batch"),
+    path("contrats/ensemble/<uuid:pk>/", contract_batches.contract_batch_done, name="contract_batch_done"),
+    path(
+        "contrats/ensemble/<uuid:pk>/encore/",
+        contract_batches.contract_batch_again,
+        name="contract_batch_again",
+    ),
+    path("contrats/modeles/", contract_entry.contract_templates, name="contract_templates"),
+    path("contrats/modeles/<uuid:pk>/oublier/", contract_entry.template_drop, name="template_drop"),
+    path("contrats/mois/<uuid:pk>/corriger/", contract_acts.month_correct, name="month_correct"),
     path("contrats/<uuid:pk>/", contracts.contract, name="contract"),
-    path("contrats/<uuid:pk>/modifier/", contracts.contract_edit, name="contract_edit"),
-    path("contrats/<uuid:pk>/soumettre/", contracts.contract_submit, name="contract_submit"),
-    path("contrats/<uuid:pk>/annuler/", contracts.contract_cancel, name="contract_cancel"),
-    path("contrats/<uuid:pk>/raccourcir/", contracts.contract_shorten, name="contract_shorten"),
-    path("contrats/<uuid:pk>/absence/", contracts.contract_no_show, name="contract_no_show"),
-    path("contrats/<uuid:pk>/signer/", contracts.contract_sign, name="contract_sign"),
+    path("contrats/<uuid:pk>/modifier/", contract_entry.contract_edit, name="contract_edit"),
+    path("contrats/<uuid:pk>/soumettre/", contract_entry.contract_submit, name="contract_submit"),
+    path("contrats/<uuid:pk>/annuler/", contract_acts.contract_cancel, name="contract_cancel"),
+    path("contrats/<uuid:pk>/raccourcir/", contract_acts.contract_shorten, name="contract_shorten"),
+    path("contrats/<uuid:pk>/absence/", contract_acts.contract_no_show, name="contract_no_show"),
+    path("contrats/<uuid:pk>/signer/", contract_signing.contract_sign, name="contract_sign"),
+    path("contrats/<uuid:pk>/document/", contract_signing.contract_paper, name="contract_paper"),
+    path("contrats/<uuid:pk>/avenant/", contract_acts.contract_amend, name="contract_amend"),
+    path("contrats/<uuid:pk>/scinder/", contract_entry.contract_split, name="contract_split"),
+    path("contrats/<uuid:pk>/modele/", contract_entry.contract_keep, name="contract_keep"),
     path("declarations/", declarations.declarations, name="declarations"),
     path("declarations/<uuid:pk>/reprendre/", declarations.declaration_retry, name="declaration_retry"),
     path("paie/", payslips.my_pay, name="my_pay"),

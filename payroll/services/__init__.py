@@ -19,7 +19,13 @@ from payroll.services.contracts import (
     submit_contract,
     write_batch,
 )
-from payroll.services.quick_jobs import QuickJob, cancel_quick_job, quick_job
+from payroll.services.quick_jobs import (
+    QuickJob,
+    cancel_quick_job,
+    quick_job,
+    quick_job_not_done,
+    shorten_quick_job,
+)
 from payroll.services.settlement import settle_due, settle_month
 
 __all__ = [
@@ -36,10 +42,12 @@ __all__ = [
     "keep_template",
     "preview_batch",
     "quick_job",
+    "quick_job_not_done",
     "report_no_show",
     "settle_due",
     "settle_month",
     "shorten_contract",
+    "shorten_quick_job",
     "sign_contract",
     "split_student_contract",
     "submit_batch",

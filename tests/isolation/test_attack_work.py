@@ -73,6 +73,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "ledger.seal_everywhere": EVERYWHERE,
     "notices.send": OF_ONE,
     "notices.send_everywhere": EVERYWHERE,
+    "payroll.remind_unsigned": EVERYWHERE,
     "payroll.send_declaration": ("cooperative", "declaration"),
     "payroll.settle_all": EVERYWHERE,
     "payroll.settle_cooperative": OF_ONE,
@@ -136,6 +137,7 @@ LISTENERS = {
     "invoicing.purchases.handlers.payout_returned": READS,
     "invoicing.registers.listeners.client_changed": READS,
     "invoicing.vatreturns.handlers.on_payout_paid": READS,
+    "payroll.notices.contract_waits": READS,
     "payroll.handlers.wage_paid": READS,
     "payroll.handlers.wage_returned": READS,
 }

@@ -116,8 +116,16 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from ledger.models import JournalEntry
     from ledger.treasury.models import BankStatement, BankTransaction, Payout, PayoutBatch, WaitingStatement
     from ledger.treasury.services import remember_rule
-    from payroll.models import Declaration, EmploymentContract, PayException, PayItem, PayrollRun, Payslip
-    from payroll.services import create_contract
+    from payroll.models import (
+        ContractMonth,
+        Declaration,
+        EmploymentContract,
+        PayException,
+        PayItem,
+        PayrollRun,
+        Payslip,
+    )
+    from payroll.services import BatchPerson, create_contract, keep_template, write_batch
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
     from tests.isolation.rooms import things_of_rooms
     from tests.payroll.returns.matters import returns_of
@@ -179,6 +187,17 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "contract": contract[0].pk,
         "draft_contract": draft_contract.pk,
         "quick_job": contract[0].pk,
+        "contract_template": keep_template(
+            contract_id=draft_contract.pk, owner=person, name="Affiche", actor=actor(person)
+        ).pk,
+        "contract_batch": write_batch(
+            activity_id=activity.pk,
+            key="affiches",
+            shared={},
+            people=[BatchPerson(person.pk, {})],
+            actor=actor(person),
+        ).pk,
+        "contract_month": ContractMonth.objects.filter(contract__person=person, number=0)[0].pk,
         "declaration": Declaration.objects.filter(contract__person=person)[0].pk,
         "pay_item": PayItem.objects.filter(person=person)[0].pk,
         "payslip": Payslip.objects.filter(person=person)[0].pk,

@@ -154,6 +154,7 @@ def test_a_contract_from_draft_to_cancelled(world: Any, browse: Any) -> None:
         "activity": str(world.activity.pk),
         "person": str(world.worker.pk),
         "contract_type": "employee",
+        "function_code": "informatique_graphisme",
         "description": "Graphisme",
         "place": "Bruxelles",
         "starts_on": "2026-11-04",
@@ -169,8 +170,13 @@ def test_a_contract_from_draft_to_cancelled(world: Any, browse: Any) -> None:
     assert page.get(here).status_code == 200
     assert page.post(f"{here}soumettre/").status_code == 302
     assert "à envoyer" in text_of(page.get(here)) or "to be sent" in text_of(page.get(here))
-    assert page.post(f"{here}signer/").status_code == 302
-    assert page.post(f"{here}annuler/").status_code == 302
+    assert page.get(f"{here}signer/").status_code == 200
+    assert page.post(f"{here}signer/", {}).status_code == 422, "nobody signs without agreeing"
+    assert page.post(f"{here}signer/", {"agreed": "yes"}).status_code == 302
+    assert page.get(f"{here}annuler/").status_code == 200
+    assert page.post(f"{here}annuler/", {"end_reason": "job_cancelled"}).status_code == 422
+    why = {"end_reason": "job_cancelled", "ended_by": "client", "reason": "reporté"}
+    assert page.post(f"{here}annuler/", why).status_code == 302
     contract.refresh_from_db()
     assert contract.state == "cancelled"
     assert page.get("/be/contrats/?state=cancelled").status_code == 200
