@@ -73,12 +73,12 @@ class House:
         """Make Django of this process, and of those that it forks, live in this copy."""
         from django.db import connections
 
-        from payroll.services import runs
+        from payroll.services import run_work
 
-        size, port = runs.SHARD, connections.settings["default"]["PORT"]
+        size, port = run_work.SHARD, connections.settings["default"]["PORT"]
         point_django_at(self.cluster, self.database)
         _connect_to(urlsplit(self.cluster.server_url).port)
-        runs.SHARD = SLICE
+        run_work.SHARD = SLICE
         try:
             with override_settings(
                 VAR=self.files,
@@ -93,7 +93,7 @@ class House:
                 (self.files / "simulators").mkdir(parents=True, exist_ok=True)
                 yield self
         finally:
-            runs.SHARD = size
+            run_work.SHARD = size
             connections.close_all()
             _connect_to(port)
             point_django_at(self.cluster, self.cluster.database)

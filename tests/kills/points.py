@@ -130,24 +130,85 @@ POINTS = (
         at("leave invoicing.einvoicing.services.carrying._draw_consequences", f"leave {COMMIT}"),
     ),
     Point(
-        "payroll in a slice", "worker", "slice", "one worker of the slice is computed",
-        at("leave payroll.services.runs._compute_person"),
+        "settlement posted", "worker", "settle", "the entries are in the books, no pay item is kept",
+        at("enter payroll.services.settlement.rows._entry", "leave ledger.services.posting.post_entries"),
+        daily=False,
+    ),
+    Point(
+        "settlement unpaid", "worker", "settle", "items and lines are kept, no payout is asked for",
+        at("leave payroll.services.taking.post_deductions"), daily=False,
+    ),
+    Point(
+        "settlement half told", "worker", "settle", "payouts are asked for, contracts do not know",
+        at("enter payroll.services.settlement.rows._move_states"),
+    ),
+    Point(
+        "settlement not committed", "worker", "settle", "everything is written, nothing committed",
+        at("leave payroll.services.settlement.acts.settle_months", f"enter {COMMIT}"), daily=False,
+    ),
+    Point(
+        "settlement committed", "worker", "settle", "the batch is settled, the worker does not know",
+        at("leave payroll.services.settlement.acts.settle_months", f"leave {COMMIT}"),
+    ),
+    Point(
+        "payroll in a slice", "worker", "slice", "the workers of the slice are computed",
+        at("leave payroll.services.run_work.compute_people"),
     ),
     Point(
         "payroll between slices", "worker", "slice", "a slice is done, the next one is not rung for",
-        at("leave payroll.services.runs._compute_person", f"leave {COMMIT}"),
+        at("leave payroll.services.run_work.compute_people", f"leave {COMMIT}"),
     ),
     Point(
         "payroll behind the last slice", "worker", "last slice", "every slice is done, the run does not know",
-        at("leave payroll.services.runs._compute_person", f"leave {COMMIT}"),
+        at("leave payroll.services.run_work.compute_people", f"leave {COMMIT}"),
     ),
     Point(
         "payroll closing", "worker", "close", "the wage batches are made, the run is not closed",
-        at("leave payroll.services.runs._make_batches"),
+        at("leave payroll.services.run_work._make_batches"),
     ),
     Point(
         "payroll before closing", "worker", "close", "every payslip is made, the run is not closed",
-        at("leave payroll.services.runs._close_person", f"leave {COMMIT}"),
+        at("leave payroll.services.run_work.close_people", f"leave {COMMIT}"),
+    ),
+    Point(
+        "payroll slice leased", "worker", "slice", "the slice is leased, nothing is computed",
+        at("enter payroll.services.shards.take_shard", f"leave {COMMIT}"),
+    ),
+    Point(
+        "payroll half computed", "worker", "slice", "what was due is settled, no line of the run is written",
+        at("leave payroll.services.run_work._quarters"), daily=False,
+    ),
+    Point(
+        "payroll before the holidays", "worker", "close", "quarters are settled, no exit holiday is paid",
+        at("leave payroll.services.quarters.settle_quarters"), daily=False,
+    ),
+    Point(
+        "payroll behind the holidays", "worker", "close", "exit holidays are paid, there is no payslip",
+        at("leave payroll.services.holidays.pay_holidays"),
+    ),
+    Point(
+        "payslips not committed", "worker", "close", "payslips are numbered, nothing is committed",
+        at("leave payroll.services.run_work.close_people", f"enter {COMMIT}"), daily=False,
+    ),
+    Point(
+        "payroll closed untold", "worker", "close", "the run is closed, nobody is told",
+        at("leave payroll.services.run_work._make_batches", f"leave {COMMIT}"),
+    ),
+    Point(
+        "month not begun", "web", "begin month", "the runs have their slices, nothing is committed",
+        at("leave payroll.services.run_work.make_shards", f"enter {COMMIT}"),
+    ),
+    Point(
+        "month begun unheard", "web", "begin month", "the runs are begun, no worker is rung for",
+        at("leave payroll.services.run_work.make_shards", f"leave {COMMIT}"), daily=False,
+    ),
+    Point(
+        "month half approved", "web", "approve month", "approved and cut in slices, nothing is committed",
+        at("leave payroll.services.runs.approve_run", f"enter {COMMIT}"),
+    ),
+    Point(
+        "month approved unheard", "web", "approve month", "approved; no worker is rung for",
+        at("leave payroll.services.runs.approve_run", f"leave {COMMIT}"), daily=False,
     ),
     Point(
         "sealer with numbers", "worker", "seal", "legal numbers are taken, nothing is committed",

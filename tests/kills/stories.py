@@ -203,6 +203,39 @@ def _slice(house: House) -> None:
     task("payroll.work_run")(house.cooperative.pk, house.made["run"])
 
 
+def _more_work(house: House) -> None:
+    """Two more contracts of the member and one of the clerk are over and not settled."""
+    from activities.models import ActivityHolder
+    from core.clock import ZONE
+    from core.tenancy import tenant_scope
+    from members.models import Person
+    from payroll.services import create_contract, submit_contract
+    from tests.factories import actor
+
+    with tenant_scope(house.cooperative):
+        member = Person.objects.get(pk=house.id("member"))
+        activity = ActivityHolder.objects.get(person=member).activity_id
+        for day, worker in ((24, member), (25, member), (24, Person.objects.get(pk=house.id("clerk")))):
+            contract = create_contract(
+                activity_id=activity,
+                person_id=worker.pk,
+                contract_type="employee",
+                starts_on=date(2026, 11, day),
+                ends_on=date(2026, 11, day),
+                hours=Decimal("7.6"),
+                gross=Decimal("150.00"),
+                place="Bruxelles",
+                actor=actor(member),
+            )
+            submit_contract(
+                contract_id=contract.pk, on=datetime(2026, 11, 2, 9, tzinfo=ZONE), actor=actor(member)
+            )
+
+
+def _settle(house: House) -> None:
+    task("payroll.settle_cooperative")(house.cooperative.pk)
+
+
 def _slices_but_one(house: House) -> None:
     _slice(house)
     _slice(house)
@@ -227,6 +260,52 @@ def _approved(house: House) -> None:
             actor=chief,
         )
     _slices_but_one(house)
+
+
+def _begin_month(house: House) -> None:
+    """Somebody begins the run of October; seeing no answer they look at the month and press again."""
+    from core.clock import ZONE
+    from core.tenancy import tenant_scope
+    from members.models import Person
+    from payroll.models import PayrollRun
+    from payroll.services import runs
+    from tests.factories import actor
+
+    with tenant_scope(house.cooperative):
+        if not PayrollRun.objects.filter(month=date(2026, 10, 1)).exists():
+            runs.start_run(
+                month=date(2026, 10, 1),
+                on=TODAY,
+                at=datetime(2026, 12, 2, 9, tzinfo=ZONE),
+                actor=actor(Person.objects.get(pk=house.id("clerk"))),
+                entity_id=house.id("entity"),
+            )
+
+
+def _computed(house: House) -> None:
+    """Every slice of the run is computed."""
+    from payroll.services import runs
+
+    runs.work_run(house.cooperative, house.id("run"))
+
+
+def _approve_month(house: House) -> None:
+    """A second person approves the month; seeing no answer they press again while it waits for it."""
+    from core.clock import ZONE
+    from core.tenancy import tenant_scope
+    from members.models import Person
+    from payroll.models import PayrollRun
+    from payroll.services import runs
+    from tests.factories import actor
+
+    with tenant_scope(house.cooperative):
+        if PayrollRun.objects.get(pk=house.id("run")).state == "review":
+            runs.approve_month(
+                month=date(2026, 11, 1),
+                on=date(2026, 12, 3),
+                at=datetime(2026, 12, 3, 9, tzinfo=ZONE),
+                actor=actor(Person.objects.get(pk=house.id("chief"))),
+            )
 
 
 def _batch(house: House) -> None:
@@ -268,7 +347,7 @@ def _statement(house: House) -> None:
         import_statement(content=coda_of(house), filename="2026-12-02.cod", today=TODAY, actor=SYSTEM)
 
 
-PRINTING = frozenset({"issue", "render", "close"})
+PRINTING = frozenset({"issue", "render", "close", "approve month"})
 """Stories in which documents are printed: they take longer than others."""
 
 STORIES = {
@@ -279,9 +358,12 @@ STORIES = {
     "export": Story(_export, ("exports",)),
     "declare": Story(_declare, ("declarations",), before=_others_declared),
     "send": Story(_hand_over, ("sending",), before=copy_made),
+    "settle": Story(_settle, ("settlement",), before=_more_work),
     "slice": Story(_slice, ("payroll runs",)),
     "last slice": Story(_slice, ("payroll runs",), before=_slices_but_one),
     "close": Story(_slice, ("payroll runs",), before=_approved),
+    "begin month": Story(_begin_month, ("payroll runs",), again=_begin_month),
+    "approve month": Story(_approve_month, ("payroll runs",), again=_approve_month, before=_computed),
     "seal": Story(_seal, ("seals",)),
     "carry": Story(_carry, ("webhooks",), before=_news_told),
     "remind": Story(_remind, ("reminders", "letters")),
