@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from payroll.engine.employer import employment_budget, employment_cost, largest_gross, split_by_hours
 from payroll.engine.errors import BudgetTooSmall
 from payroll.engine.month import Settlement, gross_to_net, settle
-from payroll.engine.statutory import figures_of
+from payroll.engine.statutory import Figures, figures_of
 from payroll.engine.types import Amounts, FamilyStatus, PayInput, SettledItem, Situation, WorkerType
 
 BE = figures_of("be")
@@ -127,3 +127,42 @@ def test_the_inversion_gives_the_largest_gross_that_fits(budget: D, multiplier: 
 @given(grosses, st.lists(hours, min_size=1, max_size=4))
 def test_a_split_gives_back_the_whole(amount: D, planned: list[D]) -> None:
     assert sum(split_by_hours(amount, planned)) == amount
+
+
+@settings(deadline=None)
+@given(st.lists(items(), min_size=1, max_size=4), items(), situations)
+def test_a_correction_of_an_item_returns_exactly_to_the_earlier_month(
+    month: list[PayInput], mistake: PayInput, situation: Situation
+) -> None:
+    before = settle_all(month, situation)
+    stored = [one.settled for one in before]
+    wrong = settle(stored, mistake, situation=situation, figures=BE)
+    undo = replace(mistake, gross=-mistake.gross, hours=-mistake.hours)
+
+    undone = settle([*stored, wrong.settled], undo, situation=situation, figures=BE)
+
+    assert wrong.amounts + undone.amounts == Amounts()
+    assert replace(undone.social_after, employer=None) == replace(wrong.social_before, employer=None)
+    assert undone.tax_after == wrong.tax_before
+    for one, other in zip(wrong.employer_lines, undone.employer_lines, strict=True):
+        assert one.amount + other.amount == 0
+
+
+@settings(deadline=None)
+@given(st.lists(items(), min_size=1, max_size=4), situations)
+def test_a_later_file_of_figures_changes_no_month_before_it(
+    month: list[PayInput], situation: Situation
+) -> None:
+    cheaper = [
+        replace(figure, valid_from=NOVEMBER.replace(month=12), valid_to=None, value=0, source="later")
+        for figure in BE
+        if figure.code in ("onss.worker_rate", "onss.student_worker_rate", "tax.flat_artist_rate")
+    ]
+    later = Figures("be", [*BE, *cheaper])
+    for figures in (BE, later):
+        stored: list[SettledItem] = []
+        for item in month:
+            stored.append(settle(stored, item, situation=situation, figures=figures).settled)
+        if figures is BE:
+            expected = stored
+    assert stored == expected
