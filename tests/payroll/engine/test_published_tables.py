@@ -161,7 +161,7 @@ def test_the_percentages_of_holiday_pay() -> None:
 
 
 def test_a_year_that_arrives_as_a_file_counts_from_its_first_day(tmp_path: Path) -> None:
-    """The whole of next year in one file: the same figures, but a cheaper contribution and a wider bracket."""
+    """A folder with one file more: a cheaper contribution from 2027 on, for a whole year of figures."""
     own = STATUTORY / "be"
     january = date(2027, 1, 1)
     for path in sorted(own.glob("*.yaml")):
