@@ -10,6 +10,7 @@ from payroll.views import (
     contracts,
     declarations,
     month,
+    month_ahead,
     payslips,
     quick_jobs,
 )
@@ -55,5 +56,11 @@ urlpatterns = [
     path("cycle-de-paie/<uuid:pk>/recalculer/", month.run_compute, name="run_compute"),
     path("cycle-de-paie/<uuid:pk>/approuver/", month.run_approve, name="run_approve"),
     path("cycle-de-paie/<uuid:pk>/avancement/", month.run_progress, name="run_progress"),
+    path("cycle-de-paie/apercu/", month_ahead.month_preview, name="month_preview"),
+    path("cycle-de-paie/taux/", month_ahead.month_rates, name="month_rates"),
+    path("cycle-de-paie/approuver/", month.month_approve, name="month_approve"),
+    path("cycle-de-paie/<uuid:pk>/arreter/", month.run_pause, name="run_pause"),
+    path("cycle-de-paie/<uuid:pk>/reprendre/", month.run_retry, name="run_retry"),
+    path("cycle-de-paie/exceptions/", month.exceptions_review, name="exceptions_review"),
     path("cycle-de-paie/exceptions/<uuid:pk>/", month.exception_review, name="exception_review"),
 ]
