@@ -193,3 +193,43 @@ def test_what_does_not_exist_is_not_found(world: Any, call: Any, path: str) -> N
 
     answer = call(world.clerk, "post", path.format(uuid7()), {"note": "x"})
     assert answer.status_code == 404
+
+
+def test_a_month_is_previewed_run_by_entity_stopped_and_mended_by_rest(
+    world: Any, call: Any, moment: Any
+) -> None:
+    """The worker's account is gone: the row says what to do; mended and tried again it is settled."""
+    from core.clock import set_clock
+    from payroll.services import settle_due
+    from payroll.services.runs import work_run
+
+    world.submit(world.contract())
+    iban, world.worker.iban = world.worker.iban, ""
+    world.worker.save(update_fields=["iban"])
+    settle_due(on=date(2026, 12, 1), actor=Actor.system("settlement"))
+    set_clock(world.cooperative, moment(2026, 12, 2))
+
+    seen = call(world.clerk, "get", "payroll-months/2026-11/preview/", {"entity": "PA"}).json()
+    assert (seen["missing"]["refused"], seen["total"]["net"]) == ({"invalid_payout": 1}, "0.00")
+    assert call(world.clerk, "get", "payroll-months/soon/preview/").json()["code"] == "no_such_month"
+    assert call(world.worker, "get", "payroll-months/2026-11/preview/").status_code == 403
+    [row] = call(world.clerk, "get", "pay-exceptions/").json()["results"]
+    assert "IBAN" in row["act"]
+    assert row["title"] and row["who"]
+
+    run = call(world.clerk, "post", "payroll-runs/", {"month": "2026-11-01", "entity": "PA"}).json()
+    assert run["entity"] == "PA"
+    assert call(world.clerk, "post", f"payroll-runs/{run['id']}/pause/").json()["paused_at"]
+    assert call(world.clerk, "post", f"payroll-runs/{run['id']}/resume/").json()["paused_at"] is None
+    assert call(world.clerk, "post", f"payroll-runs/{run['id']}/retry/").status_code == 200
+    work_run(world.cooperative, run["id"])
+
+    world.worker.iban = iban
+    world.worker.save(update_fields=["iban"])
+    mended = call(world.clerk, "post", f"pay-exceptions/{row['id']}/retry/").json()
+    assert mended["resolved_at"]
+    assert call(world.clerk, "get", f"payroll-runs/{run['id']}/").json()["totals"]["net"] == "434.65"
+
+    asked = {"as_of": "2026-11-01", "multipliers": {"employee": "1.600"}}
+    found = call(world.clerk, "post", "payroll-months/2026-11/rates/", asked).json()
+    assert (found["difference"]["net"], found["difference"]["cost"]) == ("0.00", "25.00")
