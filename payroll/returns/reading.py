@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -23,6 +23,13 @@ from payroll.returns.dmfa.types import PaidExtra, PaidHoliday, PaidWork, Terms, 
 from payroll.worktime import WorkTime, work_times
 
 ONSS_ACCOUNT = "4540"
+_READ = (
+    *("person_id", "month", "hours", "gross", "base", "onss", "work_bonus_a", "work_bonus_b"),
+    *("special_contribution", "employer", "owed", "worker_code", "settled_at"),
+    *(f"contract__{name}" for name in ("contract_type", "joint_committee", "starts_on", "ends_on")),
+    *(f"contract_month__{name}" for name in ("number", "first_day", "last_day")),
+)
+"""What the quarter needs of an item: the rest of a row is most of it."""
 TAX_ACCOUNT = "453"
 
 
@@ -43,33 +50,37 @@ def blocks_of_quarter(entity_id: UUID, first: date, last: date) -> QuerySet[Holi
 
 
 def people_of_quarter(
-    entity_id: UUID, first: date, last: date, *, after: UUID | None, limit: int
+    entity_id: UUID, first: date, last: date, *, others: Collection[UUID], after: UUID | None, limit: int
 ) -> list[UUID]:
-    """The next workers with pay in the quarter, in the order of their keys."""
+    """The next workers with pay in the quarter, in the order of their keys. `others`: workers with other pay,
+    read once for the whole return (`with_extras`).
+    """
     paid = items_of_quarter(entity_id, first, last).order_by().values("person_id")
     left = blocks_of_quarter(entity_id, first, last).order_by().values("person_id")
-    others = {extra.person_id for extra in extras_of_quarter(entity_id, first, last, None)}
     return _next(paid, left, others, after, limit)
 
 
 def people_paid_between(
-    entity_id: UUID, first: date, last: date, *, after: UUID | None, limit: int
+    entity_id: UUID, first: date, last: date, *, others: Collection[UUID], after: UUID | None, limit: int
 ) -> list[UUID]:
     """The next workers with a day of payment within the days."""
     paid = PayItem.objects.filter(entity_id=entity_id, paid_on__range=(first, last)).order_by()
     left = HolidayBlock.objects.filter(entity_id=entity_id, paid_on__range=(first, last)).order_by()
-    others = {extra.person_id for extra in extras_paid(entity_id, first, last, None)}
     return _next(paid.values("person_id"), left.values("person_id"), others, after, limit)
 
 
 def people_working_between(
-    entity_id: UUID, first: date, last: date, *, after: UUID | None, limit: int
+    entity_id: UUID, first: date, last: date, *, others: Collection[UUID], after: UUID | None, limit: int
 ) -> list[UUID]:
     """The next workers with pay of a month within the days."""
     paid = PayItem.objects.filter(entity_id=entity_id, month__range=(first, last)).order_by()
     left = HolidayBlock.objects.filter(entity_id=entity_id, month__range=(first, last)).order_by()
-    others = {extra.person_id for extra in extras_worked(entity_id, first, last, None)}
     return _next(paid.values("person_id"), left.values("person_id"), others, after, limit)
+
+
+def with_extras(extras: Iterable[Extra]) -> list[str]:
+    """Workers of other pay, as a return keeps them while it is made."""
+    return sorted({str(extra.person_id) for extra in extras})
 
 
 def _next(paid: Any, left: Any, others: Collection[UUID], after: UUID | None, limit: int) -> list[UUID]:
@@ -85,7 +96,8 @@ def quarters_of(entity_id: UUID, first: date, last: date, people: Collection[UUI
     works: dict[UUID, list[PaidWork]] = defaultdict(list)
     counted: set[tuple[UUID, date]] = set()
     items = items_of_quarter(entity_id, first, last).filter(person_id__in=people)
-    for item in items.select_related("contract", "contract_month").order_by("person_id", "settled_at", "id"):
+    items = items.select_related("contract", "contract_month").only(*_READ)
+    for item in items.order_by("person_id", "settled_at", "id"):
         key = (item.contract_id, item.month)
         works[item.person_id].append(_work(item, counted_before=key in counted))
         counted.add(key)

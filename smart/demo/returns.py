@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from payroll.models import PayItem
 from payroll.returns.enums import PublicReturnKind, PublicReturnState
 from payroll.returns.models import PublicReturn
 from payroll.returns.periods import ReturnPeriod, quarter_period
-from payroll.returns.reading import people_paid_between
 from payroll.returns.selectors import due_returns, ends_due
 from payroll.returns.services import (
     approve_return,
@@ -37,9 +37,8 @@ def file_returns(stage: Stage) -> None:
         played = due.period.last >= stage.script.first_day
         if not (played and due.kind == PublicReturnKind.WITHHOLDING and due.row is None):
             continue
-        if not people_paid_between(
-            due.entity.pk, due.period.first, due.period.last, after=None, limit=1
-        ):  # who worked was paid a month later
+        paid = PayItem.objects.filter(entity=due.entity, paid_on__range=(due.period.first, due.period.last))
+        if not paid.exists():  # who worked was paid a month later
             continue
         made = _made(stage, due.kind, due.entity.code, due.period)
         if made is not None:

@@ -16,7 +16,7 @@ from django.db.models import Sum
 from core.money import ZERO
 from payroll.models import HolidayBlock, PayItem
 from payroll.returns import reading
-from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, row_sums, tax_booked
+from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, others_of, row_sums, tax_booked
 from payroll.returns.models import PublicReturn
 
 COLUMNS = (
@@ -64,8 +64,14 @@ def months_of(paid: reading.Paid) -> dict[UUID, dict[str, dict[str, Decimal]]]:
     return found
 
 
+def _others(row: PublicReturn) -> list[str]:
+    return reading.with_extras(reading.extras_worked(row.entity_id, row.first, row.last, None))
+
+
 def _people(row: PublicReturn, after: UUID | None, limit: int) -> list[UUID]:
-    return reading.people_working_between(row.entity_id, row.first, row.last, after=after, limit=limit)
+    return reading.people_working_between(
+        row.entity_id, row.first, row.last, others=others_of(row), after=after, limit=limit
+    )
 
 
 def _rows(row: PublicReturn, people: Collection[UUID]) -> Iterator[RowDraft]:
@@ -105,4 +111,4 @@ def _fresh(row: PublicReturn) -> Decimal:
     return sum((extra.withholding_tax for extra in extras), total)
 
 
-KIND = Kind(_people, _rows, _conclude, _fresh, None)
+KIND = Kind(_others, _people, _rows, _conclude, _fresh, None)

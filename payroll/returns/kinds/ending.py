@@ -103,6 +103,11 @@ def _contract(row: PublicReturn) -> EmploymentContract:
     return EmploymentContract.objects.select_related("entity", "person").get(pk=row.contract_id)
 
 
+def _others(row: PublicReturn) -> list[str]:
+    del row
+    return []
+
+
 def _people(row: PublicReturn, after: UUID | None, limit: int) -> list[UUID]:
     del limit
     return [] if after else [_contract(row).person_id]
@@ -148,4 +153,4 @@ def _add(parent: etree._Element, name: str, value: Any) -> None:
         etree.SubElement(parent, tag).text = str(value).lower() if isinstance(value, bool) else str(value)
 
 
-KIND = Kind(_people, _rows, _conclude, fresh_gross, _write)
+KIND = Kind(_others, _people, _rows, _conclude, fresh_gross, _write)

@@ -45,16 +45,26 @@ class Outcome:
 class Kind:
     """How a kind of return is made.
 
-    people: the next workers after a key. rows: what is declared of these. conclude: totals, once every row is
-    there. fresh: the amount of the books now, to compare with `totals["books"]`. write: the file into a
-    stream; None where no body gets one.
+    others: workers with other pay than that of contracts, read once. people: the next workers after a key.
+    rows: what is declared of these. conclude: totals, once every row is there. fresh: the amount of the books
+    now, to compare with `totals["books"]`. write: the file into a stream; None where no body gets one.
     """
 
+    others: Callable[[PublicReturn], list[str]]
     people: Callable[[PublicReturn, UUID | None, int], list[UUID]]
     rows: Callable[[PublicReturn, Collection[UUID]], Iterable[RowDraft]]
     conclude: Callable[[PublicReturn], Outcome]
     fresh: Callable[[PublicReturn], Decimal]
     write: Callable[[PublicReturn, IO[bytes], datetime], None] | None
+
+
+OTHERS = "others"
+"""Where a return that is being made keeps its workers with other pay."""
+
+
+def others_of(row: PublicReturn) -> list[UUID]:
+    """Workers with other pay, as kept when the return began."""
+    return [UUID(key) for key in row.totals.get(OTHERS, ())]
 
 
 def written_rows(row: PublicReturn) -> Iterator[tuple[ReturnRow, str]]:

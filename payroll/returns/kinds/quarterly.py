@@ -16,7 +16,7 @@ from payroll.returns import reading
 from payroll.returns.dmfa.tree import declare, quarter_of
 from payroll.returns.dmfa.types import Codes
 from payroll.returns.dmfa.xml import Header, write_dmfa
-from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, row_sums, written_rows
+from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, others_of, row_sums, written_rows
 from payroll.returns.models import PublicReturn
 
 NO_NUMBER = "no_national_number"
@@ -35,8 +35,14 @@ def codes_of(row: PublicReturn) -> Codes:
     )
 
 
+def _others(row: PublicReturn) -> list[str]:
+    return reading.with_extras(reading.extras_of_quarter(row.entity_id, row.first, row.last, None))
+
+
 def _people(row: PublicReturn, after: UUID | None, limit: int) -> list[UUID]:
-    return reading.people_of_quarter(row.entity_id, row.first, row.last, after=after, limit=limit)
+    return reading.people_of_quarter(
+        row.entity_id, row.first, row.last, others=others_of(row), after=after, limit=limit
+    )
 
 
 def _rows(row: PublicReturn, people: Collection[UUID]) -> Iterator[RowDraft]:
@@ -104,4 +110,4 @@ def _euro(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
-KIND = Kind(_people, _rows, _conclude, _books, _write)
+KIND = Kind(_others, _people, _rows, _conclude, _books, _write)

@@ -18,7 +18,7 @@ from lxml import etree
 from core.money import ZERO
 from members.disclosure import national_numbers
 from payroll.returns import reading
-from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, row_sums, tax_booked, written_rows
+from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, others_of, row_sums, tax_booked, written_rows
 from payroll.returns.kinds.quarterly import NO_NUMBER
 from payroll.returns.kinds.withholding import (
     EXIT_HOLIDAY,
@@ -73,8 +73,14 @@ def boxes_of(paid: reading.Paid) -> dict[UUID, dict[str, Decimal]]:
     return found
 
 
+def _others(row: PublicReturn) -> list[str]:
+    return reading.with_extras(reading.extras_paid(row.entity_id, row.first, row.last, None))
+
+
 def _people(row: PublicReturn, after: UUID | None, limit: int) -> list[UUID]:
-    return reading.people_paid_between(row.entity_id, row.first, row.last, after=after, limit=limit)
+    return reading.people_paid_between(
+        row.entity_id, row.first, row.last, others=others_of(row), after=after, limit=limit
+    )
 
 
 def _rows(row: PublicReturn, people: Collection[UUID]) -> Iterator[RowDraft]:
@@ -132,4 +138,4 @@ def _slip(number: int, inss: str, person: Any, data: dict[str, str]) -> etree._E
     return slip
 
 
-KIND = Kind(_people, _rows, _conclude, fresh_tax, _write)
+KIND = Kind(_others, _people, _rows, _conclude, fresh_tax, _write)

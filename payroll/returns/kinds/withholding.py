@@ -19,7 +19,7 @@ from lxml import etree
 from core.money import ZERO
 from payroll.models import HolidayBlock, PayItem
 from payroll.returns import reading
-from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, row_sums, tax_booked
+from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, others_of, row_sums, tax_booked
 from payroll.returns.models import PublicReturn, ReturnRow
 
 NAMESPACE = "urn:smart:withholding-tax:1"
@@ -58,8 +58,14 @@ def texts(parts: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, str]]:
     return {kind: {name: str(amount) for name, amount in part.items()} for kind, part in parts.items()}
 
 
+def _others(row: PublicReturn) -> list[str]:
+    return reading.with_extras(reading.extras_paid(row.entity_id, row.first, row.last, None))
+
+
 def _people(row: PublicReturn, after: UUID | None, limit: int) -> list[UUID]:
-    return reading.people_paid_between(row.entity_id, row.first, row.last, after=after, limit=limit)
+    return reading.people_paid_between(
+        row.entity_id, row.first, row.last, others=others_of(row), after=after, limit=limit
+    )
 
 
 def _rows(row: PublicReturn, people: Collection[UUID]) -> Iterator[RowDraft]:
@@ -132,4 +138,4 @@ def _write(row: PublicReturn, target: IO[bytes], at: datetime) -> None:
     target.write(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
-KIND = Kind(_people, _rows, _conclude, fresh_tax, _write)
+KIND = Kind(_others, _people, _rows, _conclude, fresh_tax, _write)

@@ -29,7 +29,7 @@ from payroll.models import EmploymentContract
 from payroll.returns.enums import REMADE, PublicReturnKind, PublicReturnState
 from payroll.returns.errors import NobodyPaid, NssoNumberMissing, ReturnStands
 from payroll.returns.kinds import KINDS
-from payroll.returns.kinds.parts import SLICE
+from payroll.returns.kinds.parts import OTHERS, SLICE
 from payroll.returns.models import PublicReturn, ReturnRow
 from payroll.returns.periods import ReturnPeriod, due_day
 from payroll.returns.selectors import return_for_update
@@ -65,6 +65,7 @@ def build_return(
     row = _row_of(kind, entity, period, on, contract)
     if row.state not in REMADE:
         raise ReturnStands(state=row.get_state_display())
+    row.totals = {OTHERS: KINDS[kind].others(row)}
     if not KINDS[kind].people(row, None, 1):
         raise NobodyPaid(entity=entity.name)
     ReturnRow.objects.filter(public_return=row).delete()
@@ -75,7 +76,7 @@ def build_return(
     row.checked_by_user = row.approved_by_user = row.lease_until = None
     row.checked_by_person = row.approved_by_person = None
     row.workers = row.attempt = 0
-    row.totals, row.problems, row.notes, row.answer = {}, [], [], {}
+    row.problems, row.notes, row.answer = [], [], {}
     row.built_on = on
     row.built_by = actor.label[:120]
     row.built_by_user = actor.user_id
