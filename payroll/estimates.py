@@ -15,7 +15,7 @@ from core.calendar import FULL_TIME_DAY, first_of_month, pay_due_date
 from core.money import ZERO
 from core.rates import policy
 from core.tenancy import current_cooperative
-from payroll.engine.statutory import figures_of
+from payroll.engine.engines import engine_of
 from payroll.engine.types import FamilyStatus, LineKind, Situation, WorkerType
 from payroll.engine.waterfall import Step, Terms, Waterfall, invoice_to_net, net_to_invoice
 from payroll.enums import ContractType
@@ -53,7 +53,7 @@ def estimate(question: Question, *, on: date) -> Estimate:
     The worker is alone in the month. Raises `NoRateInForce`, `NoPayrollEngine`, `BudgetTooSmall`,
     `NetOutOfReach` and the refusals of the engine.
     """
-    figures = figures_of(current_cooperative().country.lower())
+    figures = engine_of(current_cooperative().country.lower()).figures
     levy = policy("levy.rate", on=on).rate
     multiplier = policy(f"multiplier.{ContractType(question.contract_type).value}", on=question.last_day).rate
     pay_on = pay_due_date(question.last_day, policy("pay_delay", on=question.last_day).value)

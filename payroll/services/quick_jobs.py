@@ -23,6 +23,7 @@ from core.locks import for_update
 from core.money import ZERO
 from core.outbox import publish
 from core.rates import policy
+from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing.guarantee.selectors import hold_clients
 from invoicing.models import Client, Invoice
@@ -31,6 +32,7 @@ from invoicing.services import create_client, create_draft, credit_invoice, issu
 from invoicing.types import LineInput
 from ledger.models import Budget
 from members.models import Person
+from payroll.engine.engines import engine_of
 from payroll.engine.errors import BudgetTooSmall
 from payroll.errors import ContractDates, ContractNotFound, NotQuickJob, QuickJobNeedsClient
 from payroll.models import EmploymentContract, QuickJobExpense, WorkerFile
@@ -83,6 +85,7 @@ def quick_job(
     can use stay. Raises what `create_client`, `issue_invoice`, `submit_expense` and `submit_contract` raise,
     and `QuickJobNeedsClient`; then nothing at all is written.
     """
+    engine_of(current_cooperative().country.lower())
     if not dates:
         raise ContractDates
     if client is None:

@@ -21,6 +21,7 @@ from core.tenancy import current_cooperative, current_tenant_id
 from core.types import Actor
 from ledger.models import LegalEntity
 from payroll import errors, selectors
+from payroll.engine.engines import engine_of
 from payroll.enums import RunState, ShardPhase, ShardState
 from payroll.models import PayrollRun, RunLine, RunShard
 from payroll.services.run_work import advance, concerned, make_shards, work_one_shard, work_run
@@ -49,9 +50,11 @@ def start_run(
     """Begin the run of a month that is over, of one entity (None: of all in one): its shards are rows, and
     workers are woken.
 
-    Raises `RunTooEarly`, `RunTooLate`, `RunExists` (also on a second call, and where another run of the
-    month pays the same entity). Starts of the cooperative wait for each other (advisory lock).
+    Raises `NoPayrollEngine`, `RunTooEarly`, `RunTooLate`, `RunExists` (also on a second call, and where
+    another run of the month pays the same entity). Starts of the cooperative wait for each other (advisory
+    lock).
     """
+    engine_of(current_cooperative().country.lower())
     month = _month_to_run(month, on)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('payroll.run'), %s)", [current_tenant_id()])
@@ -79,9 +82,10 @@ def start_run(
 
 @transaction.atomic
 def start_month(*, month: date, on: date, at: datetime, actor: Actor) -> list[PayrollRun]:
-    """Begin the run of each entity that has somebody to pay and none yet. Raises `RunTooEarly`,
-    `RunTooLate`; `NothingToRun` when no entity is left (also on a second call).
+    """Begin the run of each entity that has somebody to pay and none yet. Raises `NoPayrollEngine`,
+    `RunTooEarly`, `RunTooLate`; `NothingToRun` when no entity is left (also on a second call).
     """
+    engine_of(current_cooperative().country.lower())
     month = _month_to_run(month, on)
     taken = set(PayrollRun.objects.filter(month=month).values_list("entity_id", flat=True))
     made = [

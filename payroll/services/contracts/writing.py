@@ -12,10 +12,12 @@ from django.db import transaction
 from activities.models import Activity
 from core import audit
 from core.rates import policy
+from core.tenancy import current_cooperative
 from core.types import Actor
 from invoicing.models import Invoice
 from members.models import Person
 from payroll.engine.employer import largest_gross
+from payroll.engine.engines import engine_of
 from payroll.engine.errors import InvalidAmount, InvalidHours
 from payroll.enums import ContractState, ContractType
 from payroll.errors import (
@@ -65,9 +67,10 @@ def create_contract(
 
     Give `gross` or `budget` in euro; from a budget the gross is the largest whose cost fits. `day_starts` and
     `day_ends` are the hours of the working day, needed only beside another contract on the same days. Raises
-    `GrossOrBudget`, `ContractDates`, `InvalidHours`, `InvalidAmount`,
+    `NoPayrollEngine`, `GrossOrBudget`, `ContractDates`, `InvalidHours`, `InvalidAmount`,
     `NoRateInForce` (a budget without a multiplier), `BudgetTooSmall`.
     """
+    engine_of(current_cooperative().country.lower())
     if (gross is None) == (budget is None):
         raise GrossOrBudget
     if ends_on < starts_on or (day_starts and day_ends and day_ends <= day_starts):
