@@ -19,6 +19,7 @@ urlpatterns = [
     path("pay-items/<uuid:pk>/", pay.OnePayItem.as_view(), name="pay_item"),
     path("payslips/", pay.Payslips.as_view(), name="payslips"),
     path("payslips/<uuid:pk>/", pay.OnePayslip.as_view(), name="payslip"),
+    path("payslips/<uuid:pk>/pdf/", pay.OnePayslipDocument.as_view(), name="payslip_document"),
     path("payroll-runs/", runs.Runs.as_view(), name="runs"),
     path("payroll-runs/<uuid:pk>/", runs.OneRun.as_view(), name="run"),
     path("payroll-runs/<uuid:pk>/compute/", runs.ComputeRun.as_view(), name="compute_run"),

@@ -174,8 +174,9 @@ def paper_context(page: ShownPayslip, *, look: str = "", rows: int = 1000) -> di
         "lines": [_line(line, write) for line in page.months],
         "blocks": [
             *(_block(words["exit_holiday"], block, write, words) for block in page.holidays),
-            *(_block(_name(extra), extra, write, words) for extra in page.extras),
+            *(_block(extra.title, extra, write, words) for extra in page.extras),
         ],
+        "kept": [(row.label, write.money(-row.amount)) for row in page.kept],
         "carried": write.money(page.carried) if page.carried else "",
         "paid": write.euro(totals["transferred"]),
         "transfer": words["transfer"] % {"iban": page.payment["iban"]} if page.payment["iban"] else "",
@@ -247,12 +248,6 @@ def _block(title: str, block: ShownItem, write: Pen, words: Any) -> dict[str, An
         "lines": lines,
         "net": write.money(facts["net"]),
     }
-
-
-def _name(extra: ShownItem) -> str:
-    """What other pay is called: by its first amount, which is translated; else as its room calls it."""
-    added = [line for line in extra.main if line.kind == "adds" and line.explanation]
-    return added[0].label if added else str(extra.facts["label"])
 
 
 def _year(page: ShownPayslip, write: Pen) -> list[tuple[str, str, str]]:

@@ -18,7 +18,7 @@ from core.money import ZERO
 from ledger.models import LegalEntity
 from members.models import Person
 from payroll.extras import Extra
-from payroll.models import HolidayBlock, PayItem
+from payroll.models import HolidayBlock, PayDeduction, PayItem
 
 TO_CONFIRM = "to_confirm"
 
@@ -31,7 +31,7 @@ SUMMED = (
     "hours", "gross", "onss", "work_bonus", "taxable", "withholding_tax", "special_contribution", "net",
     "employer_total", "margin", "employment_budget", "holiday_gross", "holiday_onss", "holiday_tax",
     "holiday_net", "other_gross", "other_onss", "other_tax", "other_net", "holiday_set_aside",
-    "paid", "transferred",
+    "paid", "kept_for_others", "transferred",
 )  # fmt: skip
 """Totals of a payslip; those of the year are their sums over its payslips."""
 
@@ -49,6 +49,13 @@ class SlipParts:
     extras: Sequence[Extra]
     lines: Mapping[UUID, Sequence[Any]]
     national_number: str = ""
+    deductions: Mapping[UUID, Sequence[PayDeduction]] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> list[PayDeduction]:
+        """What others keep of these nets: seizures, advances given back."""
+        owners = [*(item.pk for item in self.items), *(block.pk for block in self.holidays)]
+        return [row for owner in owners for row in self.deductions.get(owner, ())]
 
 
 def totals_of(parts: SlipParts) -> dict[str, Decimal]:
@@ -84,6 +91,8 @@ def totals_of(parts: SlipParts) -> dict[str, Decimal]:
         found["employer_total"] += extra.employer_onss
         # Below zero it is taken along by the next pay, which says so; nothing of this month is kept back.
         found["transferred"] += max(extra.net, ZERO)
+    found["kept_for_others"] = sum((row.amount for row in parts.kept), ZERO)
+    found["transferred"] -= found["kept_for_others"]
     found["paid"] = found["net"] + found["holiday_net"] + found["other_net"]
     return found
 
@@ -127,6 +136,9 @@ def content_of(
         "items": items,
         "holidays": holidays,
         "extras": extras,
+        "deductions": [
+            {"kind": row.kind, "label": row.label, "amount": str(row.amount)} for row in parts.kept
+        ],
         "about": about.rows,
         "totals": {name: str(amount) for name, amount in totals.items()},
         "year": {name: str(year_before.get(name, ZERO) + totals[name]) for name in SUMMED},

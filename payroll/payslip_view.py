@@ -80,10 +80,24 @@ class ShownItem:
     type_label: str = ""
 
     @property
+    def title(self) -> str:
+        """What other pay is called: by its first amount, which is translated; else as its room calls it."""
+        added = [line for line in self.main if line.kind == LineKind.ADDS and line.explanation]
+        return added[0].label if added else str(self.facts.get("label", ""))
+
+    @property
     def withheld(self) -> Decimal:
         """What lies between gross and net."""
         withheld: Decimal = self.facts["gross"] - self.facts["net"]
         return withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What somebody else keeps of the net, in the words of whoever asked."""
+
+    label: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +128,7 @@ class ShownPayslip:
     extras: tuple[ShownItem, ...]
     totals: dict[str, Decimal]
     year: dict[str, Decimal]
+    kept: tuple[Kept, ...]
     levy_rate: Decimal | None
     to_confirm: bool
 
@@ -126,8 +141,9 @@ class ShownPayslip:
 
     @property
     def carried(self) -> Decimal:
-        """What was transferred beyond what these lines earned: balances of other months, what others took."""
-        return self.totals["transferred"] - self.totals["paid"]
+        """What was transferred beyond what these lines earned: balances of other months."""
+        kept = sum((row.amount for row in self.kept), ZERO)
+        return self.totals["transferred"] + kept - self.totals["paid"]
 
     @property
     def year_title(self) -> str:
@@ -260,6 +276,7 @@ def payslip_page(slip: Payslip, language: str = "fr") -> ShownPayslip:
         extras=tuple(shown_item(facts, about, words) for facts in content.get("extras", ())),
         totals=totals,
         year={name: Decimal(amount) for name, amount in year.items()},
+        kept=tuple(Kept(row["label"], Decimal(row["amount"])) for row in content.get("deductions", ())),
         levy_rate=None if rate is None else Decimal(rate),
         to_confirm=content["to_confirm"],
     )

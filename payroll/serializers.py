@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.enums import DocumentState
 from members.enums import FamilyStatus
 from payroll.advice import advice_for
 from payroll.enums import ContractType
@@ -67,7 +68,10 @@ class ContractMonthOutput(serializers.ModelSerializer[ContractMonth]):
 
     class Meta:
         model = ContractMonth
-        fields = ("month", "first_day", "last_day", "hours", "gross", "budget", "settled")
+        fields = (
+            *("id", "month", "number", "first_day", "last_day", "hours", "gross", "budget", "settled"),
+            "reason",
+        )
 
 
 class ContractOutput(serializers.ModelSerializer[EmploymentContract]):
@@ -78,6 +82,7 @@ class ContractOutput(serializers.ModelSerializer[EmploymentContract]):
     person = serializers.UUIDField(source="person_id")
     person_name = serializers.CharField(source="person.__str__")
     invoice = serializers.UUIDField(source="invoice_id", allow_null=True)
+    warnings = serializers.ListField(child=serializers.CharField(), help_text="codes; the detail has words")
     declarations = DeclarationOutput(many=True, source="declared_rows")
 
     class Meta:
@@ -102,8 +107,18 @@ class ContractOutput(serializers.ModelSerializer[EmploymentContract]):
             "multiplier",
             "employment_budget",
             "flat_tax",
+            "article_1bis",
+            "work_category",
+            "seniority",
+            "justification",
             "late",
+            "warnings",
             "state",
+            "version",
+            "signed_at",
+            "end_reason",
+            "ended_by",
+            "end_note",
             "invoice",
             "submitted_at",
             "declarations",
@@ -124,22 +139,14 @@ class ContractInput(serializers.Serializer[Any]):
     description = serializers.CharField(max_length=140, required=False, default="")
     place = serializers.CharField(max_length=120, required=False, default="")
     joint_committee = serializers.CharField(max_length=3, required=False, default="200")
+    function_code = serializers.CharField(max_length=40, required=False, default="")
+    work_category = serializers.ChoiceField(choices=["A", "B", "C", "D"], required=False, default="A")
+    seniority = serializers.IntegerField(min_value=0, max_value=60, required=False, default=0)
+    article_1bis = serializers.BooleanField(required=False, default=False)
+    justification = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
     flat_tax = serializers.BooleanField(required=False, default=False)
     day_starts = serializers.TimeField(required=False)
     day_ends = serializers.TimeField(required=False)
-
-
-class WithdrawalInput(serializers.Serializer[Any]):
-    """Why."""
-
-    reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
-
-
-class ShortenInput(serializers.Serializer[Any]):
-    """What was worked."""
-
-    last_day = serializers.DateField()
-    hours = Hours()
 
 
 class PayLineOutput(serializers.ModelSerializer[PayLine]):
@@ -225,6 +232,12 @@ class PayslipDetail(PayslipOutput):
 
     class Meta(PayslipOutput.Meta):
         fields = (*PayslipOutput.Meta.fields, "content")  # type: ignore[assignment]  # a longer tuple
+
+
+class DocumentWaiting(serializers.Serializer[Any]):
+    """A document that is being made: its state."""
+
+    state = serializers.ChoiceField(choices=DocumentState.choices)
 
 
 class RunOutput(serializers.ModelSerializer[PayrollRun]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -12,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import actor_behind, identity_behind
+from core.documents import finished_file, request_document
+from core.files import file_response
 from members.disclosure import log_access
 from members.enums import Disclosed
 from members.models import Person
@@ -22,6 +26,7 @@ from payroll.filters import (
     PayslipFilter,
 )
 from payroll.models import PayItem, Payslip
+from payroll.services.payslips import KIND
 
 
 class PayItems(generics.ListAPIView[PayItem]):
@@ -78,6 +83,30 @@ class OnePayslip(APIView):
         slip = selectors.payslip_for(identity.person, pk, roles=identity.roles)
         _log(request, slip.person, pk)
         return Response(serializers.PayslipDetail(slip).data)
+
+
+class OnePayslipDocument(APIView):
+    """A payslip as PDF."""
+
+    required_roles = PAY
+
+    @extend_schema(
+        operation_id="payslip_document",
+        responses={(200, "application/pdf"): OpenApiTypes.BINARY, 202: serializers.DocumentWaiting},
+    )
+    def get(self, request: Request, pk: UUID) -> HttpResponse:
+        """The archived PDF (200), or 202 while it is being made, before those that nobody asked for: ask
+        again after `Retry-After` seconds. A reading by staff is written down.
+        """
+        identity = identity_behind(request)
+        slip = selectors.payslip_for(identity.person, pk, roles=identity.roles)
+        file = finished_file(KIND, slip.pk)
+        if file is not None:
+            _log(request, slip.person, pk)
+            return file_response(file)
+        job = request_document(KIND, slip.pk, urgent=True)
+        body = serializers.DocumentWaiting({"state": job.state}).data
+        return Response(body, status=202, headers={"Retry-After": "3"})
 
 
 def _log(request: Request, person: Person, source_id: UUID) -> None:

@@ -24,6 +24,7 @@ from members.selectors import masked_national_numbers
 from payroll.extras import Extra, extras_of
 from payroll.models import (
     HolidayBlock,
+    PayDeduction,
     PayItem,
     PayLine,
     PayrollRun,
@@ -150,6 +151,12 @@ def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
         [item.pk for pair in found for item in items.get(pair, ())],
         [block.pk for pair in found for block in holidays.get(pair, ())],
     )
+    deductions: dict[UUID, list[PayDeduction]] = {}
+    owners = list(lines)
+    for row in PayDeduction.objects.filter(Q(item__in=owners) | Q(holiday__in=owners)).order_by("pk"):
+        owner = row.item_id or row.holiday_id
+        assert owner is not None
+        deductions.setdefault(owner, []).append(row)
     workers = Person.objects.in_bulk({person for person, _ in found})
     entities = LegalEntity.objects.in_bulk({entity for _, entity in found})
     numbers = masked_national_numbers(workers)
@@ -161,6 +168,7 @@ def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
             holidays=holidays.get(pair, ()),
             extras=extras.get(pair, ()),
             lines=lines,
+            deductions=deductions,
             national_number=numbers.get(pair[0], ""),
         )
         for pair in pairs

@@ -225,6 +225,7 @@ OBJECTS: dict[str, str] = {
     **dict.fromkeys(("payroll:declaration_retry", "payroll-api:retry_declaration"), "declaration"),
     **dict.fromkeys(("payroll:pay_item", "payroll-api:pay_item"), "pay_item"),
     **dict.fromkeys(("payroll:payslip", "payroll:payslip_pdf", "payroll-api:payslip"), "payslip"),
+    "payroll-api:payslip_document": "payslip",
     **{f"payroll:run_{name}": "run" for name in ("compute", "approve", "progress", "pause", "retry")},
     "payroll-api:run": "run",
     **{f"payroll-api:{name}_run": "run" for name in ("compute", "approve", "pause", "resume", "retry")},

@@ -535,6 +535,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "payroll-api:pay_item": PAY_VIEW,
     "payroll-api:payslips": PAY_VIEW,
     "payroll-api:payslip": PAY_VIEW,
+    "payroll-api:payslip_document": PAY_VIEW,
     "payroll-api:runs": PAYROLL_VIEW,
     "payroll-api:run": PAYROLL_VIEW,
     "payroll-api:compute_run": PAYROLL,
