@@ -1,5 +1,6 @@
 """The Celery application."""
 
+import gc
 import os
 from typing import Any
 
@@ -21,3 +22,12 @@ def sweep_at_once(**_: Any) -> None:
     for entry in app.conf.beat_schedule.values():
         if "options" not in entry:  # signs of life wait for their turn
             ring_now(entry["task"], *entry.get("args", ()))
+
+
+@signals.worker_process_init.connect
+def forget_what_stays(**_: Any) -> None:
+    """What a worker process was born with lives as long as it does: the collector need not go through it at
+    each round, which cost bulk work a tenth of its time.
+    """
+    gc.collect()
+    gc.freeze()

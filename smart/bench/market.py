@@ -53,6 +53,10 @@ BANKS = ("BE62001300000161", "BE51001300000262", "BE40001300000363", "BE29001300
 Paying = tuple[str, Decimal, date]
 
 
+class NothingOpen(Exception):  # noqa: N818 - no error: there is nothing left to measure with
+    """Every invoice of the market is paid."""
+
+
 @dataclass(frozen=True, slots=True)
 class Market:
     """Where to measure: the cooperative and keys of drafts that wait to be issued."""
@@ -118,12 +122,18 @@ def open_market(drafts: int) -> Market:
     return Market(cooperative, tuple(waiting))
 
 
-def payments_of(cooperative: Cooperative, lines: int) -> bytes:
-    """A statement file of so many payments of open invoices, each by its structured communication."""
+def payments_of(cooperative: Cooperative, lines: int) -> tuple[bytes, int]:
+    """A statement file of at most so many payments of open invoices, each by its structured communication;
+    and how many they are.
+
+    Raises `NothingOpen` when every invoice is paid: the market is too small to go on measuring.
+    """
     with tenant_scope(cooperative):
         account = BankAccount.objects.get(iban=BANKS[0])
         paying = list(_open().order_by("pk").values_list(*PAYING)[:lines])
-        return next(_statements(account, paying, day=MEASURED_ON))
+        if not paying:
+            raise NothingOpen
+        return next(_statements(account, paying, day=MEASURED_ON)), min(len(paying), LINES_A_STATEMENT)
 
 
 def _open() -> QuerySet[Invoice]:

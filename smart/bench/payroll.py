@@ -25,23 +25,24 @@ from payroll.services import runs
 from payroll.services.reconciliation import reconcile_contracts
 from smart.bench.floor import FloorRows, read_rows, write_rows, write_run
 from smart.bench.workers import MONTH, RUN_ON, build_workers
+from smart.celery import forget_what_stays
 
-PAYSLIPS = int(os.environ.get("SMART_BENCH_PAYSLIPS", "11000"))
-"""Payslips of the month: as many a month as the shared enterprise makes."""
+PAYSLIPS = 11_000
+"""Payslips of the month unless said otherwise: as many a month as the shared enterprise makes."""
 WORKERS = int(os.environ.get("SMART_BENCH_WORKERS", "0")) or os.cpu_count() or 1
 """Processes: one per core unless said otherwise."""
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
 CONTRACTS_AT_ONCE = 100
 
 
-def bench_payroll(seconds: float) -> dict[str, Any]:
+def bench_payroll(seconds: float, payslips: int = PAYSLIPS) -> dict[str, Any]:
     """Seconds and payslips per second of one month from submitted contracts to payslips, by phase; the floor
     of the same rows; their ratio. The length of the run is that of the month: `seconds` is not used.
     """
     del seconds
     answer: dict[str, Any] = {"workers": WORKERS}
     start = time.perf_counter()
-    template = kept_template(f"workers_{PAYSLIPS}", lambda: build_workers(PAYSLIPS))
+    template = kept_template(f"workers_{payslips}", lambda: build_workers(payslips))
     answer["seconds_to_load"] = round(time.perf_counter() - start)
     with ExitStack() as databases:
         real = databases.enter_context(throwaway_database(template, suffix="run"))
@@ -93,6 +94,7 @@ def _declare(cooperative: Cooperative, contracts: list[UUID], workers: int) -> C
     share = -(-len(contracts) // workers)
 
     def declare(worker: int) -> None:
+        forget_what_stays()
         mine = contracts[worker * share : (worker + 1) * share]
         for place in range(0, len(mine), CONTRACTS_AT_ONCE):
             with tenant_scope(cooperative):
@@ -103,6 +105,7 @@ def _declare(cooperative: Cooperative, contracts: list[UUID], workers: int) -> C
 
 def _shards(cooperative: Cooperative, run_id: UUID) -> None:
     """What the task does until nothing waits."""
+    forget_what_stays()
     while runs.work_one_shard(cooperative, run_id):
         pass
 

@@ -13,7 +13,7 @@ import smart.bench.search  # noqa: F401 - each module registers what it measures
 from core.bench import subjects
 from core.commands import JsonCommand
 
-SIZES = ("count",)
+SIZES = ("count", "payslips")
 """Options that say how many: a subject that takes one has an argument of that name."""
 
 
