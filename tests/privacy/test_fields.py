@@ -209,6 +209,11 @@ FIELDS: dict[str, dict[str, str]] = {
     "payroll.PayItem": {
         P: "month person worker_type worker_code settled_at paid_on employer owed totals family"
     },
+    "unemployment.UnemploymentSpell": {
+        P: "person month reason note paid_on made_by_label made_at",
+        NOBODY: "rate_from rate_source rate_status tax_source tax_from tax_status",
+    },
+    "unemployment.UnemployedDay": {P: "person day"},
     "payroll.HolidayBlock": {P: "person month ended_on paid_on"},
     "payroll.PayLine": {P: "kind code label account", NOBODY: "source valid_from status"},
     "payroll.PayrollRun": {

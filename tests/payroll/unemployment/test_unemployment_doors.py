@@ -99,6 +99,22 @@ def test_the_page_offers_the_days_that_are_left(world: Any, contract: Any, call:
     assert f"/contrats/{contract.pk}/" in listed
 
 
+def test_the_contract_s_page_leads_there_for_those_who_may(world: Any, contract: Any, call: Any) -> None:
+    page, link = f"/contrats/{contract.pk}/", f"/be/contrats/{contract.pk}/chomage-temporaire/"
+    assert link in call(world.adviser, "get", page).content.decode()
+    assert link in call(world.clerk, "get", page).content.decode()
+    assert link not in call(world.worker, "get", page).content.decode()
+
+
 def test_the_list_is_empty_at_first(world: Any, call: Any) -> None:
     assert "chomage" in call(world.worker, "get", "/chomage-temporaire/").content.decode()
     assert call(world.worker, "get", "/chomage-temporaire/").status_code == 200
+
+
+def test_the_worker_finds_the_days_in_a_copy_of_their_data(world: Any, contract: Any, lose: Any) -> None:
+    from core.privacy.registry import personal_data
+
+    lose(contract, 5)
+    [part] = [part for part in personal_data() if part.key == "unemployment"]
+    assert [row["net"] for row in part.rows(world.worker)] == [7]
+    assert list(part.rows(world.adviser)) == []
