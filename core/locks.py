@@ -4,7 +4,7 @@ right.
 1. work rows: outbox message, document job, webhook endpoint, its delivery, letter, notice, payroll run, its
    part (shard), payout batch, recurring invoice, due, line of a creditor's statement, transfer, legal entity
 2. subscription, worker file, supplier, Activity
-3. client, contract, invoice, hours, quote, order, expense, purchase, bank transaction
+3. client, contract, its parts, invoice, hours, quote, order, expense, purchase, bank transaction
 4. budgets, in order of their key
 5. number series, last, just before commit
 

@@ -82,7 +82,7 @@ class TaxTotals:
 class Settlement:
     """The answer of `settle`: the item's own amounts, the totals before and after it, the explaining lines.
 
-    `payable` is what is paid now: the item's net with the negative net carried in; `carried_out` (zero or
+    `payable` is what is paid now: the item's net with the balance carried in; `carried_out` (zero or
     below) goes to the next item.
     """
 
@@ -138,10 +138,10 @@ def settle(
 
     `previous` holds the items of the same person, entity and work month, of any worker code and payment year.
     `work_bonus_of_other_months` is the work bonus of the calendar year's other months in that entity (yearly
-    cap); `carried_in` the negative net left by an earlier item. Raises `NoFigureInForce`, `InvalidHours`,
+    cap); `carried_in` the balance left by earlier items and acts. Raises `NoFigureInForce`, `InvalidHours`,
     `NegativeMonth`, `UnsupportedSituation`, `ContradictorySituation`, `FlatTaxNotAllowed`.
     """
-    _check(previous, new, situation, carried_in)
+    _check(previous, new, situation)
     month = first_of_month(new.work_month)
 
     code = new.worker_type.worker_code
@@ -216,7 +216,7 @@ def gross_to_net(
     return settle((), item, situation=situation, figures=figures)
 
 
-def _check(previous: Sequence[SettledItem], new: PayInput, situation: Situation, carried_in: Decimal) -> None:
+def _check(previous: Sequence[SettledItem], new: PayInput, situation: Situation) -> None:
     check_situation(situation, new.worker_type)
     if new.flat_tax and new.worker_type is not WorkerType.ARTISTIC:
         raise FlatTaxNotAllowed()
@@ -225,8 +225,6 @@ def _check(previous: Sequence[SettledItem], new: PayInput, situation: Situation,
     month = first_of_month(new.work_month)
     if any(first_of_month(s.item.work_month) != month for s in previous):
         raise ValueError("only items of the same work month are cumulated")
-    if carried_in > 0:
-        raise ValueError("only a negative net is carried")
 
 
 def _contributions(

@@ -5,9 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from core import audit
 from core.locks import for_update
+from core.money import ZERO
 from core.types import Actor
 from ledger.treasury.enums import PayoutKind, PayoutState
 from ledger.treasury.models import Payout
@@ -17,12 +20,17 @@ from payroll.models import EmploymentContract, PayItem
 
 @transaction.atomic
 def mark_paid(*, item_id: UUID, actor: Actor) -> EmploymentContract:
-    """The bank paid a pay item: its contract is paid once every item of it is. Repeats change nothing."""
+    """The bank paid a pay item: its contract is paid once every item of it is, what others took of it left
+    aside. Repeats change nothing.
+    """
     contract_id = PayItem.objects.values_list("contract_id", flat=True).get(pk=item_id)
     contract = for_update(EmploymentContract.objects.filter(pk=contract_id)).get()
     if contract.state != ContractState.SETTLED:
         return contract
-    owed = list(PayItem.objects.filter(contract=contract, payable__gt=0).values_list("pk", flat=True))
+    items = PayItem.objects.filter(contract=contract).annotate(
+        taken=Coalesce(Sum("deductions__amount"), ZERO)
+    )
+    owed = list(items.filter(payable__gt=F("taken")).values_list("pk", flat=True))
     paid = Payout.objects.filter(source_id__in=owed, kind=PayoutKind.WAGE, state=PayoutState.PAID)
     if paid.values("source_id").distinct().count() == len(owed):
         contract.state = ContractState.PAID

@@ -6,6 +6,7 @@ contract is paid at its time and the month is exact. Locks: worker file, contrac
 
 from payroll.services.exceptions import Stopped, note_exception, note_exceptions
 from payroll.services.settlement.acts import (
+    BATCH,
     count_due,
     due_months,
     settle_due,
@@ -25,6 +26,7 @@ from payroll.services.settlement.rows import LINE_COLUMNS, engine_lines
 
 __all__ = [
     "AMOUNTS",
+    "BATCH",
     "ITEM",
     "LINE_COLUMNS",
     "Stopped",
