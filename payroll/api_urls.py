@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from payroll.api import contracts, declarations, months, pay, quick_jobs, runs
+from payroll.api import (
+    contract_acts,
+    contract_batches,
+    contracts,
+    declarations,
+    months,
+    pay,
+    quick_jobs,
+    runs,
+)
 
 app_name = "payroll-api"
 urlpatterns = [
@@ -12,7 +21,19 @@ urlpatterns = [
     path("contracts/<uuid:pk>/submit/", contracts.SubmitContract.as_view(), name="submit_contract"),
     path("contracts/<uuid:pk>/cancel/", contracts.CancelContract.as_view(), name="cancel_contract"),
     path("contracts/<uuid:pk>/shorten/", contracts.ShortenContract.as_view(), name="shorten_contract"),
-    path("contracts/<uuid:pk>/sign/", contracts.SignContract.as_view(), name="sign_contract"),
+    path("contracts/<uuid:pk>/sign/", contract_acts.SignContract.as_view(), name="sign_contract"),
+    path("contracts/<uuid:pk>/paper/", contract_acts.ContractPaper.as_view(), name="contract_paper"),
+    path("contracts/<uuid:pk>/amend/", contract_acts.AmendContract.as_view(), name="amend_contract"),
+    path("contracts/<uuid:pk>/no-show/", contract_acts.ReportNoShow.as_view(), name="no_show_contract"),
+    path("contracts/<uuid:pk>/copy/", contract_acts.CopyContract.as_view(), name="copy_contract"),
+    path("contracts/<uuid:pk>/split/", contract_acts.SplitContract.as_view(), name="split_contract"),
+    path("contract-months/<uuid:pk>/correct/", contract_acts.CorrectMonth.as_view(), name="correct_month"),
+    path("contract-templates/", contract_acts.Templates.as_view(), name="contract_templates"),
+    path("contract-templates/<uuid:pk>/", contract_acts.OneTemplate.as_view(), name="contract_template"),
+    path("contract-batches/", contract_batches.Batches.as_view(), name="contract_batches"),
+    path("contract-batches/preview/", contract_batches.BatchPreview.as_view(), name="preview_batch"),
+    path("contract-batches/<uuid:pk>/", contract_batches.OneBatch.as_view(), name="contract_batch"),
+    path("contract-batches/<uuid:pk>/submit/", contract_batches.SubmitBatch.as_view(), name="submit_batch"),
     path("declarations/", declarations.Declarations.as_view(), name="declarations"),
     path("declarations/<uuid:pk>/retry/", declarations.RetryDeclaration.as_view(), name="retry_declaration"),
     path("pay-items/", pay.PayItems.as_view(), name="pay_items"),

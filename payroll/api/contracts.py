@@ -15,11 +15,13 @@ from rest_framework.views import APIView
 
 from activities.selectors import holds
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind, request_of
+from core.api import actor_behind, idempotent, identity_behind
 from core.bulk import ATOMIC, bulk, results_of
 from members.enums import Role
+from payroll import contract_serializers as shapes
 from payroll import selectors, serializers, services
 from payroll.api.asked import READERS, WRITERS, caller, managed_contract, read_body, show_contract
+from payroll.api.contract_acts import detail_of
 from payroll.errors import ContractNotFound
 from payroll.filters import (
     ContractFilter,
@@ -83,10 +85,10 @@ class OneContract(APIView):
 
     required_roles = READERS
 
-    @extend_schema(responses=serializers.ContractOutput, operation_id="contract")
+    @extend_schema(responses=shapes.ContractDetail, operation_id="contract")
     def get(self, request: Request, pk: UUID) -> Response:
-        """With its declarations."""
-        return show_contract(request, pk)
+        """With its declarations, months, amendments and warnings."""
+        return detail_of(request, pk)
 
 
 class SubmitContract(APIView):
@@ -110,7 +112,7 @@ class CancelContract(APIView):
     required_roles = WRITERS
 
     @extend_schema(
-        request=serializers.WithdrawalInput,
+        request=shapes.WhyInput,
         responses=serializers.ContractOutput,
         operation_id="cancel_contract",
     )
@@ -118,11 +120,11 @@ class CancelContract(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Free the money and withdraw the declaration; a quick job takes its invoice back with it."""
         contract, moment, actor = managed_contract(request, pk), clock.now(), actor_behind(request)
-        reason = read_body(serializers.WithdrawalInput, request)["reason"]
+        why = read_body(shapes.WhyInput, request)
         if contract.invoice_id is None:
-            services.cancel_contract(contract_id=contract.pk, on=moment, actor=actor, reason=reason)
+            services.cancel_contract(contract_id=contract.pk, on=moment, actor=actor, **why)
         else:
-            services.cancel_quick_job(contract_id=contract.pk, now=moment, actor=actor, reason=reason)
+            services.cancel_quick_job(contract_id=contract.pk, now=moment, actor=actor, **why)
         return show_contract(request, pk)
 
 
@@ -132,7 +134,7 @@ class ShortenContract(APIView):
     required_roles = WRITERS
 
     @extend_schema(
-        request=serializers.ShortenInput,
+        request=shapes.ShortenInput,
         responses=serializers.ContractOutput,
         operation_id="shorten_contract",
     )
@@ -140,34 +142,18 @@ class ShortenContract(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Gross of what was worked; the rest of the reservation is free."""
         contract = managed_contract(request, pk)
-        data = read_body(serializers.ShortenInput, request)
-        services.shorten_contract(
-            contract_id=contract.pk,
-            on=clock.now(),
-            actor=actor_behind(request),
-            **data,
-        )
-        return show_contract(request, pk)
-
-
-class SignContract(APIView):
-    """Sign for one's side."""
-
-    required_roles = WRITERS
-
-    @extend_schema(request=None, responses=serializers.ContractOutput, operation_id="sign_contract")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The worker for themselves, a payroll administrator for the employer."""
-        identity = identity_behind(request)
-        row = selectors.contract_for(identity.person, pk, roles=identity.roles)
-        mine = identity.person is not None and identity.person.pk == row.person_id
-        services.sign_contract(
-            contract_id=row.pk,
-            side="employer" if not mine and Role.PAYROLL_ADMIN in identity.roles else "worker",
-            on=clock.now(),
-            actor=actor_behind(request),
-            signer=identity.person,
-            evidence={"way": "REST", "user": request_of(request).user.pk},
-        )
+        data = read_body(shapes.ShortenInput, request)
+        given_back = data.pop("credit", None)
+        if contract.invoice_id is None or given_back is None:
+            services.shorten_contract(
+                contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data
+            )
+        else:
+            services.shorten_quick_job(
+                contract_id=contract.pk,
+                credit=given_back,
+                now=clock.now(),
+                actor=actor_behind(request),
+                **data,
+            )
         return show_contract(request, pk)

@@ -15,6 +15,7 @@ from activities.selectors import holds
 from core import clock
 from core.api import actor_behind, idempotent
 from members.enums import Role
+from payroll import contract_serializers as shapes
 from payroll import serializers, services
 from payroll.api.asked import WRITERS, caller, managed_contract, read_body, show_contract
 from payroll.errors import ContractNotFound
@@ -61,7 +62,7 @@ class CancelQuickJob(APIView):
     required_roles = WRITERS
 
     @extend_schema(
-        request=serializers.WithdrawalInput,
+        request=shapes.WhyInput,
         responses=serializers.ContractOutput,
         operation_id="cancel_quick_job",
     )
@@ -69,12 +70,9 @@ class CancelQuickJob(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """A credit note for the invoice, the contract cancelled."""
         contract = managed_contract(request, pk)
-        reason = read_body(serializers.WithdrawalInput, request)["reason"]
+        why = read_body(shapes.WhyInput, request)
         services.cancel_quick_job(
-            contract_id=contract.pk,
-            now=clock.now(),
-            actor=actor_behind(request),
-            reason=reason,
+            contract_id=contract.pk, now=clock.now(), actor=actor_behind(request), **why
         )
         return show_contract(request, pk)
 

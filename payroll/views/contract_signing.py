@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.access import Identity, actor_of, identity_of, requires
+from core.access import actor_of, identity_of, requires
 from core.documents import finished_file, request_document
 from core.enums import NOT_MADE
 from core.errors import DomainError
@@ -26,7 +24,7 @@ from payroll.contract_errors import PaperNotSigned
 from payroll.contract_paper import paper_of
 from payroll.enums import Side
 from payroll.errors import NotTheWorker
-from payroll.models import EmploymentContract
+from payroll.signing_evidence import evidence_of, side_of
 from payroll.views.contracts import WRITERS
 
 
@@ -92,23 +90,3 @@ def contract_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
         "failed": job is not None and job.state in NOT_MADE,
     }
     return render(request, "payroll/contract_waiting.html", context, status=200 if file else 202)
-
-
-def side_of(identity: Identity, row: EmploymentContract) -> Side:
-    """For whom the person signs: for themselves, or for the employer as a payroll administrator."""
-    mine = identity.person is not None and identity.person.pk == row.person_id
-    return Side.WORKER if mine or Role.PAYROLL_ADMIN not in identity.roles else Side.EMPLOYER
-
-
-def evidence_of(request: HttpRequest, way: str) -> dict[str, Any]:
-    """How it was signed: the account, and digests of address and browser (none of them in clear)."""
-    return {
-        "way": way,
-        "user": request.user.pk,
-        "address": _digest("address", request.META.get("REMOTE_ADDR", "")),
-        "browser": _digest("browser", request.headers.get("User-Agent", "")),
-    }
-
-
-def _digest(salt: str, text: str) -> str:
-    return salted_hmac(f"payroll.signature.{salt}", text, algorithm="sha256").hexdigest()

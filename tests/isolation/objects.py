@@ -12,7 +12,9 @@ HOUSE = frozenset({
     "statement", "bank_line", "line_rule", "waiting_statement", "batch", "payout", "refund", "erasure",
     "program",
     "supplier", "supplier_account",
-    "dead_row", "public_return", "vat_return", "due", "body_statement", "body_line", "entity_transfer",
+    "declaration_stop", "declaration_difference", "declaration_batch",
+    "dead_row", "public_return", "return_row", "vat_return", "due", "body_statement", "body_line", "entity_transfer",
+    "cover",
     "charge", "payment_plan", "collection_file", "write_down", "client_limit",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
@@ -22,7 +24,7 @@ PERSONAL = frozenset({
     "person", "activity", "expense", "client", "draft", "invoice", "attachment", "document",
     "draft_contract", "contract", "contract_template", "contract_batch", "contract_month",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip",
-    "worker_paper", "subscription",
+    "worker_paper", "subscription", "attestation", "accident", "holiday_certificate",
     "hours", "hours_of_client", "time_sheet", "recurring", "failed_recurring",
     "draft_quote", "quote_file", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
@@ -40,7 +42,18 @@ OBJECTS: dict[str, str] = {
         f"returns-api:{name}": "public_return"
         for name in ("return", "workers", "file", "check", "approve", "send", "retry")
     },
+    "returns:worker": "return_row",
     **dict.fromkeys(("returns:paper", "returns:paper_pdf", "returns-api:paper"), "worker_paper"),
+    **dict.fromkeys(("workers:person", "workers:report_for"), "person"),
+    **{
+        f"workers{api}:{name}": "attestation"
+        for api in ("", "-api")
+        for name in ("attestation", "paper", "check", "refuse")
+    },
+    **dict.fromkeys(("workers:accident", "workers:accident_paper", "workers-api:accident"), "accident"),
+    **{f"workers{api}:{act}": "accident" for api in ("", "-api") for act in ("declare", "close")},
+    **dict.fromkeys(("workers:end_cover", "workers-api:end_cover"), "cover"),
+    **dict.fromkeys(("workers:certificate_pdf", "workers-api:certificate"), "holiday_certificate"),
     **dict.fromkeys(("returns:end_contract", "returns:ask_end", "returns-api:end"), "contract"),
     **{
         f"cdi:{name}": "open_ended" for name in ("contract", "ask_absence", "holiday", "pay_allowance", "end")
@@ -220,12 +233,32 @@ OBJECTS: dict[str, str] = {
         f"payroll:contract_{name}": "contract"
         for name in ("cancel", "shorten", "no_show", "sign", "amend", "paper")
     },
-    **{f"payroll-api:{name}_contract": "contract" for name in ("cancel", "shorten", "sign")},
+    **{
+        f"payroll-api:{name}_contract": "contract"
+        for name in ("cancel", "shorten", "sign", "amend", "no_show")
+    },
+    "payroll-api:contract_paper": "contract",
+    **{f"payroll-api:{name}_contract": "draft_contract" for name in ("copy", "split")},
+    "payroll-api:correct_month": "contract_month",
+    "payroll-api:contract_template": "contract_template",
+    **dict.fromkeys(("payroll-api:contract_batch", "payroll-api:submit_batch"), "contract_batch"),
     "payroll-api:contract": "contract",
-    **dict.fromkeys(("payroll:declaration_retry", "payroll-api:retry_declaration"), "declaration"),
+    **dict.fromkeys(
+        (
+            *("payroll:declaration_retry", "payroll:declaration_settle"),
+            *("payroll-api:retry_declaration", "payroll-api:settle_declaration"),
+        ),
+        "declaration",
+    ),
+    "payroll:stop_lift": "declaration_stop",
+    "payroll:difference_mend": "declaration_difference",
+    "payroll:difference_close": "declaration_difference",
+    "payroll:declaration_file": "declaration_batch",
     **dict.fromkeys(("payroll:pay_item", "payroll-api:pay_item"), "pay_item"),
-    **dict.fromkeys(("payroll:payslip", "payroll:payslip_pdf", "payroll-api:payslip"), "payslip"),
-    "payroll-api:payslip_document": "payslip",
+    **dict.fromkeys(
+        ("payroll:payslip", "payroll:payslip_pdf", "payroll-api:payslip", "payroll-api:payslip_document"),
+        "payslip",
+    ),
     **{f"payroll:run_{name}": "run" for name in ("compute", "approve", "progress", "pause", "retry")},
     "payroll-api:run": "run",
     **{f"payroll-api:{name}_run": "run" for name in ("compute", "approve", "pause", "resume", "retry")},

@@ -205,7 +205,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
         for act in ("agree", "correct", "new_batch", "new_transfer", "agree_transfer")
     },
     # returns of pay, papers of workers
-    **dict.fromkeys(("returns:returns", "returns:return", "returns:progress", "returns:file"), PAYROLL_VIEW),
+    **dict.fromkeys(("returns:returns", "returns:return", "returns:worker", "returns:progress", "returns:file"), PAYROLL_VIEW),
     **{f"returns:{act}": PAYROLL for act in ("build", "end_contract", "check", "approve", "send", "retry")},
     **dict.fromkeys(("returns:papers", "returns:ask_end"), MEMBER),
     **dict.fromkeys(("returns:paper", "returns:paper_pdf"), PAY_VIEW),
@@ -217,6 +217,27 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "unemployment:spells": CONTRACT_VIEW,
     "unemployment-api:spells": CONTRACT_VIEW,
     **dict.fromkeys(("unemployment:record", "unemployment-api:record"), ADVISERS | PAYROLL),
+    # worker files
+    **dict.fromkeys(("workers:own", "workers:hand_in", "workers:elsewhere", "workers:report"), MEMBER),
+    **dict.fromkeys(("workers:person", "workers:attestations"), ADVISERS | PAYROLL_VIEW),
+    **{
+        f"workers{api}:{name}": ADVISERS | PAYROLL_VIEW | MEMBER
+        for api in ("", "-api")
+        for name in ("attestation", "paper")
+    },
+    "workers-api:attestations": ADVISERS | PAYROLL_VIEW | MEMBER,
+    **{f"workers{api}:{act}": ADVISERS | PAYROLL for api in ("", "-api") for act in ("check", "refuse")},
+    "workers-api:student_hours": MEMBER,
+    **dict.fromkeys(("workers:accidents", "workers:covers", "workers-api:covers"), PAYROLL_VIEW),
+    "workers-api:rates": PAYROLL_VIEW,
+    **{
+        f"workers{api}:{act}": PAYROLL
+        for api in ("", "-api")
+        for act in ("declare", "close", "add_cover", "end_cover")
+    },
+    "workers:report_for": PAYROLL,
+    **dict.fromkeys(("workers:accident", "workers:accident_paper", "workers:certificate_pdf"), PAY_VIEW),
+    **{f"workers-api:{name}": PAY_VIEW for name in ("accidents", "accident", "certificates", "certificate")},
     # VAT returns
     **dict.fromkeys(("vatreturns:returns", "vatreturns:paper", "vatreturns:grid", "vatreturns:file"), BANK),
     **{f"vatreturns:{act}": FINANCE for act in ("approve", "submit", "answer", "reopen")},
@@ -376,6 +397,14 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "payroll:month_correct": PAYROLL,
     "payroll:declarations": PAYROLL_VIEW,
     "payroll:declaration_retry": PAYROLL,
+    "payroll:declaration_files": PAYROLL_VIEW,
+    **{
+        f"payroll:{name}": PAYROLL
+        for name in (
+            *("declaration_settle", "stop_lift", "difference_mend", "difference_close"),
+            *("declaration_file", "declaration_files_make", "declaration_answers"),
+        )
+    },
     "payroll:my_pay": MEMBER,
     "payroll:pay_item": PAY_VIEW,
     "payroll:payslip": PAY_VIEW,
@@ -529,8 +558,24 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "payroll-api:cancel_contract": WORK,
     "payroll-api:shorten_contract": WORK,
     "payroll-api:sign_contract": WORK,
+    "payroll-api:contract_paper": WORK,
+    "payroll-api:amend_contract": WORK,
+    "payroll-api:no_show_contract": WORK,
+    "payroll-api:copy_contract": WORK,
+    "payroll-api:split_contract": WORK,
+    "payroll-api:correct_month": PAYROLL,
+    "payroll-api:contract_templates": MEMBER,
+    "payroll-api:contract_template": MEMBER,
+    "payroll-api:contract_batches": WORK,
+    "payroll-api:preview_batch": WORK,
+    "payroll-api:contract_batch": WORK,
+    "payroll-api:submit_batch": WORK,
     "payroll-api:declarations": CONTRACT_VIEW,
     "payroll-api:retry_declaration": PAYROLL,
+    "payroll-api:declaration_differences": PAYROLL_VIEW,
+    "payroll-api:settle_declaration": PAYROLL,
+    "payroll-api:make_declaration_files": PAYROLL,
+    "payroll-api:read_declaration_answers": PAYROLL,
     "payroll-api:pay_items": PAY_VIEW,
     "payroll-api:pay_item": PAY_VIEW,
     "payroll-api:payslips": PAY_VIEW,

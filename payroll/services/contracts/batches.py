@@ -20,6 +20,7 @@ from core.errors import DomainError
 from core.locks import for_update
 from core.money import ZERO
 from core.types import Actor
+from members.errors import UnknownPerson
 from members.models import Person
 from payroll.contract_errors import BatchEmpty, BatchNotFound
 from payroll.enums import RowState
@@ -151,6 +152,13 @@ def _one(
             return submit_contract(contract_id=draft.pk, on=on, actor=actor), None
     except DomainError as refusal:
         return None, refusal
+
+
+def check_people(people: Sequence[BatchPerson]) -> None:
+    """Everybody named is somebody of this cooperative. Raises `UnknownPerson`."""
+    asked = {row.person_id for row in people}
+    if Person.objects.filter(pk__in=asked).count() != len(asked):
+        raise UnknownPerson
 
 
 def _lock_files(people: Sequence[UUID]) -> None:

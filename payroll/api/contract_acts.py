@@ -1,0 +1,198 @@
+"""Doors of what happens to contracts: amended, not performed, signed, copied, split, corrected, kept."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.api import actor_behind, idempotent, identity_behind, request_of
+from members.enums import Role
+from payroll import contract_selectors, selectors, services
+from payroll import contract_serializers as shapes
+from payroll.api.asked import ADMIN, WRITERS, caller, managed_contract, read_body
+from payroll.contract_paper import paper_of
+from payroll.enums import Side
+from payroll.errors import NotTheWorker
+from payroll.serializers import ContractOutput
+from payroll.signing_evidence import evidence_of, side_of
+
+MEMBERS = frozenset({Role.MEMBER})
+
+
+def detail_of(request: Request, pk: UUID, status: int = 200) -> Response:
+    """A contract with everything about it, as the caller sees it."""
+    identity = identity_behind(request)
+    row = selectors.contract_for(identity.person, pk, roles=identity.roles)
+    return Response(shapes.ContractDetail(row).data, status=status)
+
+
+class AmendContract(APIView):
+    """By agreement, before and during its days."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=shapes.AmendInput, responses=shapes.ContractDetail, operation_id="amend_contract")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Money, months and declaration follow; both sides sign again."""
+        contract = managed_contract(request, pk)
+        data = read_body(shapes.AmendInput, request)
+        services.amend_contract(contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data)
+        return detail_of(request, pk)
+
+
+class ReportNoShow(APIView):
+    """The work did not take place."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=shapes.WhyInput, responses=ContractOutput, operation_id="contract_no_show")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Nothing is paid; the invoice of a quick job is given back."""
+        contract, actor = managed_contract(request, pk), actor_behind(request)
+        data = read_body(shapes.WhyInput, request)
+        if contract.invoice_id is None:
+            services.report_no_show(contract_id=pk, on=clock.now(), actor=actor, **data)
+        else:
+            data.pop("end_reason", None)
+            services.quick_job_not_done(contract_id=pk, now=clock.now(), actor=actor, **data)
+        return detail_of(request, pk)
+
+
+class ContractPaper(APIView):
+    """What there is to sign."""
+
+    required_roles = WRITERS
+
+    @extend_schema(responses=shapes.PaperOutput, operation_id="contract_paper")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """For the worker, and for who signs for the employer: terms in words and their digest."""
+        identity = identity_behind(request)
+        row = selectors.contract_for(identity.person, pk, roles=identity.roles)
+        mine = identity.person is not None and identity.person.pk == row.person_id
+        if side_of(identity, row) == Side.WORKER and not mine:
+            raise NotTheWorker(name=str(row.person))
+        return Response(shapes.PaperOutput(paper_of(row)).data)
+
+
+class SignContract(APIView):
+    """Sign for one's side."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=shapes.SignInput, responses=ContractOutput, operation_id="sign_contract")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """The worker for themselves, a payroll administrator for the employer; with explicit consent."""
+        identity = identity_behind(request)
+        row = selectors.contract_for(identity.person, pk, roles=identity.roles)
+        data = read_body(shapes.SignInput, request)
+        services.sign_contract(
+            contract_id=row.pk,
+            side=side_of(identity, row),
+            on=clock.now(),
+            actor=actor_behind(request),
+            signer=identity.person,
+            evidence=evidence_of(request_of(request), "REST"),
+            **data,
+        )
+        return detail_of(request, pk)
+
+
+class CopyContract(APIView):
+    """The like of a contract again."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=shapes.CopyInput, responses={201: ContractOutput}, operation_id="copy_contract")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """A draft of the same worker and terms, on the next working days or from the given one."""
+        like = managed_contract(request, pk)
+        data = read_body(shapes.CopyInput, request)
+        copy = services.copy_contract(
+            contract_id=like.pk, actor=actor_behind(request), today=clock.today(), **data
+        )
+        return detail_of(request, copy.pk, 201)
+
+
+class SplitContract(APIView):
+    """A student's hours above the quota."""
+
+    required_roles = WRITERS
+
+    @extend_schema(request=None, responses=shapes.SplitOutput, operation_id="split_student_contract")
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Two drafts: the student hours that are left, and an employee contract for the rest."""
+        contract = managed_contract(request, pk)
+        first, second = services.split_student_contract(contract_id=contract.pk, actor=actor_behind(request))
+        shown = {
+            "student": detail_of(request, first.pk).data if first else None,
+            "employee": detail_of(request, second.pk).data,
+        }
+        return Response(shown)
+
+
+class CorrectMonth(APIView):
+    """A month whose pay was computed."""
+
+    required_roles = ADMIN
+
+    @extend_schema(
+        request=shapes.CorrectInput,
+        responses={201: shapes.ContractDetail},
+        operation_id="correct_contract_month",
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Add hours and gross, or take them away: one more pay item, the last of its month."""
+        month = contract_selectors.month_to_correct(pk)
+        data = read_body(shapes.CorrectInput, request)
+        services.correct_month(contract_month_id=month.pk, actor=actor_behind(request), **data)
+        return detail_of(request, month.contract_id, 201)
+
+
+class Templates(APIView):
+    """The caller's models of contracts."""
+
+    required_roles = MEMBERS
+
+    @extend_schema(responses=shapes.TemplateOutput(many=True), operation_id="contract_templates")
+    def get(self, request: Request) -> Response:
+        """By name."""
+        rows = contract_selectors.templates_of(caller(request))
+        return Response(shapes.TemplateOutput(rows, many=True).data)
+
+    @extend_schema(
+        request=shapes.TemplateInput,
+        responses={201: shapes.TemplateOutput},
+        operation_id="keep_contract_template",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Keep a contract of the caller's Activities by a name."""
+        data = read_body(shapes.TemplateInput, request)
+        like = managed_contract(request, data["contract"])
+        kept = services.keep_template(
+            contract_id=like.pk, owner=caller(request), name=data["name"], actor=actor_behind(request)
+        )
+        return Response(shapes.TemplateOutput(kept).data, status=201)
+
+
+class OneTemplate(APIView):
+    """One model."""
+
+    required_roles = MEMBERS
+
+    @extend_schema(responses={204: None}, operation_id="drop_contract_template")
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Forget it; contracts made from it stay."""
+        services.drop_template(template_id=pk, owner=caller(request), actor=actor_behind(request))
+        return Response(status=204)
