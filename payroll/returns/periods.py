@@ -26,7 +26,11 @@ class ReturnPeriod:
 
     @property
     def code(self) -> str:
-        """`2026-11`, `2026-4` (a quarter) or `2026`, as it is written in addresses and commands."""
+        """`2026-11`, `2026-4` (a quarter) or `2026`, as it is written in addresses and commands; the two days
+        of anything else.
+        """
+        if self.first.day != 1 or self.last != last_of_month(self.last):
+            return f"{self.first.isoformat()}/{self.last.isoformat()}"
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
         if months == 1:
             return f"{self.first:%Y-%m}"

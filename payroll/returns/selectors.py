@@ -75,6 +75,14 @@ def troubled_rows(row: PublicReturn) -> QuerySet[ReturnRow]:
     return rows_of(row).exclude(declared=F("booked"), problem="")
 
 
+def row_by_key(pk: UUID) -> ReturnRow:
+    """One worker of a return. Raises `ReturnNotFound`."""
+    found = ReturnRow.objects.select_related("person", "public_return__entity").filter(pk=pk).first()
+    if found is None:
+        raise ReturnNotFound
+    return found
+
+
 def papers_of(person: Person) -> QuerySet[WorkerPaper]:
     """Papers of a worker, the newest first."""
     return WorkerPaper.objects.filter(person=person).select_related("entity").order_by("-last", "-pk")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("declarations-publiques/<uuid:pk>/approuver/", views.approve, name="approve"),
     path("declarations-publiques/<uuid:pk>/envoyer/", views.send, name="send"),
     path("declarations-publiques/<uuid:pk>/renvoyer/", views.retry, name="retry"),
+    path("declarations-publiques/personnes/<uuid:pk>/", views.worker, name="worker"),
     path("mes-documents/", views.papers, name="papers"),
     path("mes-documents/fin-de-contrat/<uuid:pk>/", views.ask_end, name="ask_end"),
     path("mes-documents/<uuid:pk>/", views.paper, name="paper"),

@@ -32,7 +32,7 @@ from payroll.returns.paper_view import shown_paper
 from payroll.returns.periods import ReturnPeriod, parse_return_period
 from payroll.returns.services.deciding import took_part
 from payroll.returns.services.papers import KIND
-from payroll.returns.words import problem_words, reason_words, total_words
+from payroll.returns.words import problem_words, reason_words, total_words, worker_words
 from payroll.selectors import contract_for
 
 KEEPERS = (Role.PAYROLL_ADMIN, Role.AUDITOR)
@@ -45,8 +45,10 @@ def _back(row: PublicReturn) -> HttpResponse:
 @requires(*KEEPERS)
 def returns(request: HttpRequest) -> HttpResponse:
     """What is to leave, by its day, what a body refused, ends of contracts without paper, and all returns."""
-    today = clock.today()
+    today, ends = clock.today(), "fins" in request.GET
     due = selectors.due_returns(today)
+    every = selectors.returns()
+    shown = every.filter(kind=PublicReturnKind.END) if ends else every.exclude(kind=PublicReturnKind.END)
     table = Table(
         id="returns",
         caption=_("All returns"),
@@ -58,7 +60,7 @@ def returns(request: HttpRequest) -> HttpResponse:
             Column(_("By"), "due_on", "date"),
             Column(_("State"), "state", "badge", shown="get_state_display"),
         ],
-        page=page_of(request, selectors.returns()),
+        page=page_of(request, shown),
         empty_title=_("No return yet"),
         empty_text=_("Make the first one from the list of what is to leave."),
     )
@@ -72,6 +74,7 @@ def returns(request: HttpRequest) -> HttpResponse:
         "queue": selectors.queue()[:50],
         "ends": selectors.ends_due(today)[:50],
         "table": table,
+        "only_ends": ends,
         "today": today,
         "may_act": selectors.may_keep(identity_of(request).roles),
         "form": BuildForm(),
@@ -134,7 +137,12 @@ def one_return(request: HttpRequest, pk: UUID) -> HttpResponse:
         id="workers",
         caption=_("Workers"),
         columns=[
-            Column(_("Worker"), "person", lead=True),
+            Column(
+                _("Worker"),
+                "person",
+                lead=True,
+                href=lambda one: link("returns:worker", pk=one.pk),
+            ),
             Column(_("Declared"), "declared", "money"),
             Column(_("In the books"), "booked", "money"),
             Column(_("Difference"), "difference", "money"),
@@ -177,6 +185,13 @@ def one_return(request: HttpRequest, pk: UUID) -> HttpResponse:
         "remarks": row.answer.get("remarks", []),
     }
     return render(request, "returns/return.html", context)
+
+
+@requires(*KEEPERS)
+def worker(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What a return says of one worker, line by line; the reading is written down."""
+    one = services.read_row(row=selectors.row_by_key(pk), actor=actor_of(request), purpose=_("Returns"))
+    return render(request, "returns/worker.html", {"one": one, **worker_words(one)})
 
 
 @requires(*KEEPERS)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from payroll.returns.dmfa import tree
 from payroll.returns.enums import PublicReturnKind
 from payroll.returns.kinds.quarterly import NO_NUMBER
-from payroll.returns.models import PublicReturn
+from payroll.returns.models import PublicReturn, ReturnRow
 from payroll.returns.reading import EARLIER, NO_PAY
 from payroll.returns.selectors import total
 
@@ -62,3 +62,60 @@ def total_words(row: PublicReturn) -> list[dict[str, Any]]:
         }
         for name in names
     ]
+
+
+def worker_words(one: ReturnRow) -> dict[str, Any]:
+    """What a return says of a worker as its page shows it: the records of a quarter with amounts in euro, or
+    name and value of each part.
+    """
+    data = one.data
+    if one.public_return.kind == PublicReturnKind.DMFA:
+        return {"records": [_record(record) for record in data["records"]], "parts": []}
+    parts: list[tuple[str, Any]] = []
+    for name, value in data.items():
+        if isinstance(value, dict):
+            parts += [(f"{name} · {key}", inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            parts.append((name, len(value)))
+        else:
+            parts.append((name, value))
+    return {"records": [], "parts": parts}
+
+
+def _record(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": record["code"],
+        "employer_class": record["class"],
+        "occupations": [
+            {
+                "days": f"{row['starts_on']} – {row['ends_on'] or '…'}",
+                "joint_committee": row["joint_committee"],
+                "times": ", ".join(
+                    f"{time['code']}: {time['days'] / 100:g} / {time['hours'] / 100:g} h"
+                    for time in row["services"]
+                ),
+                "pay": [(line["code"], _euro(line["amount"])) for line in row["pay"]],
+            }
+            for row in record["occupations"]
+        ],
+        "student": record["student"]
+        and {
+            "pay": _euro(record["student"]["pay"]),
+            "contribution": _euro(record["student"]["contribution"]),
+            "hours": record["student"]["hours"],
+        },
+        "contributions": [
+            {
+                "code": line["code"],
+                "type": line["type"],
+                "basis": _euro(line["basis"]),
+                "amount": _euro(line["amount"]),
+            }
+            for line in record["contributions"]
+        ],
+        "deductions": [(line["code"], _euro(line["amount"])) for line in record["deductions"]],
+    }
+
+
+def _euro(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

@@ -13,7 +13,8 @@ HOUSE = frozenset({
     "program",
     "supplier", "supplier_account",
     "declaration_stop", "declaration_difference", "declaration_batch",
-    "dead_row", "public_return", "return_row", "vat_return", "due", "body_statement", "body_line", "entity_transfer",
+    "dead_row", "public_return", "return_row",
+    "vat_return", "due", "body_statement", "body_line", "entity_transfer",
     "cover",
     "charge", "payment_plan", "collection_file", "write_down", "client_limit",
 })  # fmt: skip

@@ -3,7 +3,7 @@
 from payroll.returns.services.building import build_return, finish_building, work_return
 from payroll.returns.services.deciding import approve_return, check_return
 from payroll.returns.services.ending import end_contract, end_due_contracts
-from payroll.returns.services.papers import issue_papers, read_paper, read_return_file
+from payroll.returns.services.papers import issue_papers, read_paper, read_return_file, read_row
 from payroll.returns.services.sending import carry, carry_due, retry_return, send_return, waiting
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "issue_papers",
     "read_paper",
     "read_return_file",
+    "read_row",
     "retry_return",
     "send_return",
     "waiting",

@@ -160,7 +160,8 @@ def _write(row: PublicReturn) -> StoredFile | None:
     write = KINDS[row.kind].write
     if write is None:
         return None
-    name = f"{row.entity.code}-{row.kind}-{ReturnPeriod(row.first, row.last).code}.xml"
+    period = ReturnPeriod(row.first, row.last).code.replace("/", "_")
+    name = f"{row.entity.code}-{row.kind}-{period}.xml"
     with tempfile.SpooledTemporaryFile(max_size=SPILL) as target:
         write(row, target, moment_of(row))
         return store_stream(target, name=name, content_type="application/xml")

@@ -90,6 +90,12 @@ def read_paper(*, paper: WorkerPaper, actor: Actor, purpose: str) -> WorkerPaper
     return paper
 
 
+def read_row(*, row: ReturnRow, actor: Actor, purpose: str) -> ReturnRow:
+    """What a return says of a worker, once the reading by staff is written down. Raises `PurposeMissing`."""
+    log_access(person=row.person, what=Disclosed.PAYSLIP, purpose=purpose, actor=actor, source_id=row.pk)
+    return row
+
+
 @transaction.atomic
 def read_return_file(*, return_id: UUID, actor: Actor, purpose: str) -> StoredFile:
     """The file of a return, once it is written down with each worker in it that somebody read their national

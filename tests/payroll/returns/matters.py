@@ -10,7 +10,7 @@ from ledger.models import LegalEntity
 from members.models import Person
 from payroll.enums import COUNTED_STATES
 from payroll.models import EmploymentContract
-from payroll.returns.models import PublicReturn, WorkerPaper
+from payroll.returns.models import PublicReturn, ReturnRow, WorkerPaper
 from payroll.returns.periods import parse_return_period
 from payroll.returns.services import (
     approve_return,
@@ -44,6 +44,7 @@ def returns_of(person: Person, clerk: Actor, chief: Actor) -> dict[str, Any]:
     )
     return {
         "public_return": sent.pk,
+        "return_row": ReturnRow.objects.filter(public_return=sent)[0].pk,
         "begun_return": begun.pk,
         "slips_return": stands(entity, "tax_slips", "2026", clerk, chief).pk,
         "worker_paper": WorkerPaper.objects.get(contract=contract).pk,
