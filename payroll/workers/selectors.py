@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from core.locks import for_update
 from core.money import ZERO, r
@@ -106,7 +106,7 @@ def ending(people: Collection[UUID], on: date) -> QuerySet[Attestation]:
         Attestation.objects.filter(person_id__in=people, state=AttestationState.CHECKED)
         .order_by()
         .values("person_id", "kind")
-        .annotate(until=Max("valid_to"), open=Max("id", filter=Q(valid_to=None)))
+        .annotate(until=Max("valid_to"), open=Count("id", filter=Q(valid_to=None)))
     )
     followed = {(row["person_id"], row["kind"]): None if row["open"] else row["until"] for row in latest}
     keys = [row.pk for row in rows if followed[(row.person_id, row.kind)] == row.valid_to]

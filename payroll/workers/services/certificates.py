@@ -13,12 +13,13 @@ from core import audit
 from core.commands import json_ready
 from core.documents import request_documents
 from core.identifiers import format_enterprise_number
+from core.locks import for_update
 from core.money import ZERO
 from core.outbox import publish
 from core.types import Actor
 from ledger.models import LegalEntity
 from members.selectors import masked_national_numbers
-from payroll.models import HolidayBlock, PayItem
+from payroll.models import HolidayBlock, PayItem, WorkerFile
 from payroll.workers import selectors
 from payroll.workers.models import HolidayCertificate
 
@@ -32,9 +33,12 @@ BATCH = 200
 def write_certificates(*, on: date, actor: Actor, limit: int = BATCH) -> list[HolidayCertificate]:
     """Write the certificates of exit holidays that have none, so many at a time; a repeat finds fewer.
 
-    Each worker finds theirs on their pages; the PDFs are made by the documents' worker.
+    Each worker finds theirs on their pages; the PDFs are made by the documents' worker. Locks: worker files.
     """
-    blocks = list(selectors.uncertified().select_for_update(of=("self",), skip_locked=True)[:limit])
+    people = {block.person_id for block in selectors.uncertified()[:limit]}
+    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    # Only now: what another task wrote in the meantime is seen.
+    blocks = list(selectors.uncertified().filter(person_id__in=people)[:limit])
     if not blocks:
         return []
     numbers = masked_national_numbers([block.person_id for block in blocks])
