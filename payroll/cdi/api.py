@@ -98,7 +98,7 @@ class WorkDays(APIView):
         row = _contract(request, pk)
         month = first_of_month(_day(request))
         days = selectors.work_days(row, month, last_of_month(month))
-        return Response(WorkDayOutput(days, many=True).data)
+        return Response(WorkDayOutput(list(days), many=True).data)
 
 
 def _day(request: Request) -> date:

@@ -29,7 +29,7 @@ class CdiConfig(AppConfig):
         home.register_due(panels.coming_salaries)
         registry.register_portfolio_reason(panels.reasons)
         activity_pages.register_closing_check(panels.proposals_left)
-        activity_pages.register_source(extras.SOURCE, extras.allowance_links)
+        activity_pages.register_source(extras.PART.source_type, extras.allowance_links)
         register_personal_data(*privacy.PARTS)
         register_retention(*privacy.RULES)
         register_list(*LISTS)

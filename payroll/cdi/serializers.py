@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from rest_framework import serializers
 
 from payroll.cdi.enums import AbsenceKind, Category, ConsentSide, HalfDay, StaffAllowance
-from payroll.cdi.models import Absence, ProposalMonth, SalaryConsent, SalaryMonth, SalaryProposal
+from payroll.cdi.models import Absence, Allowance, ProposalMonth, SalaryConsent, SalaryMonth, SalaryProposal
 from payroll.enums import EndedBy, EndReason
 from payroll.models import EmploymentContract
 from payroll.serializers import Hours, Money
@@ -167,7 +168,7 @@ class AllowanceInput(serializers.Serializer[None]):
     year = serializers.IntegerField(min_value=2020, max_value=2099)
 
 
-class AllowanceOutput(serializers.Serializer[None]):
+class AllowanceOutput(serializers.Serializer[Allowance]):
     """An allowance from gross to net."""
 
     id = serializers.UUIDField()
@@ -183,7 +184,7 @@ class AllowanceOutput(serializers.Serializer[None]):
     cost = Money()
 
 
-class WorkDayOutput(serializers.Serializer[None]):
+class WorkDayOutput(serializers.Serializer[Any]):
     """A part of a day: hours, work-time code of the quarterly declaration, whether it is paid."""
 
     day = serializers.DateField()
