@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from core.calendar import last_of_month
 from core.errors import DomainError
@@ -31,7 +31,6 @@ from payroll.models import (
     RunLine,
 )
 from payroll.months import month_before
-from payroll.selectors import run_of
 from payroll.services.payslips import loose_items
 from payroll.services.settlement.amounts import compute
 from payroll.services.settlement.facts import read_facts
@@ -178,8 +177,7 @@ def preview_month(month: date, entity_id: UUID | None, *, on: date, moved: Decim
     total, total_before = _sums(this), _sums(last)
     people = _People(this, last, codes, moved)
     late = _late(month, entity_id)
-    run = run_of(month, entity_id)
-    lines = RunLine.objects.filter(run=run) if run is not None else None
+    lines = RunLine.objects.filter(_at("entity_id", entity_id), run__month=month)
     return Preview(
         month=month,
         before=before,
@@ -282,10 +280,9 @@ def _below_zero(month: date, entity_id: UUID | None) -> int:
     return rows.order_by().values("person_id").distinct().count()
 
 
-def _total(lines: QuerySet[RunLine] | None, name: str) -> Decimal | None:
-    if lines is None:
-        return None
-    return sum(lines.values_list(name, flat=True), ZERO)
+def _total(lines: QuerySet[RunLine], name: str) -> Decimal | None:
+    found: Decimal | None = lines.aggregate(total=Sum(name))["total"]
+    return found
 
 
 def _at(name: str, entity_id: UUID | None) -> Q:

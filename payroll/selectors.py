@@ -271,10 +271,10 @@ def runs_of(month: date) -> QuerySet[PayrollRun]:
     return PayrollRun.objects.filter(month=first_of_month(month)).select_related("entity").order_by("pk")
 
 
-def run_lines(run: PayrollRun) -> QuerySet[RunLine]:
-    """Lines of a run, by name of the worker."""
+def run_lines(month: date) -> QuerySet[RunLine]:
+    """Lines of a month's runs, by name of the worker."""
     return (
-        RunLine.objects.filter(run=run)
+        RunLine.objects.filter(run__month=month)
         .select_related("person", "entity")
         .order_by("person__search_key", "pk")
     )

@@ -97,8 +97,8 @@ def payslips(request: HttpRequest) -> HttpResponse:
     """Payslips of a month by name."""
     chosen = month_asked(request)
     page = page_of(request, selectors.month_payslips(chosen), 50)
-    run = selectors.run_of(chosen)
-    lines = page_of(request, selectors.run_lines(run), 50) if run and not page.object_list else None
+    lines = page_of(request, selectors.run_lines(chosen), 50) if not page.object_list else None
+    lines = lines if lines is not None and lines.object_list else None
     return render(request, "payroll/payslips.html", {"month": chosen, "page": page, "lines": lines})
 
 
