@@ -29,6 +29,7 @@ from tests.invoicing.purchases.papers import received_for
 from tests.invoicing.quotes.builders import CLIENT, MONDAY, VISITOR, noon, offers_of
 from tests.ledger.dues.papers import dues_of
 from tests.payroll.cdi.matters import salaries_of
+from tests.payroll.workers.matters import worker_things_of
 
 LONG_AGO = date(2019, 1, 1)
 """Nothing else that recurs is due by then."""
@@ -50,6 +51,7 @@ def things_of_rooms(activity: Activity, client: Client) -> dict[str, Any]:
         **dues_of(),
         **matters,
         **salaries_of(activity),
+        **worker_things_of(activity),
         "refund": refund_of(activity, client),
         "client_limit": limit_of(client),
         "hours_of_client": activity.pk,  # whose client stands in the address too

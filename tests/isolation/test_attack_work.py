@@ -74,6 +74,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "notices.send": OF_ONE,
     "notices.send_everywhere": EVERYWHERE,
     "payroll.remind_unsigned": EVERYWHERE,
+    "payroll.compare_declarations": OF_ONE,
+    "payroll.compare_everywhere": EVERYWHERE,
     "payroll.send_declaration": ("cooperative", "declaration"),
     "payroll.settle_all": EVERYWHERE,
     "payroll.settle_cooperative": OF_ONE,
@@ -108,6 +110,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "vatreturns.carry": ("cooperative", "vat_return"),
     "vatreturns.carry_everywhere": EVERYWHERE,
     "webhooks.carry": OF_ONE,
+    "workers.sweep_certificates": EVERYWHERE,
+    "workers.write_certificates": OF_ONE,
     "webhooks.carry_everywhere": EVERYWHERE,
 }
 """Every task with what its arguments are: a kind of `Town.things`, or a plain number."""
@@ -138,6 +142,7 @@ LISTENERS = {
     "invoicing.registers.listeners.client_changed": READS,
     "invoicing.vatreturns.handlers.on_payout_paid": READS,
     "payroll.notices.contract_waits": READS,
+    "payroll.workers.listeners.holidays_paid": READS,
     "payroll.handlers.wage_paid": READS,
     "payroll.handlers.wage_returned": READS,
 }

@@ -209,6 +209,19 @@ FIELDS: dict[str, dict[str, str]] = {
     "payroll.PayItem": {
         P: "month person worker_type worker_code settled_at paid_on employer owed totals family"
     },
+    "workers.Attestation": {
+        P: "person kind level number valid_from valid_to file handed_in_by_label decided_by_label decided_on"
+        " answer created_at",
+        NOBODY: "state",
+    },
+    "workers.ElsewhereHours": {P: "person noted_on noted_by_label"},
+    "workers.WorkAccident": {
+        P: "person kind happened_on happened_at place text file reported_on reported_by_label declared_on"
+        " insurer_reference closed_on created_at",
+        NOBODY: "state",
+    },
+    "workers.InsuranceCover": {NOBODY: "kind insurer policy_number text valid_from valid_to"},
+    "workers.HolidayCertificate": {P: "person issued_on content"},
     "unemployment.UnemploymentSpell": {
         P: "person month reason note paid_on made_by_label made_at",
         NOBODY: "rate_from rate_source rate_status tax_source tax_from tax_status",
