@@ -12,7 +12,7 @@ from payroll.models import ContractAmendment, ContractBatch, ContractBatchRow, C
 from payroll.serializers import ContractMonthOutput, ContractOutput, Hours, Money
 
 
-class WarningOutput(serializers.Serializer[Any]):
+class ContractWarningOutput(serializers.Serializer[Any]):
     """What the law says of a contract, in words, with the source of the rule."""
 
     code = serializers.CharField()
@@ -41,7 +41,7 @@ class ContractDetail(ContractOutput):
 
     def get_warned(self, contract: Any) -> list[dict[str, str]]:
         """The warnings in words."""
-        found: list[dict[str, str]] = WarningOutput(warned(contract.warnings), many=True).data  # type: ignore[assignment]  # plain dicts
+        found: list[dict[str, str]] = ContractWarningOutput(warned(contract.warnings), many=True).data  # type: ignore[assignment]  # plain dicts
         return found
 
 
@@ -84,7 +84,7 @@ class SignInput(serializers.Serializer[Any]):
     shown = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
 
 
-class PaperOutput(serializers.Serializer[Any]):
+class ContractPaperOutput(serializers.Serializer[Any]):
     """What is signed, in the worker's language, and its digest."""
 
     language = serializers.CharField()
@@ -98,7 +98,7 @@ class PaperOutput(serializers.Serializer[Any]):
     digest = serializers.CharField()
 
 
-class CopyInput(serializers.Serializer[Any]):
+class CopyContractInput(serializers.Serializer[Any]):
     """On which first day; the next working days when left out."""
 
     starts_on = serializers.DateField(required=False)
@@ -111,7 +111,7 @@ class SplitOutput(serializers.Serializer[Any]):
     employee = ContractOutput()
 
 
-class CorrectInput(serializers.Serializer[Any]):
+class CorrectMonthInput(serializers.Serializer[Any]):
     """Hours and gross that are added to a settled month; below zero they are taken away."""
 
     hours = Hours()
@@ -119,7 +119,7 @@ class CorrectInput(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=200)
 
 
-class TemplateOutput(serializers.ModelSerializer[ContractTemplate]):
+class ContractTemplateOutput(serializers.ModelSerializer[ContractTemplate]):
     """A model of a contract."""
 
     terms = serializers.DictField()
@@ -129,7 +129,7 @@ class TemplateOutput(serializers.ModelSerializer[ContractTemplate]):
         fields = ("id", "name", "days", "terms", "created_at")
 
 
-class TemplateInput(serializers.Serializer[Any]):
+class ContractTemplateInput(serializers.Serializer[Any]):
     """Which contract is kept, by which name."""
 
     contract = serializers.UUIDField()
@@ -158,22 +158,22 @@ class BatchShared(BatchTerms):
     day_ends = serializers.TimeField(required=False)
 
 
-class BatchRowInput(BatchTerms):
+class ContractBatchRowInput(BatchTerms):
     """One worker, and the terms that are their own."""
 
     person = serializers.UUIDField()
 
 
-class BatchInput(serializers.Serializer[Any]):
+class ContractBatchInput(serializers.Serializer[Any]):
     """Contracts of several people. `key` names the batch: the same one again is the same batch."""
 
     activity = serializers.UUIDField()
     key = serializers.CharField(max_length=80, required=False, default="")
     shared = BatchShared()
-    rows = BatchRowInput(many=True)
+    rows = ContractBatchRowInput(many=True)
 
 
-class BatchRowOutput(serializers.ModelSerializer[ContractBatchRow]):
+class ContractBatchRowOutput(serializers.ModelSerializer[ContractBatchRow]):
     """What became of a row."""
 
     person = serializers.UUIDField(source="person_id")
@@ -184,11 +184,11 @@ class BatchRowOutput(serializers.ModelSerializer[ContractBatchRow]):
         fields = ("position", "person", "state", "contract", "code", "detail")
 
 
-class BatchOutput(serializers.ModelSerializer[ContractBatch]):
+class ContractBatchOutput(serializers.ModelSerializer[ContractBatch]):
     """A batch with its rows."""
 
     activity = serializers.UUIDField(source="activity_id")
-    rows = BatchRowOutput(many=True)
+    rows = ContractBatchRowOutput(many=True)
 
     class Meta:
         model = ContractBatch

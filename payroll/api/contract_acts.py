@@ -70,7 +70,7 @@ class ContractPaper(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(responses=shapes.PaperOutput, operation_id="contract_paper")
+    @extend_schema(responses=shapes.ContractPaperOutput, operation_id="contract_paper")
     def get(self, request: Request, pk: UUID) -> Response:
         """For the worker, and for who signs for the employer: terms in words and their digest."""
         identity = identity_behind(request)
@@ -78,7 +78,7 @@ class ContractPaper(APIView):
         mine = identity.person is not None and identity.person.pk == row.person_id
         if side_of(identity, row) == Side.WORKER and not mine:
             raise NotTheWorker(name=str(row.person))
-        return Response(shapes.PaperOutput(paper_of(row)).data)
+        return Response(shapes.ContractPaperOutput(paper_of(row)).data)
 
 
 class SignContract(APIView):
@@ -110,12 +110,14 @@ class CopyContract(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=shapes.CopyInput, responses={201: ContractOutput}, operation_id="copy_contract")
+    @extend_schema(
+        request=shapes.CopyContractInput, responses={201: ContractOutput}, operation_id="copy_contract"
+    )
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """A draft of the same worker and terms, on the next working days or from the given one."""
         like = managed_contract(request, pk)
-        data = read_body(shapes.CopyInput, request)
+        data = read_body(shapes.CopyContractInput, request)
         copy = services.copy_contract(
             contract_id=like.pk, actor=actor_behind(request), today=clock.today(), **data
         )
@@ -146,7 +148,7 @@ class CorrectMonth(APIView):
     required_roles = ADMIN
 
     @extend_schema(
-        request=shapes.CorrectInput,
+        request=shapes.CorrectMonthInput,
         responses={201: shapes.ContractDetail},
         operation_id="correct_contract_month",
     )
@@ -154,7 +156,7 @@ class CorrectMonth(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Add hours and gross, or take them away: one more pay item, the last of its month."""
         month = contract_selectors.month_to_correct(pk)
-        data = read_body(shapes.CorrectInput, request)
+        data = read_body(shapes.CorrectMonthInput, request)
         services.correct_month(contract_month_id=month.pk, actor=actor_behind(request), **data)
         return detail_of(request, month.contract_id, 201)
 
@@ -164,26 +166,26 @@ class Templates(APIView):
 
     required_roles = MEMBERS
 
-    @extend_schema(responses=shapes.TemplateOutput(many=True), operation_id="contract_templates")
+    @extend_schema(responses=shapes.ContractTemplateOutput(many=True), operation_id="contract_templates")
     def get(self, request: Request) -> Response:
         """By name."""
         rows = contract_selectors.templates_of(caller(request))
-        return Response(shapes.TemplateOutput(rows, many=True).data)
+        return Response(shapes.ContractTemplateOutput(rows, many=True).data)
 
     @extend_schema(
-        request=shapes.TemplateInput,
-        responses={201: shapes.TemplateOutput},
+        request=shapes.ContractTemplateInput,
+        responses={201: shapes.ContractTemplateOutput},
         operation_id="keep_contract_template",
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Keep a contract of the caller's Activities by a name."""
-        data = read_body(shapes.TemplateInput, request)
+        data = read_body(shapes.ContractTemplateInput, request)
         like = managed_contract(request, data["contract"])
         kept = services.keep_template(
             contract_id=like.pk, owner=caller(request), name=data["name"], actor=actor_behind(request)
         )
-        return Response(shapes.TemplateOutput(kept).data, status=201)
+        return Response(shapes.ContractTemplateOutput(kept).data, status=201)
 
 
 class OneTemplate(APIView):

@@ -25,7 +25,7 @@ from payroll.services.contracts.batches import BatchPerson, check_people
 
 def _asked(request: Request) -> dict[str, Any]:
     """What is asked for, of an Activity of the caller's and of people who are there."""
-    data = read_body(shapes.BatchInput, request)
+    data = read_body(shapes.ContractBatchInput, request)
     if Role.PAYROLL_ADMIN not in identity_behind(request).roles and not holds(
         caller(request).pk, data["activity"]
     ):
@@ -48,7 +48,9 @@ class Batches(APIView):
     required_roles = WRITERS
 
     @extend_schema(
-        request=shapes.BatchInput, responses={201: shapes.BatchOutput}, operation_id="contract_batch_write"
+        request=shapes.ContractBatchInput,
+        responses={201: shapes.ContractBatchOutput},
+        operation_id="contract_batch_write",
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -56,7 +58,7 @@ class Batches(APIView):
         asked, actor = _asked(request), actor_behind(request)
         batch = services.write_batch(actor=actor, **(asked | {"key": asked["key"] or str(uuid7())}))
         services.submit_batch(batch_id=batch.pk, on=clock.now(), actor=actor)
-        return Response(shapes.BatchOutput(_batch(request, batch.pk)).data, status=201)
+        return Response(shapes.ContractBatchOutput(_batch(request, batch.pk)).data, status=201)
 
 
 class BatchPreview(APIView):
@@ -65,7 +67,7 @@ class BatchPreview(APIView):
     required_roles = WRITERS
 
     @extend_schema(
-        request=shapes.BatchInput,
+        request=shapes.ContractBatchInput,
         responses=shapes.RowSeenOutput(many=True),
         operation_id="contract_batch_preview",
     )
@@ -82,10 +84,10 @@ class OneBatch(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(responses=shapes.BatchOutput, operation_id="contract_batch")
+    @extend_schema(responses=shapes.ContractBatchOutput, operation_id="contract_batch")
     def get(self, request: Request, pk: UUID) -> Response:
         """What became of each row."""
-        return Response(shapes.BatchOutput(_batch(request, pk)).data)
+        return Response(shapes.ContractBatchOutput(_batch(request, pk)).data)
 
 
 class SubmitBatch(APIView):
@@ -93,10 +95,10 @@ class SubmitBatch(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=None, responses=shapes.BatchOutput, operation_id="contract_batch_submit")
+    @extend_schema(request=None, responses=shapes.ContractBatchOutput, operation_id="contract_batch_submit")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Try again what was refused, once its cause is mended; what was submitted stays."""
         batch = _batch(request, pk)
         services.submit_batch(batch_id=batch.pk, on=clock.now(), actor=actor_behind(request))
-        return Response(shapes.BatchOutput(_batch(request, pk)).data)
+        return Response(shapes.ContractBatchOutput(_batch(request, pk)).data)
