@@ -62,6 +62,27 @@ def largest_at_most(at: Callable[[int], Point], limit: Decimal, low: int, high: 
     return search(low, at(low), high, at(high))
 
 
+def smallest_at_least(at: Callable[[int], Point], limit: Decimal, low: int, high: int) -> int | None:
+    """The smallest whole number of cents in `low..high` whose value is at least `limit`, None when none is.
+
+    As `largest_at_most`, from the other end.
+    """
+
+    def search(a: int, first: Point, b: int, last: Point) -> int | None:
+        if first.value >= limit:
+            return a
+        if first.piece == last.piece and last.value + ROUNDINGS < limit:
+            return None
+        if b - a <= 1:
+            return b if last.value >= limit else None
+        middle = (a + b) // 2
+        point = at(middle)
+        below = search(a, first, middle, point)
+        return below if below is not None else search(middle, point, b, last)
+
+    return search(low, at(low), high, at(high))
+
+
 def largest_gross_of_net(
     net: Decimal,
     asked: PayInput,
@@ -78,7 +99,7 @@ def largest_gross_of_net(
     """
     if net <= 0:
         raise InvalidAmount(value=net, field="net")
-    steps = _steps(asked, situation, figures)
+    piece_of = pieces(asked, situation, figures)
 
     def settled(cents: int) -> Settlement:
         return settle(
@@ -91,7 +112,7 @@ def largest_gross_of_net(
 
     def at(cents: int) -> Point:
         pay = settled(cents)
-        return Point(pay.amounts.net, steps(pay))
+        return Point(pay.amounts.net, piece_of(pay))
 
     limit = in_cents(HIGHEST_GROSS)
     last_piece = at(limit).piece
@@ -109,7 +130,7 @@ def largest_gross_of_net(
     return settled(found)
 
 
-def _steps(asked: PayInput, situation: Situation, figures: Figures) -> Callable[[Settlement], Hashable]:
+def pieces(asked: PayInput, situation: Situation, figures: Figures) -> Callable[[Settlement], Hashable]:
     """Which piece a settlement lies on: its place among the limits of the special contribution and the ends
     of the work bonus, all of which are passed upwards while the gross grows."""
     month = first_of_month(asked.work_month)

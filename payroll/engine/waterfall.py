@@ -1,7 +1,7 @@
 """From what a client pays to what the worker receives, step by step, and back (DOMAIN §5).
 
 `invoice_to_net` follows the Contract tool: levy, expenses, then the whole rest becomes salary.
-`net_to_invoice` finds the smallest invoice that gives a wanted net.
+`net_to_invoice` finds the smallest invoice that gives at least a wanted net.
 """
 
 from collections.abc import Sequence
@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core.money import CENT, r
+from core.money import CENT, ZERO, in_cents, r
 from payroll.engine.employer import EmploymentCost, employment_cost, largest_gross
 from payroll.engine.errors import BudgetTooSmall, InvalidAmount, NetOutOfReach
+from payroll.engine.inversion import Point, pieces, smallest_at_least
 from payroll.engine.month import Settlement, gross_to_net
 from payroll.engine.statutory import Figures
-from payroll.engine.types import LineKind, Situation, WorkerType
+from payroll.engine.types import LineKind, PayInput, Situation, WorkerType
 
 HIGHEST_INVOICE = Decimal("10000000.00")
 """The inverse looks no further than this invoice amount."""
@@ -128,38 +129,33 @@ def invoice_to_net(amount: Decimal, expenses: Decimal, terms: Terms, figures: Fi
 
 
 def net_to_invoice(net: Decimal, expenses: Decimal, terms: Terms, figures: Figures) -> Waterfall:
-    """The waterfall of the smallest invoice whose net is at least the wanted one, by bisection on the cents.
+    """The waterfall of the smallest invoice whose net is at least the wanted one, also where a table has a
+    step (`payroll.engine.inversion`).
 
     Raises `InvalidAmount`, `NetOutOfReach` and the refusals of the pay.
     """
     if net <= 0:
         raise InvalidAmount(value=net, field="net")
+    item = PayInput(terms.worker_type, ZERO, terms.hours, terms.work_month, terms.paid_on, terms.flat_tax)
+    piece_of = pieces(item, terms.situation, figures)
 
-    def reached(cents: int) -> Waterfall | None:
+    def at(cents: int) -> Point:
         try:
-            waterfall = invoice_to_net(CENT * cents, expenses, terms, figures)
+            found = invoice_to_net(CENT * cents, expenses, terms, figures)
         except BudgetTooSmall:
-            return None
-        return waterfall if waterfall.net >= net else None
+            return Point(-CENT, None)
+        return Point(found.net, piece_of(found.pay))
 
-    limit = int(HIGHEST_INVOICE / CENT)
-    below, above = int((net + expenses) / CENT) - 1, int((net + expenses) / CENT) * 2 + 100
-    below = max(0, below)
-    found = reached(min(above, limit))
-    while found is None:
-        if above >= limit:
+    limit = in_cents(HIGHEST_INVOICE)
+    low = max(1, min(in_cents(net + expenses) - 1, limit))
+    high = min(2 * low + 100, limit)
+    while at(high).value < net:
+        if high == limit:
             raise NetOutOfReach(net=net, limit=HIGHEST_INVOICE)
-        below, above = above, above * 2
-        found = reached(min(above, limit))
-    above = min(above, limit)
-    while above - below > 1:
-        middle = (below + above) // 2
-        better = reached(middle)
-        if better is None:
-            below = middle
-        else:
-            above, found = middle, better
-    return found
+        high = min(2 * high, limit)
+    cents = smallest_at_least(at, net, low, high)
+    assert cents is not None  # the upper end gives the net
+    return invoice_to_net(CENT * cents, expenses, terms, figures)
 
 
 def _invoice_steps(

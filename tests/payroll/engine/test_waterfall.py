@@ -1,5 +1,6 @@
 """From the invoice to the net, and back."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from payroll.engine.errors import BudgetTooSmall, InvalidAmount, NetOutOfReach
 from payroll.engine.statutory import figures_of
-from payroll.engine.types import LineKind, WorkerType
+from payroll.engine.types import FamilyStatus, LineKind, Situation, WorkerType
 from payroll.engine.waterfall import Terms, invoice_to_net, net_to_invoice
 
 BE = figures_of("be")
@@ -86,6 +87,13 @@ def test_the_way_back_of_the_example() -> None:
     found = net_to_invoice(D("468.30"), D("100.00"), terms(), BE)
     assert found.net == D("468.30")
     assert D("999.90") < found.amount <= D("1000.00")
+
+
+def test_the_way_back_looks_before_a_step() -> None:
+    """A couple has a net of 1,092.00 from a gross of 1,092.00 and again from 1,097.15: the smaller counts."""
+    couple = replace(terms(hours="159.6"), situation=Situation(FamilyStatus.MARRIED_TWO_INCOMES))
+    found = net_to_invoice(D("1092.00"), D(0), couple, BE)
+    assert (found.gross, found.net) == (D("1092.00"), D("1092.00"))
 
 
 def test_refusals() -> None:
