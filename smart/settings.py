@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notices": {"task": "notices.send_everywhere", "schedule": 60.0},
     "documents of suppliers": {"task": "purchases.fetch_everywhere", "schedule": 120.0},
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
+    "periods of the office": {"task": "payroll.compare_everywhere", "schedule": 86_400.0},
     "returns": {"task": "returns.sweep", "schedule": 60.0},
     "ends of contracts": {"task": "returns.end_contracts_everywhere", "schedule": 3600.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
@@ -364,7 +365,10 @@ SPECTACULAR_SETTINGS = {
                 *("ProposalState", "ConsentSide", "SalaryState", "Category", "AbsenceKind", "AbsenceState"),
                 *("HalfDay", "StaffAllowance"),
             ),
-            "payroll": ("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
+            "payroll": (
+                *("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
+                *("BatchState", "DifferenceKind", "EndReason", "EndedBy"),
+            ),
             "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
             "payroll.unemployment": ("UnemploymentReason",),
             "payroll.workers": (

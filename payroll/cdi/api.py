@@ -25,18 +25,18 @@ from payroll.cdi.errors import OpenEndedNotFound
 from payroll.cdi.filters import AbsenceFilter, OpenEndedFilter
 from payroll.cdi.models import Absence, SalaryProposal
 from payroll.cdi.serializers import (
+    AbsenceDecisionInput,
     AbsenceInput,
     AbsenceOutput,
-    AgreeInput,
     AllowanceInput,
     AllowanceOutput,
-    AnswerInput,
-    DecideInput,
-    EndInput,
+    OpenEndedEndInput,
     OpenEndedOutput,
-    ProposalInput,
-    ProposalOutput,
+    SalaryAnswerInput,
+    SalaryConsentInput,
     SalaryMonthOutput,
+    SalaryProposalInput,
+    SalaryProposalOutput,
     WorkDayOutput,
 )
 from payroll.cdi.smoothing import Estimate
@@ -112,11 +112,13 @@ class EndContract(APIView):
 
     required_roles: ClassVar[frozenset[str]] = ADMIN
 
-    @extend_schema(request=EndInput, responses=OpenEndedOutput, operation_id="open_ended_contract_end")
+    @extend_schema(
+        request=OpenEndedEndInput, responses=OpenEndedOutput, operation_id="open_ended_contract_end"
+    )
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Give it its last day: the declaration and the last salary follow."""
-        data = read_body(EndInput, request)
+        data = read_body(OpenEndedEndInput, request)
         row = _contract(request, pk)
         services.end_contract(contract_id=row.pk, on=clock.now(), actor=actor_behind(request), **data)
         return Response(OpenEndedOutput(_contract(request, pk)).data)
@@ -160,7 +162,7 @@ class Proposals(generics.ListAPIView[SalaryProposal]):
     """Salaries to agree on; proposing one."""
 
     required_roles: ClassVar[frozenset[str]] = READ
-    serializer_class = ProposalOutput
+    serializer_class = SalaryProposalOutput
     queryset = SalaryProposal.objects.none()
 
     def get_queryset(self) -> QuerySet[SalaryProposal]:
@@ -169,11 +171,13 @@ class Proposals(generics.ListAPIView[SalaryProposal]):
         rows = selectors.visible_proposals(identity.person, identity.roles)
         return rows.prefetch_related("months")
 
-    @extend_schema(request=ProposalInput, responses={201: ProposalOutput}, operation_id="salary_propose")
+    @extend_schema(
+        request=SalaryProposalInput, responses={201: SalaryProposalOutput}, operation_id="salary_propose"
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Propose a salary in an Activity of the caller's, or in one that they accompany."""
-        data, me = read_body(ProposalInput, request), caller(request)
+        data, me = read_body(SalaryProposalInput, request), caller(request)
         activity_id, contract_id = data.pop("activity"), data.pop("contract", None)
         if not holds(me.pk, activity_id) and not _decides(request, activity_id):
             raise OpenEndedNotFound
@@ -187,7 +191,7 @@ class Proposals(generics.ListAPIView[SalaryProposal]):
             activity_id=activity_id, person_id=person_id, contract=contract, estimates=estimates,
             on=clock.today(), actor=actor_behind(request), **data,
         )  # fmt: skip
-        return Response(ProposalOutput(made).data, status=201)
+        return Response(SalaryProposalOutput(made).data, status=201)
 
 
 class OneProposal(APIView):
@@ -195,12 +199,12 @@ class OneProposal(APIView):
 
     required_roles: ClassVar[frozenset[str]] = READ
 
-    @extend_schema(responses=ProposalOutput, operation_id="salary_proposal")
+    @extend_schema(responses=SalaryProposalOutput, operation_id="salary_proposal")
     def get(self, request: Request, pk: UUID) -> Response:
         """With its estimate and who has agreed."""
         identity = identity_behind(request)
         return Response(
-            ProposalOutput(selectors.proposal_for(identity.person, pk, roles=identity.roles)).data
+            SalaryProposalOutput(selectors.proposal_for(identity.person, pk, roles=identity.roles)).data
         )
 
 
@@ -209,18 +213,18 @@ class AgreeProposal(APIView):
 
     required_roles: ClassVar[frozenset[str]] = WRITE
 
-    @extend_schema(request=AgreeInput, responses=ProposalOutput, operation_id="salary_agree")
+    @extend_schema(request=SalaryConsentInput, responses=SalaryProposalOutput, operation_id="salary_agree")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Agree on one side; with the last one the salary stands."""
-        data, identity = read_body(AgreeInput, request), identity_behind(request)
+        data, identity = read_body(SalaryConsentInput, request), identity_behind(request)
         row = selectors.proposal_for(identity.person, pk, roles=identity.roles)
         services.agree_salary(
             proposal_id=row.pk, side=data["side"], person=caller(request),
             as_cooperative=_decides(request, row.activity_id), on=clock.now(), actor=actor_behind(request),
         )  # fmt: skip
         return Response(
-            ProposalOutput(selectors.proposal_for(identity.person, pk, roles=identity.roles)).data
+            SalaryProposalOutput(selectors.proposal_for(identity.person, pk, roles=identity.roles)).data
         )
 
 
@@ -229,11 +233,11 @@ class RefuseProposal(APIView):
 
     required_roles: ClassVar[frozenset[str]] = WRITE
 
-    @extend_schema(request=AnswerInput, responses=ProposalOutput, operation_id="salary_refuse")
+    @extend_schema(request=SalaryAnswerInput, responses=SalaryProposalOutput, operation_id="salary_refuse")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Say no, as somebody who would have to agree."""
-        data, me, identity = read_body(AnswerInput, request), caller(request), identity_behind(request)
+        data, me, identity = read_body(SalaryAnswerInput, request), caller(request), identity_behind(request)
         row = selectors.proposal_for(identity.person, pk, roles=identity.roles)
         mine = me.pk == row.person_id or holds(me.pk, row.activity_id)
         if not mine and not _decides(request, row.activity_id):
@@ -241,7 +245,7 @@ class RefuseProposal(APIView):
         done = services.refuse_proposal(
             proposal_id=row.pk, reason=data["answer"], actor=actor_behind(request)
         )
-        return Response(ProposalOutput(done).data)
+        return Response(SalaryProposalOutput(done).data)
 
 
 class Absences(generics.ListAPIView[Absence]):
@@ -287,11 +291,11 @@ class DecideAbsence(APIView):
 
     required_roles: ClassVar[frozenset[str]] = WRITE
 
-    @extend_schema(request=DecideInput, responses=AbsenceOutput, operation_id="absence_decide")
+    @extend_schema(request=AbsenceDecisionInput, responses=AbsenceOutput, operation_id="absence_decide")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Approve or refuse; the salary follows."""
-        data, identity = read_body(DecideInput, request), identity_behind(request)
+        data, identity = read_body(AbsenceDecisionInput, request), identity_behind(request)
         row = selectors.absence_for(identity.person, pk, roles=identity.roles)
         if not _decides(request, row.contract.activity_id):
             raise OpenEndedNotFound

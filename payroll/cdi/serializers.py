@@ -54,7 +54,7 @@ class EstimateInput(serializers.Serializer[None]):
     text = serializers.CharField(max_length=200, required=False, default="")
 
 
-class ProposalInput(serializers.Serializer[None]):
+class SalaryProposalInput(serializers.Serializer[None]):
     """A salary to agree on. `contract`: new terms of one that runs. Smoothed: the estimate decides."""
 
     activity = serializers.UUIDField()
@@ -79,7 +79,7 @@ class ProposalMonthOutput(serializers.ModelSerializer[ProposalMonth]):
         fields = ("month", "income", "levy", "costs", "net", "text")
 
 
-class ConsentOutput(serializers.ModelSerializer[SalaryConsent]):
+class SalaryConsentOutput(serializers.ModelSerializer[SalaryConsent]):
     """Who agreed, on which side, when."""
 
     class Meta:
@@ -87,7 +87,7 @@ class ConsentOutput(serializers.ModelSerializer[SalaryConsent]):
         fields = ("side", "person_label", "given_at")
 
 
-class ProposalOutput(serializers.ModelSerializer[SalaryProposal]):
+class SalaryProposalOutput(serializers.ModelSerializer[SalaryProposal]):
     """A proposed salary with its estimate and who has agreed."""
 
     person = serializers.CharField(source="person.__str__")
@@ -95,7 +95,7 @@ class ProposalOutput(serializers.ModelSerializer[SalaryProposal]):
     contract = serializers.UUIDField(source="contract_id", allow_null=True)
     hours_by_day = serializers.ListField(child=serializers.CharField())
     months = ProposalMonthOutput(many=True)
-    consents = ConsentOutput(many=True)
+    consents = SalaryConsentOutput(many=True)
 
     class Meta:
         model = SalaryProposal
@@ -105,13 +105,13 @@ class ProposalOutput(serializers.ModelSerializer[SalaryProposal]):
         )
 
 
-class AgreeInput(serializers.Serializer[None]):
+class SalaryConsentInput(serializers.Serializer[None]):
     """The side on which the caller agrees."""
 
     side = serializers.ChoiceField(choices=ConsentSide.choices)
 
 
-class AnswerInput(serializers.Serializer[None]):
+class SalaryAnswerInput(serializers.Serializer[None]):
     """Why."""
 
     answer = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
@@ -146,13 +146,13 @@ class AbsenceOutput(serializers.ModelSerializer[Absence]):
         return row.file_id is not None
 
 
-class DecideInput(AnswerInput):
+class AbsenceDecisionInput(SalaryAnswerInput):
     """Whether it is approved, and why not."""
 
     approve = serializers.BooleanField()
 
 
-class EndInput(serializers.Serializer[None]):
+class OpenEndedEndInput(serializers.Serializer[None]):
     """The last day after notice, why, by whom."""
 
     last_day = serializers.DateField()
