@@ -39,6 +39,7 @@ from payroll.months import month_before
 from payroll.services import holidays, quarters
 from payroll.services.exceptions import Stopped, note_exceptions
 from payroll.services.payslips import issue_payslips, loose_extras, loose_holidays, loose_items
+from payroll.services.reconciliation import reconcile_contracts
 from payroll.services.settlement import due_months, settle_months
 from payroll.services.shards import keep_failure, open_shards, take_shard
 
@@ -230,6 +231,16 @@ def close_people(run: PayrollRun, people: Collection[UUID]) -> None:
     adjusted, stopped = _quarters(run, people)
     stopped |= _close_lines(run, lines, adjusted)
     note_exceptions(_stops(run, stopped), on=run.on)
+    _declare(run, people)
+
+
+def _declare(run: PayrollRun, people: Collection[UUID]) -> None:
+    """Look once more whether the office knows of what the month paid; where both agree nothing is written."""
+    assert run.approved_at is not None
+    worked = PayItem.objects.filter(
+        _of_entity("entity_id", run.entity_id), person_id__in=people, month=run.month
+    )
+    reconcile_contracts(set(worked.values_list("contract_id", flat=True)), at=run.approved_at)
 
 
 def _close_lines(

@@ -222,7 +222,7 @@ def test_a_shard_asks_the_database_as_often_for_one_worker_as_for_four(november:
     for person in others:
         november.submit(november.contract("200.00", person_id=person.pk, hours=D("7.6")), moment(2026, 11, 2))
     run = start(november, moment)
-    run.closed_on = date(2026, 12, 3)
+    run.closed_on, run.approved_at = date(2026, 12, 3), moment(2026, 12, 3)
     one = asked(others[:1])
     assert asked(others[1:4]) == one
     assert Payslip.objects.count() == 4
