@@ -44,6 +44,7 @@ from smart.demo import (
     returns,
     sales,
     sendings,
+    unemployment,
     vat,
     work,
 )
@@ -72,6 +73,7 @@ MORNING: tuple[Callable[[Stage], None], ...] = (
     people.ask_for_activities,
     work.countersign,
     work.change_plans,
+    unemployment.lose_a_day,
     work.declare_late,
 )
 AFTERNOON: tuple[Callable[[Stage], None], ...] = (
