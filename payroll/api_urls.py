@@ -36,6 +36,20 @@ urlpatterns = [
     path("contract-batches/<uuid:pk>/submit/", contract_batches.SubmitBatch.as_view(), name="submit_batch"),
     path("declarations/", declarations.Declarations.as_view(), name="declarations"),
     path("declarations/<uuid:pk>/retry/", declarations.RetryDeclaration.as_view(), name="retry_declaration"),
+    path(
+        "declarations/<uuid:pk>/settle/", declarations.SettleDeclaration.as_view(), name="settle_declaration"
+    ),
+    path(
+        "declaration-differences/",
+        declarations.DeclarationDifferences.as_view(),
+        name="declaration_differences",
+    ),
+    path("declaration-files/", declarations.MakeDeclarationFiles.as_view(), name="make_declaration_files"),
+    path(
+        "declaration-answers/",
+        declarations.ReadDeclarationAnswers.as_view(),
+        name="read_declaration_answers",
+    ),
     path("pay-items/", pay.PayItems.as_view(), name="pay_items"),
     path("pay-items/<uuid:pk>/", pay.OnePayItem.as_view(), name="pay_item"),
     path("payslips/", pay.Payslips.as_view(), name="payslips"),

@@ -12,7 +12,7 @@ from core import clock
 from core.models import Cooperative
 from core.tenancy import tenant_scope
 from core.types import Actor
-from payroll.services import declarations, runs, settlement, shards
+from payroll.services import declaration_drift, declarations, runs, settlement, shards
 from payroll.services.contracts import signing
 
 SECONDS = 50
@@ -21,8 +21,13 @@ SECONDS = 50
 
 @shared_task(name="payroll.send_declaration")
 def send_declaration(cooperative_id: int, declaration_id: str) -> None:
-    """Carry one declaration."""
-    declarations.carry(Cooperative.objects.get(pk=cooperative_id), UUID(declaration_id))
+    """Carry one declaration; while the office is at work, ask as often as it lets itself be asked."""
+    cooperative = Cooperative.objects.get(pk=cooperative_id)
+    declarations.carry(cooperative, UUID(declaration_id))
+    with tenant_scope(cooperative):
+        wait = declarations.next_question(UUID(declaration_id))
+    if wait is not None:
+        send_declaration.apply_async((cooperative_id, declaration_id), countdown=wait.total_seconds())
 
 
 @shared_task(name="payroll.send_declarations")
@@ -30,6 +35,20 @@ def send_declarations(cooperative_id: int, declaration_ids: list[str]) -> None:
     """Ring for each of many declarations that were made together."""
     for key in declaration_ids:
         send_declaration.delay(cooperative_id, key)
+
+
+@shared_task(name="payroll.compare_declarations")
+def compare_declarations(cooperative_id: int) -> None:
+    """Declare what should be and is not, then compare with what the office holds."""
+    cooperative = Cooperative.objects.get(pk=cooperative_id)
+    declaration_drift.compare(cooperative, at=clock.now(cooperative))
+
+
+@shared_task(name="payroll.compare_everywhere")
+def compare_everywhere() -> None:
+    """Ring for the comparison of each cooperative."""
+    for cooperative in Cooperative.objects.all():
+        compare_declarations.delay(cooperative.pk)
 
 
 @shared_task(name="payroll.sweep_declarations")
@@ -49,7 +68,9 @@ def settle_cooperative(cooperative_id: int) -> None:
     started = monotonic()
     while monotonic() - started < SECONDS:
         with tenant_scope(cooperative):
-            done = settlement.settle_due(on=clock.today(), actor=Actor.system("settlement"), limit=25)
+            done = settlement.settle_due(
+                on=clock.today(), actor=Actor.system("settlement"), limit=settlement.BATCH
+            )
         if not done.remaining:
             return
     settle_cooperative.delay(cooperative_id)

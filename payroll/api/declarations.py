@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -15,12 +16,22 @@ from rest_framework.views import APIView
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from payroll import selectors, serializers
-from payroll.api.asked import ADMIN, READERS
+from payroll.api.asked import ADMIN, KEEPERS, READERS
+from payroll.declaration_selectors import open_differences
+from payroll.declaration_serializers import (
+    DealtWithInput,
+    DeclarationBatchOutput,
+    DeclarationDifferenceOutput,
+    OfficeAnswersInput,
+    OfficeAnswersOutput,
+)
+from payroll.dimona.answers import LARGEST
+from payroll.errors import AnswerFileRefused
 from payroll.filters import (
     DeclarationFilter,
 )
-from payroll.models import Declaration
-from payroll.services import declarations
+from payroll.models import Declaration, DeclarationDifference
+from payroll.services import declaration_files, declarations
 
 
 class Declarations(generics.ListAPIView[Declaration]):
@@ -53,3 +64,82 @@ class RetryDeclaration(APIView):
             declaration_id=found.pk, at=clock.now(), actor=actor_behind(request)
         )
         return Response(serializers.DeclarationOutput(rows, many=True).data)
+
+
+class SettleDeclaration(APIView):
+    """It was dealt with elsewhere."""
+
+    required_roles = ADMIN
+
+    @extend_schema(
+        request=DealtWithInput, responses=serializers.DeclarationOutput, operation_id="settle_declaration"
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """The declaration, out of the queue, with what was done."""
+        found = get_object_or_404(Declaration, pk=pk)
+        given = DealtWithInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        row = declarations.settle_declaration(
+            declaration_id=found.pk,
+            note=given.validated_data["note"],
+            at=clock.now(),
+            actor=actor_behind(request),
+        )
+        return Response(serializers.DeclarationOutput(row).data)
+
+
+class DeclarationDifferences(generics.ListAPIView[DeclarationDifference]):
+    """Where what is agreed and what the office holds disagree, oldest first."""
+
+    required_roles = KEEPERS
+    serializer_class = DeclarationDifferenceOutput
+    queryset = DeclarationDifference.objects.none()
+
+    def get_queryset(self) -> QuerySet[DeclarationDifference]:
+        """Those that stand."""
+        return open_differences()
+
+
+class MakeDeclarationFiles(APIView):
+    """Put declarations that nothing was sent of into files of the batch channel."""
+
+    required_roles = ADMIN
+
+    @extend_schema(
+        request=None, responses=DeclarationBatchOutput(many=True), operation_id="make_declaration_files"
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """The files that were made."""
+        made = declaration_files.make_batches(at=clock.now(), actor=actor_behind(request))
+        return Response(DeclarationBatchOutput(made, many=True).data)
+
+
+class ReadDeclarationAnswers(APIView):
+    """Read a receipt or a file of answers of the office."""
+
+    required_roles = ADMIN
+
+    @extend_schema(
+        request={"multipart/form-data": OfficeAnswersInput},
+        responses=OfficeAnswersOutput,
+        operation_id="read_declaration_answers",
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """What it changed."""
+        given = OfficeAnswersInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        upload: UploadedFile[bytes] = given.validated_data["file"]
+        if (upload.size or 0) > LARGEST:
+            raise AnswerFileRefused
+        read = declaration_files.import_answers(
+            content=upload.read(),
+            name=upload.name or "answers.xml",
+            at=clock.now(),
+            actor=actor_behind(request),
+        )
+        return Response(
+            OfficeAnswersOutput({"taken": read.taken, "unknown": read.unknown, "refused": read.refused}).data
+        )

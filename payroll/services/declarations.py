@@ -49,6 +49,9 @@ from payroll.services.declaration_messages import message_of
 from payroll.services.reconciliation import reconcile_contract
 
 LEASE = timedelta(minutes=3)
+SOON = timedelta(seconds=30)
+"""Questions closer than this are rung for one by one."""
+
 LONGEST_SILENCE = timedelta(hours=24)
 """How long the answer to a declaration that was handed in is asked for while the office cannot be reached."""
 
@@ -164,6 +167,17 @@ def carry(cooperative: Cooperative, declaration_id: UUID, *, gateway: DimonaGate
         record=lambda errand, outcome: _record(declaration_id, errand.attempt, outcome),
         fail=lambda errand, error: _fail(declaration_id, errand, error),
     )
+
+
+def next_question(declaration_id: UUID) -> timedelta | None:
+    """How long until the office may be asked about a declaration that it has, None if that is not soon: the
+    sweep of each minute is good enough then. In a scope.
+    """
+    at = Declaration.objects.filter(
+        pk=declaration_id, state=DeclarationState.SENT, batch=None, sent_at__isnull=False
+    ).values_list("next_attempt_at", flat=True)
+    wait = next((moment - timezone.now() for moment in at), None)
+    return None if wait is None or wait > SOON else max(wait, timedelta(0))
 
 
 def due_declarations(limit: int = 200) -> list[UUID]:

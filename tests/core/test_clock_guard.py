@@ -53,6 +53,7 @@ REAL_TIME = {
     "core/operations/": LEASE,
     "core/webhooks/": LEASE,
     "payroll/services/declarations.py:due_declarations": LEASE,
+    "payroll/services/declarations.py:next_question": LEASE,
     "payroll/services/declarations.py:_prepare": LEASE,
     "payroll/services/declarations.py:_record": LEASE,
     "payroll/services/shards.py": LEASE,

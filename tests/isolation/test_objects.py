@@ -128,6 +128,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
     from payroll.services import BatchPerson, create_contract, keep_template, write_batch
     from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
     from tests.isolation.rooms import things_of_rooms
+    from tests.payroll.declaration_matters import matters_of
     from tests.payroll.returns.matters import returns_of
 
     activity = Activity.objects.filter(holders__person=person, holders__role="holder", state="open").first()
@@ -186,7 +187,6 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "sending": sending.pk,
         "contract": contract[0].pk,
         "draft_contract": draft_contract.pk,
-        "quick_job": contract[0].pk,
         "contract_template": keep_template(
             contract_id=draft_contract.pk, owner=person, name="Affiche", actor=actor(person)
         ).pk,
@@ -198,7 +198,9 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
             actor=actor(person),
         ).pk,
         "contract_month": ContractMonth.objects.filter(contract__person=person, number=0)[0].pk,
+        "quick_job": contract[0].pk,
         "declaration": Declaration.objects.filter(contract__person=person)[0].pk,
+        **matters_of(Declaration.objects.filter(contract__person=person)[0].pk),
         "pay_item": PayItem.objects.filter(person=person)[0].pk,
         "payslip": Payslip.objects.filter(person=person)[0].pk,
         "subscription": subscribe_shares(

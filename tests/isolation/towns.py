@@ -112,6 +112,7 @@ def _pay(town: Town) -> None:
     from payroll.services import create_contract, settle_due, submit_contract
     from payroll.services.runs import start_run
     from tests.activities.builders import fund
+    from tests.payroll.declaration_matters import matters_of
     from tests.payroll.returns.matters import returns_of
 
     member = town.people["member"]
@@ -138,6 +139,7 @@ def _pay(town: Town) -> None:
     town.things |= {
         "contract": contract.pk,
         "declaration": Declaration.objects.order_by("pk")[0].pk,
+        **matters_of(Declaration.objects.order_by("pk")[0].pk),
         "pay_item": PayItem.objects.order_by("pk")[0].pk,
         "run": run.pk,
     }

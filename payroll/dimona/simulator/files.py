@@ -130,7 +130,7 @@ def _put(parent: etree._Element, name: str, text: str | None = None) -> etree._E
 
 
 def _need(parent: etree._Element, path: str) -> str:
-    text = parent.findtext(path)
+    text: str | None = parent.findtext(path)
     if not text:
         raise ValueError(path)
     return text

@@ -50,14 +50,15 @@ def neighbourhoods(asked: Collection[EmploymentContract]) -> list[Neighbourhood]
     instances that were given stand for their rows.
     """
     given = {contract.pk: contract for contract in asked}
+    asked_by_key: dict[Key, list[EmploymentContract]] = defaultdict(list)
+    for contract in asked:
+        asked_by_key[key_of(contract)].append(contract)
     first = min(contract.starts_on for contract in asked)
     last = max(contract.ends_on for contract in asked)
     while True:
         by_key, said = _loaded(given, first, last)
         found = [
-            chain
-            for key, contracts in by_key.items()
-            for chain in _chains([row for row in asked if key_of(row) == key], contracts, said)
+            chain for key, wanted in asked_by_key.items() for chain in _chains(wanted, by_key[key], said)
         ]
         spans = [chain.span for chain in found]
         wider = min(span[0] for span in spans), max(span[1] for span in spans)

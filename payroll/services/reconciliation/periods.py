@@ -103,6 +103,8 @@ def wanted(part: Part) -> tuple[DeclarationKind, Period] | None:
         return DeclarationKind.IN, expected
     if part.start_is_fixed and expected.starts_on > declared.starts_on:
         return DeclarationKind.CANCEL, declared
+    if part.end_is_fixed and expected.starts_on > declared.ends_on:
+        return DeclarationKind.CANCEL, declared
     if declared.ends_on == OPEN_END != expected.ends_on:
         if declared.starts_on == expected.starts_on:
             return DeclarationKind.OUT, expected
@@ -159,7 +161,7 @@ def with_rest_apart(part: Part, period: Period) -> list[Period]:
     The hours of a student are shared: what is declared stays, at least one is left for the rest.
     """
     held = part.declared
-    if held is None or not part.end_is_fixed or not held.starts_on <= held.ends_on < period.ends_on:
+    if held is None or not part.end_is_fixed or not period.starts_on <= held.ends_on < period.ends_on:
         return [period]
     first = rest = None
     if period.hours is not None:
