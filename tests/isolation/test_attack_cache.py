@@ -55,8 +55,10 @@ REMEMBERED = {
     "ledger/treasury/dues/rules.py:_file": "a published file",
     "ledger/treasury/dues/rules.py:creditors_of": "a published file, by country",
     "ledger/treasury/dues/rules.py:rules_of": "a published file, by country",
+    "payroll/dimona/anomalies.py:table": "a published file",
     "payroll/engine/statutory.py:countries": "published files",
     "payroll/engine/statutory.py:figures_of": "published files, by country",
+    "payroll/services/declarations.py:_online": "the way to the office, by client and key",
     "payroll/services/declarations.py:_simulator": "the simulated office, by file",
     "smart/demo/people.py:encoded_password": "the demonstration's one pass phrase",
 }
