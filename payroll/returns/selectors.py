@@ -13,8 +13,11 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from core.locks import for_update
 from core.money import ZERO
 from ledger.models import LegalEntity
+from ledger.treasury.dues.registry import kind_label
+from ledger.treasury.dues.selectors import dues_to_pay, standing
 from members.enums import Role
 from members.models import Person
+from payroll.dues import DUE_SOURCES
 from payroll.enums import COUNTED_STATES
 from payroll.errors import ContractNotFound
 from payroll.models import OPEN_END, EmploymentContract, PayItem
@@ -59,6 +62,17 @@ def return_for_update(pk: UUID) -> PublicReturn:
 def queue() -> QuerySet[PublicReturn]:
     """Returns that a body refused or that did not arrive: a person must look."""
     return returns().filter(state__in=QUEUED)
+
+
+def payments_due(count: int = 8) -> list[Any]:
+    """The next payments of pay to public bodies and the insurer that the bank has not executed, as the dues
+    have them.
+    """
+    kinds = [source.kind for source in DUE_SOURCES]
+    found: list[Any] = list(dues_to_pay().filter(kind__in=kinds)[:count])
+    for due in found:
+        due.label, due.shown = kind_label(due.kind), standing(due)
+    return found
 
 
 def rows_of(row: PublicReturn) -> QuerySet[ReturnRow]:

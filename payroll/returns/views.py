@@ -22,6 +22,7 @@ from core.files import file_response
 from core.links import link
 from core.tables import Column, Table, page_of
 from ledger.selectors import entity_by_code
+from ledger.treasury.dues.roles import SEE as DUES_SEE
 from members.enums import Role
 from members.models import Person
 from payroll.returns import selectors, services
@@ -78,6 +79,8 @@ def returns(request: HttpRequest) -> HttpResponse:
         "today": today,
         "may_act": selectors.may_keep(identity_of(request).roles),
         "form": BuildForm(),
+        "payments": selectors.payments_due(),
+        "dues_url": link("dues:dues") if identity_of(request).roles & DUES_SEE else "",
     }
     return render(request, "returns/returns.html", context)
 
@@ -181,7 +184,7 @@ def one_return(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_check": may and state == PublicReturnState.DRAFT,
         "may_approve": may and state == PublicReturnState.CHECKED and not took_part(row, actor),
         "may_send": may and state == PublicReturnState.APPROVED and sends,
-        "may_retry": may and state == PublicReturnState.FAILED,
+        "may_retry": may and state == PublicReturnState.FAILED and row.file_id is not None,
         "remarks": row.answer.get("remarks", []),
     }
     return render(request, "returns/return.html", context)

@@ -5,6 +5,7 @@ The row keeps how far it is; a process that dies loses a slice at most, and the 
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from datetime import date, datetime
 from time import monotonic
@@ -17,7 +18,9 @@ from django.utils import timezone
 from core import audit
 from core.clock import ZONE
 from core.doorbell import ring
+from core.errors import DomainError
 from core.files import store_stream
+from core.gateway import RETRYABLE
 from core.locks import for_update
 from core.models import Cooperative, StoredFile
 from core.outbox import publish
@@ -33,6 +36,8 @@ from payroll.returns.kinds.parts import OTHERS, SLICE
 from payroll.returns.models import PublicReturn, ReturnRow
 from payroll.returns.periods import ReturnPeriod, due_day
 from payroll.returns.selectors import return_for_update
+
+log = logging.getLogger(__name__)
 
 SECONDS = 40
 """How long one task builds before it rings for the next."""
@@ -89,15 +94,35 @@ def build_return(
 
 def work_return(cooperative: Cooperative, return_id: UUID) -> bool:
     """Do slices for less than a minute, outside of any scope; True when more is left. Safe at any frequency:
-    each slice locks the row, and begins where the last committed one ended.
+    each slice locks the row, and begins where the last committed one ended. What would fail again each time
+    stands on the row, in the queue of people.
     """
     started = monotonic()
-    while monotonic() - started < SECONDS:
+    try:
+        while monotonic() - started < SECONDS:
+            with tenant_scope(cooperative):
+                if not build_slice(return_id=return_id):
+                    finish_building(return_id=return_id)
+                    return False
+    except RETRYABLE:
+        raise
+    except Exception as error:  # noqa: BLE001 - the row says it; nobody else would
+        log.exception("return %s cannot be made", return_id)
         with tenant_scope(cooperative):
-            if not build_slice(return_id=return_id):
-                finish_building(return_id=return_id)
-                return False
+            give_up(return_id=return_id, error=error)
+        return False
     return True
+
+
+@transaction.atomic
+def give_up(*, return_id: UUID, error: Exception) -> None:
+    """Keep why a return cannot be made; somebody mends the cause and makes it again. Locks: the return."""
+    row = return_for_update(return_id)
+    if row.state == PublicReturnState.BUILDING:
+        row.state = PublicReturnState.FAILED
+        words = error.detail if isinstance(error, DomainError) else type(error).__name__
+        row.error = str(words)[:300]
+        row.save(update_fields=["state", "error"])
 
 
 @transaction.atomic

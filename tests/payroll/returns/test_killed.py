@@ -140,3 +140,28 @@ def test_one_end_of_contract_that_is_refused_stops_no_other(three: Any) -> None:
 
     assert [contract.person for contract in ends_due(day)] == [three.worker]
     assert set(PublicReturn.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_return_that_cannot_be_made_says_why_and_is_made_again(three: Any) -> None:
+    from payroll.engine.errors import NoFigureInForce
+    from payroll.returns.models import PublicReturn
+    from payroll.returns.periods import parse_return_period
+    from payroll.returns.selectors import queue
+    from payroll.returns.services import build_return, building
+
+    row = build_return(
+        kind="dmfa",
+        entity=three.activity.entity,
+        period=parse_return_period("dmfa", "2026-4"),
+        on=JANUARY,
+        actor=three.actor(three.clerk),
+    )
+
+    building.give_up(return_id=row.pk, error=NoFigureInForce(figure="dmfa.codes", on="2026-12-31"))
+
+    [failed] = queue()
+    assert "dmfa.codes" in failed.error
+    assert declaration(three).totals["difference"] == "0.00"
+    assert PublicReturn.objects.get().error == ""
+    building.give_up(return_id=row.pk, error=ValueError())  # too late: it is made
+    assert PublicReturn.objects.get().state == "draft"
