@@ -66,9 +66,11 @@ def figure_month(contract: EmploymentContract, month: date) -> Figured:
     first, last = max(month, contract.starts_on), min(last_of_month(month), contract.ends_on)
     terms = selectors.terms_on(contract, first)
     full = worktime.hours_between(month, last_of_month(month), terms.pattern)
-    days = selectors.work_days(contract, first, last)
-    planned = sum((part.hours for part in days), ZERO)
-    paid = r(sum((part.hours for part in days if part.paid), ZERO))
+    planned = paid = r(worktime.hours_between(first, last, terms.pattern))
+    if selectors.approved(contract, first, last):
+        # Only then are the rules of absences needed: those of a coming year may not be loaded yet.
+        days = selectors.work_days(contract, first, last)
+        paid = r(sum((part.hours for part in days if part.paid), ZERO))
     gross = terms.gross if paid == full else r(terms.gross * paid / full)
     multiplier = policy("multiplier.employee", on=month).rate
     plan = MonthPlan(month, first, last, paid, gross, employment_budget(gross, multiplier))
@@ -157,7 +159,8 @@ def may_lend_alone(missing: Decimal, on: date) -> bool:
 @transaction.atomic
 def plan_ahead(*, contract: EmploymentContract, on: date, actor: Actor) -> None:
     """Plan this month and the next one, and write the months anew that are set aside beyond them. In a month
-    that has begun the pot lends up to the threshold by itself. Repeats change nothing.
+    that has begun the pot lends up to the threshold by itself. What stops a month (no rate, no figure) is an
+    exception of that month. Repeats change nothing.
     """
     months = {first_of_month(on), next_month(on)}
     rows = SalaryMonth.objects.filter(contract=contract)
@@ -165,10 +168,14 @@ def plan_ahead(*, contract: EmploymentContract, on: date, actor: Actor) -> None:
     months |= set(waiting.values_list("month", flat=True))
     months |= set(rows.exclude(state=SalaryState.PLANNED).values_list("month", flat=True))
     for month in sorted(months):
-        row = plan_salary_month(contract_id=contract.pk, month=month, on=on, actor=actor)
-        due = row is not None and row.state == SalaryState.REFUSED and month <= on
-        if due and row is not None and may_lend_alone(row.missing, on):
-            plan_salary_month(contract_id=contract.pk, month=month, on=on, actor=actor, lend=True)
+        try:
+            with transaction.atomic():
+                row = plan_salary_month(contract_id=contract.pk, month=month, on=on, actor=actor)
+                due = row is not None and row.state == SalaryState.REFUSED and month <= on
+                if due and row is not None and may_lend_alone(row.missing, on):
+                    plan_salary_month(contract_id=contract.pk, month=month, on=on, actor=actor, lend=True)
+        except DomainError as error:
+            note_shortfall(contract, month=month, error=error, on=on)
 
 
 @transaction.atomic

@@ -10,15 +10,17 @@ from activities.models import Activity
 from core.clock import ZONE
 from core.files import store_file
 from core.types import Actor
+from ledger.models import JournalEntry
 from members.enums import Role
 from payroll.cdi.estimates import months_from
-from payroll.cdi.services import agree_salary, ask_absence, end_contract, pay_allowance, propose_salary
+from payroll.cdi.models import Allowance
+from payroll.cdi.services import agree_salary, ask_absence, end_contract, propose_salary
 from payroll.cdi.smoothing import Estimate
 from tests.factories import actor, make_person
 from tests.payroll.cdi.conftest import WEEK, moment_of
 
-START, END = date(2026, 4, 1), date(2026, 9, 30)
-"""Before anything else that the demonstration's people do."""
+AGREED, START, END = date(2026, 12, 11), date(2026, 12, 21), date(2026, 12, 31)
+"""After everything else that the demonstration's people do."""
 
 
 def salaries_of(activity: Activity) -> dict[str, Any]:
@@ -28,7 +30,7 @@ def salaries_of(activity: Activity) -> dict[str, Any]:
     person = activity.holders.all()[0].person
     adviser, clerk = make_person(Role.ADVISER), actor(make_person(Role.PAYROLL_ADMIN))
     proposal = _propose(activity, person.pk, clerk)
-    on = moment_of(date(2026, 3, 20))
+    on = moment_of(AGREED)
     for who, side in ((person, "worker"), (adviser, "adviser")):
         agree_salary(
             proposal_id=proposal.pk, side=side, person=who, as_cooperative=side == "adviser", on=on,
@@ -36,15 +38,19 @@ def salaries_of(activity: Activity) -> dict[str, Any]:
         )  # fmt: skip
     proposal.refresh_from_db()
     contract = proposal.contract
-    premium = pay_allowance(
-        contract_id=contract.pk, kind="annual_premium", year=2026, on=date(2026, 6, 15), actor=clerk
-    )
+    premium = Allowance.objects.create(
+        contract=contract, entity_id=contract.entity_id, person=person, kind="double_holiday", year=2026,
+        month=date(2026, 6, 1), paid_on=date(2026, 6, 15), months=Decimal(1), yearly_gross=Decimal(36000),
+        gross=Decimal("100.00"), onss=Decimal("13.07"), taxable=Decimal("86.93"),
+        withholding_tax=Decimal("26.93"), net=Decimal("60.00"), cost=Decimal("100.00"),
+        entry=JournalEntry.objects.all()[0],
+    )  # fmt: skip
     end_contract(
         contract_id=contract.pk, last_day=END, reason="agreed", ended_by="both", note="",
         on=on.astimezone(ZONE), actor=clerk,
     )  # fmt: skip
     away = ask_absence(
-        contract_id=contract.pk, kind="sickness", first_day=date(2026, 9, 7), last_day=date(2026, 9, 8),
+        contract_id=contract.pk, kind="sickness", first_day=date(2026, 12, 22), last_day=date(2026, 12, 23),
         file=store_file(b"%PDF-1.6", name="certificat.pdf", content_type="application/pdf"),
         actor=actor(person),
     )  # fmt: skip
@@ -61,5 +67,5 @@ def _propose(activity: Activity, person_id: Any, by: Actor) -> Any:
     months = [Estimate(month, Decimal(6000), Decimal(0)) for month in months_from(START)]
     return propose_salary(
         activity_id=activity.pk, person_id=person_id, valid_from=START, hours_by_day=WEEK, estimates=months,
-        category="B", place="Bruxelles", on=date(2026, 3, 20), actor=by,
+        category="B", place="Bruxelles", on=AGREED, actor=by,
     )  # fmt: skip
