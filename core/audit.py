@@ -5,9 +5,14 @@ from typing import Any
 
 from core import outbox
 from core.models import AuditEvent, TenantModel
-from core.rows import insert_rows
+from core.rows import insert_values
 from core.search.sources import CHANGED, source_of_model
 from core.types import Actor
+
+EVENT = (
+    *("actor_kind", "actor_label", "user_id", "person_id"),
+    *("action", "subject_type", "subject_id", "data"),
+)
 
 
 def audit_event(actor: Actor, action: str, subject: TenantModel, **data: Any) -> AuditEvent:
@@ -34,7 +39,12 @@ def record(actor: Actor, action: str, subject: TenantModel, **data: Any) -> None
 
 def record_all(actor: Actor, events: Sequence[tuple[str, TenantModel, dict[str, Any]]]) -> None:
     """The bulk form of `record`: (action, subject, data) of each act, in two statements."""
-    insert_rows([audit_event(actor, action, subject, **data) for action, subject, data in events])
+    who = (actor.kind, actor.label, actor.user_id, actor.person_id)
+    insert_values(
+        AuditEvent,
+        EVENT,
+        [(*who, action, subject._meta.label_lower, subject.pk, data) for action, subject, data in events],
+    )
     note_changed([subject for _, subject, _ in events])
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from core import registry
 from core.enums import OutboxState
 from core.models import Cooperative, OutboxMessage, TenantModel
-from core.rows import insert_rows
+from core.rows import insert_values
 from core.tenancy import tenant_scope
 
 log = logging.getLogger(__name__)
@@ -44,14 +44,15 @@ def publish(topic: str, subject: TenantModel, **payload: Any) -> None:
 
 def publish_all(news: list[tuple[str, TenantModel, dict[str, Any]]]) -> None:
     """The bulk form of `publish`: one insert."""
-    rows = [
-        OutboxMessage(
-            topic=topic, subject_type=subject._meta.label_lower, subject_id=subject.pk, payload=payload
-        )
-        for topic, subject, payload in news
-        if registry.handlers_of(topic)
-    ]
-    insert_rows(rows)
+    insert_values(
+        OutboxMessage,
+        ("topic", "subject_type", "subject_id", "payload"),
+        [
+            (topic, subject._meta.label_lower, subject.pk, payload)
+            for topic, subject, payload in news
+            if registry.handlers_of(topic)
+        ],
+    )
 
 
 def relay_once(cooperative: Cooperative, *, limit: int = 200) -> list[tuple[UUID, int]]:

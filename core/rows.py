@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -38,7 +39,11 @@ def insert_rows(rows: Sequence[TenantModel]) -> None:
         for field in model._meta.local_concrete_fields
         if not all(hasattr(getattr(row, field.attname), "resolve_expression") for row in rows)
     ]
-    _insert(model, fields, [[field.pre_save(row, add=True) for field in fields] for row in rows])
+    for field in fields:
+        if getattr(field, "auto_now_add", False):
+            for row in rows:
+                field.pre_save(row, add=True)
+    _insert(model, fields, list(map(attrgetter(*(field.attname for field in fields)), rows)))
     for row in rows:
         row._state.adding = False
 
