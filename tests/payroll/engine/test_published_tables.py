@@ -22,6 +22,7 @@ LIMITS = {
     AUTUMN_2025: (10415, 13330, 16960, 20340, 23020, 25710, 31070, 33810, 44770, 58460),
     AUTUMN_2026: (10675, 13660, 17375, 20840, 23580, 26340, 31830, 34640, 45860, 59900),
 }
+CHILD_LIMITS = (18858, 22470, 28960, 36200, 43440, 50680, 57920, 65160, 72400, 79640, 86880, 94120)
 HOLIDAY = ("0", "19.17", "21.20", "26.25", "31.30", "34.33", "36.34", "39.37", "42.39", "47.44", "53.50")
 OTHER = ("0", "23.22", "25.23", "30.28", "35.33", "38.36", "40.38", "43.41", "46.44", "51.48", "53.50")
 
@@ -39,7 +40,7 @@ def test_the_rates_of_exceptional_allowances_row_by_row(day: date) -> None:
 
 @pytest.mark.parametrize(
     ("children", "limit"),
-    enumerate((18858, 22470, 28960, 36200, 43440, 50680, 57920, 65160, 72400, 79640, 86880, 94120), start=1),
+    list(enumerate(CHILD_LIMITS, start=1)),
 )
 def test_an_allowance_is_exempt_up_to_the_limit_of_the_children(children: int, limit: int) -> None:
     def exempt(yearly: D) -> D:
