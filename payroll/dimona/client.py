@@ -13,7 +13,7 @@ import json
 import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -22,6 +22,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from django.utils import timezone
 
 from core.identifiers import normalise_enterprise_number, normalise_national_number
 from payroll.dimona.port import DeclarationRejected, GatewayUnavailable
@@ -73,7 +74,7 @@ class RestGateway:
         *,
         simulation: bool = False,
         transport: Transport | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        moment: Callable[[], datetime] = timezone.now,
     ) -> None:
         """`private_key`: RSA, PEM, without a password. `simulation`: the office's own trial service."""
         key = serialization.load_pem_private_key(private_key, password=None)
@@ -82,8 +83,8 @@ class RestGateway:
         self._client_id, self._key = client_id, key
         self._base = SIMULATION_BASE_URL if simulation else BASE_URL
         self._send = transport or over_https
-        self._now = now
-        self._token, self._token_until = "", now()
+        self._now = moment
+        self._token, self._token_until = "", moment()
         self._alone = Lock()
 
     def submit(self, declaration: Declaration) -> str:

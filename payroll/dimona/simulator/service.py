@@ -6,7 +6,7 @@ import base64
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from django.utils import timezone
 
 from payroll.dimona.client import Reply
 from payroll.dimona.port import DeclarationRejected
@@ -46,7 +47,7 @@ class SimulatedService:
         employer: Employer,
         public_key: RSAPublicKey,
         *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = timezone.now,
         calls_a_minute: int = 600,
     ) -> None:
         self.office, self.employer, self.public_key, self.now = office, employer, public_key, now

@@ -81,7 +81,7 @@ def line(office: DimonaSimulator, clock: Clock) -> Line:
 
 @pytest.fixture
 def gateway(line: Line, clock: Clock) -> RestGateway:
-    return RestGateway("coop-1", pem(KEY), transport=line, now=clock)
+    return RestGateway("coop-1", pem(KEY), transport=line, moment=clock)
 
 
 def test_a_declaration_is_handed_in_and_its_answer_fetched(gateway: RestGateway, line: Line) -> None:
@@ -114,7 +114,7 @@ def test_a_token_that_the_service_forgot_is_asked_for_again(gateway: RestGateway
 def test_another_key_gets_no_token(line: Line, clock: Clock) -> None:
     stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     with pytest.raises(GatewayUnavailable, match="no token"):
-        RestGateway("coop-1", pem(stranger), transport=line, now=clock).submit(WORK)
+        RestGateway("coop-1", pem(stranger), transport=line, moment=clock).submit(WORK)
     assert line.service.office.count_declarations() == 0
 
 
