@@ -203,32 +203,22 @@ def _slice(house: House) -> None:
     task("payroll.work_run")(house.cooperative.pk, house.made["run"])
 
 
-def _more_work(house: House) -> None:
-    """Two more contracts of the member and one of the clerk are over and not settled."""
-    from activities.models import ActivityHolder
-    from core.clock import ZONE
+def _more_pay(house: House) -> None:
+    """Two months that are settled get more hours, one gets less; none of it is settled."""
     from core.tenancy import tenant_scope
-    from members.models import Person
-    from payroll.services import create_contract, submit_contract
-    from tests.factories import actor
+    from payroll.models import ContractMonth
+    from payroll.services.contracts import correct_month
+    from tests.factories import SYSTEM
 
     with tenant_scope(house.cooperative):
-        member = Person.objects.get(pk=house.id("member"))
-        activity = ActivityHolder.objects.get(person=member).activity_id
-        for day, worker in ((24, member), (25, member), (24, Person.objects.get(pk=house.id("clerk")))):
-            contract = create_contract(
-                activity_id=activity,
-                person_id=worker.pk,
-                contract_type="employee",
-                starts_on=date(2026, 11, day),
-                ends_on=date(2026, 11, day),
-                hours=Decimal("7.6"),
-                gross=Decimal("150.00"),
-                place="Bruxelles",
-                actor=actor(member),
-            )
-            submit_contract(
-                contract_id=contract.pk, on=datetime(2026, 11, 2, 9, tzinfo=ZONE), actor=actor(member)
+        months = list(ContractMonth.objects.filter(settled=True).order_by("first_day")[:3])
+        for month, gross in zip(months, ("45.00", "40.00", "-30.00"), strict=True):
+            correct_month(
+                contract_month_id=month.pk,
+                hours=Decimal(gross) / 20,
+                gross=Decimal(gross),
+                reason="hours counted again",
+                actor=SYSTEM,
             )
 
 
@@ -358,7 +348,7 @@ STORIES = {
     "export": Story(_export, ("exports",)),
     "declare": Story(_declare, ("declarations",), before=_others_declared),
     "send": Story(_hand_over, ("sending",), before=copy_made),
-    "settle": Story(_settle, ("settlement",), before=_more_work),
+    "settle": Story(_settle, ("settlement",), before=_more_pay),
     "slice": Story(_slice, ("payroll runs",)),
     "last slice": Story(_slice, ("payroll runs",), before=_slices_but_one),
     "close": Story(_slice, ("payroll runs",), before=_approved),
