@@ -29,6 +29,13 @@ class Migration(migrations.Migration):
                 ('after', models.JSONField()),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'contract', 'number'), name='payroll_amendment_number'),
+                    core.fields.RowSecurity(name='payroll_contractamendment_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractamendment_tenant_key'),
+                    core.fields.TenantReference(field='contract', name='payroll_contractamendment_contract_ref'),
+                    core.fields.AppendOnly(name='payroll_contractamendment_append_only'),
+                ],
                 'ordering': ('number',),
             },
         ),
@@ -43,6 +50,14 @@ class Migration(migrations.Migration):
                 ('shared', models.JSONField()),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'activity', 'key'), name='payroll_batch_key'),
+                    core.fields.RowSecurity(name='payroll_contractbatch_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractbatch_tenant_key'),
+                    core.fields.TenantReference(field='activity', name='payroll_contractbatch_activity_ref'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ContractBatchRow',
@@ -59,6 +74,14 @@ class Migration(migrations.Migration):
                 ('detail', models.CharField(blank=True, max_length=300)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'batch', 'position'), name='payroll_batchrow_position'),
+                    core.fields.RowSecurity(name='payroll_contractbatchrow_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractbatchrow_tenant_key'),
+                    core.fields.TenantReference(field='batch', name='payroll_contractbatchrow_batch_ref'),
+                    core.fields.TenantReference(field='person', name='payroll_contractbatchrow_person_ref'),
+                    core.fields.TenantReference(field='contract', name='payroll_contractbatchrow_contract_ref'),
+                ],
                 'ordering': ('position',),
             },
         ),
@@ -74,83 +97,13 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('tenant', 'owner', 'name'), name='payroll_template_name'),
+                    core.fields.RowSecurity(name='payroll_contracttemplate_tenant'),
+                    models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contracttemplate_tenant_key'),
+                    core.fields.TenantReference(field='owner', name='payroll_contracttemplate_owner_ref'),
+                ],
                 'ordering': ('name', 'id'),
             },
-        ),
-        migrations.AddConstraint(
-            model_name='contractamendment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'number'), name='payroll_amendment_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractamendment',
-            constraint=core.fields.RowSecurity(name='payroll_contractamendment_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractamendment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractamendment_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractamendment',
-            constraint=core.fields.TenantReference(field='contract', name='payroll_contractamendment_contract_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractamendment',
-            constraint=core.fields.AppendOnly(name='payroll_contractamendment_append_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatch',
-            constraint=models.UniqueConstraint(fields=('tenant', 'activity', 'key'), name='payroll_batch_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatch',
-            constraint=core.fields.RowSecurity(name='payroll_contractbatch_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatch',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractbatch_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatch',
-            constraint=core.fields.TenantReference(field='activity', name='payroll_contractbatch_activity_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatchrow',
-            constraint=models.UniqueConstraint(fields=('tenant', 'batch', 'position'), name='payroll_batchrow_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatchrow',
-            constraint=core.fields.RowSecurity(name='payroll_contractbatchrow_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatchrow',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contractbatchrow_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatchrow',
-            constraint=core.fields.TenantReference(field='batch', name='payroll_contractbatchrow_batch_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatchrow',
-            constraint=core.fields.TenantReference(field='person', name='payroll_contractbatchrow_person_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contractbatchrow',
-            constraint=core.fields.TenantReference(field='contract', name='payroll_contractbatchrow_contract_ref'),
-        ),
-        migrations.AddConstraint(
-            model_name='contracttemplate',
-            constraint=models.UniqueConstraint(fields=('tenant', 'owner', 'name'), name='payroll_template_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='contracttemplate',
-            constraint=core.fields.RowSecurity(name='payroll_contracttemplate_tenant'),
-        ),
-        migrations.AddConstraint(
-            model_name='contracttemplate',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='payroll_contracttemplate_tenant_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='contracttemplate',
-            constraint=core.fields.TenantReference(field='owner', name='payroll_contracttemplate_owner_ref'),
         ),
     ]
