@@ -89,6 +89,7 @@ AFTERNOON: tuple[Callable[[Stage], None], ...] = (
     work.hire,
     people.hand_in_expenses,
     buying.receive_purchases,
+    months.stop_some_pay,
 )
 LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
     bank.leave_gap,

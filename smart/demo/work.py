@@ -10,7 +10,7 @@ from core.calendar import is_working_day, nth_working_day_after
 from core.money import r
 from core.types import Actor
 from payroll.enums import COUNTED_STATES, OPEN_STATES
-from payroll.models import ContractSignature, EmploymentContract
+from payroll.models import ContractSignature, EmploymentContract, PayException
 from payroll.services import (
     cancel_contract,
     create_contract,
@@ -77,7 +77,11 @@ def hire(stage: Stage) -> None:
 
 
 def free_days(it: OpenActivity, start: date, most: int) -> list[date]:
-    """Up to `most` working days in a row on which the member has no contract, from `start` on."""
+    """Up to `most` working days in a row on which the member has no contract, from `start` on; none for whom
+    pay is stopped.
+    """
+    if PayException.objects.filter(person=it.person, resolved_at=None).exists():
+        return []
     taken = list(
         EmploymentContract.objects.filter(
             person=it.person, state__in=COUNTED_STATES, ends_on__gte=start

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ledger.treasury.bank_simulator import BankMovement, BankStatement, write_coda
-from tests.e2e.forms import agree, fill, press, words
+from tests.e2e.forms import fill, press, words
 from tests.e2e.window import DESKTOP, Window
 
 
@@ -74,25 +73,3 @@ def _labelled(row: Any) -> str:
         "(all) => all.map((cell) => `${cell.dataset.label} ${cell.innerText}`)"
     )
     return re.sub(r"\s+", " ", " ".join(cells))
-
-
-def test_a_payroll_month_is_run_by_one_and_approved_by_another(open_as: Callable[..., Window]) -> None:
-    """September, before the first worker: nobody is owed anything, and the way is the one of every month."""
-    page = open_as("payroll_admin", DESKTOP).open("be/cycle-de-paie/?month=2026-09")
-    press(page, "Lancer le cycle")
-    expect(page.locator("main")).to_contain_text("Une deuxième personne approuve", timeout=60_000)
-    expect(page.get_by_role("button", name="Approuver", exact=True)).to_have_count(0)
-
-    page = open_as("payroll_admin_2", DESKTOP).open("be/cycle-de-paie/?month=2026-09")
-    press(page, "Approuver")
-    agree(page)
-    expect(page.locator(".toast")).to_be_visible()
-
-    def closed() -> bool:
-        page.reload()
-        return "Clôturé" in words(page.locator("main"))
-
-    deadline = time.monotonic() + 60
-    while not closed() and time.monotonic() < deadline:
-        page.wait_for_timeout(500)
-    assert "Approuvé par" in words(page.locator("main"))
