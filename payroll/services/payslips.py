@@ -17,6 +17,7 @@ from core.locks import for_update
 from core.money import ZERO
 from core.outbox import publish_all
 from core.rates import find_policy
+from core.rows import insert_rows, insert_values
 from ledger.models import LegalEntity
 from ledger.services import take_numbers
 from members.models import Person
@@ -118,7 +119,7 @@ def issue_payslips(*, run: PayrollRun, pairs: Iterable[Pair], on: date) -> list[
             content=content,
         )
     _number(run.month, slips)
-    Payslip.objects.bulk_create(slips.values())
+    insert_rows(list(slips.values()))
     _place(slips, wanted)
     publish_all([("payslip.issued", slip, {"person_id": str(person)}) for (person, _), slip in slips.items()])
     request_documents(KIND, [slip.pk for slip in slips.values()])
@@ -137,7 +138,7 @@ def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
         return {}
     asked, people = set(pairs), sorted({person for person, _ in pairs})
     items: dict[Pair, list[PayItem]] = {}
-    rows = loose_items(month).filter(person_id__in=people).select_related("contract")
+    rows = loose_items(month).filter(person_id__in=people).select_related("contract").defer("totals", "owed")
     for item in rows.order_by("month", "settled_at", "id"):
         items.setdefault((item.person_id, item.entity_id), []).append(item)
     holidays: dict[Pair, list[HolidayBlock]] = {}
@@ -224,18 +225,17 @@ def _number(month: date, slips: Mapping[Pair, Payslip]) -> None:
 
 def _place(slips: Mapping[Pair, Payslip], wanted: Mapping[Pair, SlipParts]) -> None:
     """Write down what stands on which payslip, so that it stands on no other."""
-    parts: list[PayslipPart] = []
+    parts: list[tuple[UUID, UUID | None, UUID | None]] = []
     extras: list[PayslipExtra] = []
     for pair, slip in slips.items():
-        parts += [PayslipPart(payslip=slip, item=item) for item in wanted[pair].items]
-        parts += [PayslipPart(payslip=slip, holiday=block) for block in wanted[pair].holidays]
+        parts += [(slip.pk, item.pk, None) for item in wanted[pair].items]
+        parts += [(slip.pk, None, block.pk) for block in wanted[pair].holidays]
         extras += [
             PayslipExtra(payslip=slip, source_type=extra.source_type, source_id=extra.source_id)
             for extra in wanted[pair].extras
         ]
-    PayslipPart.objects.bulk_create(parts)
-    if extras:
-        PayslipExtra.objects.bulk_create(extras)
+    insert_values(PayslipPart, ("payslip_id", "item_id", "holiday_id"), parts)
+    insert_rows(extras)
 
 
 def _sum(totals: Mapping[str, Any], *names: str) -> Decimal:

@@ -158,7 +158,8 @@ def compute_people(run: PayrollRun, people: Collection[UUID]) -> None:
     _resolve_others(run, people, stopped | stopped_quarters)
     note_exceptions(_stops(run, stopped | stopped_quarters), on=run.on)
     items: dict[Group, list[PayItem]] = defaultdict(list)
-    for item in loose_items(run.month).filter(_of_entity("entity_id", run.entity_id), person_id__in=people):
+    loose = loose_items(run.month).filter(_of_entity("entity_id", run.entity_id), person_id__in=people)
+    for item in loose.only("person_id", "entity_id", "month", "gross", "net"):
         items[(item.person_id, item.entity_id)].append(item)
     others: dict[Group, Decimal] = defaultdict(lambda: ZERO)
     for extra in loose_extras(run.month, people):
@@ -229,9 +230,9 @@ def close_people(run: PayrollRun, people: Collection[UUID]) -> None:
     list(for_update(WorkerFile.objects.filter(person_id__in=people)))
     lines = list(RunLine.objects.filter(run=run, person_id__in=people, closed=False).order_by("pk"))
     adjusted, stopped = _quarters(run, people)
+    _declare(run, people)  # before the number series is locked: whoever holds it, all others wait for
     stopped |= _close_lines(run, lines, adjusted)
     note_exceptions(_stops(run, stopped), on=run.on)
-    _declare(run, people)
 
 
 def _declare(run: PayrollRun, people: Collection[UUID]) -> None:
