@@ -60,7 +60,7 @@ def test_the_month_with_its_exceptions_is_closed_in_few_clicks(open_as: Callable
     mouse.click(button(page, "Approuver"))
     mouse.click(page.locator("#confirm-dialog button[value=yes]"))
     expect(page.locator(".toast")).to_be_visible()
-    until(page, lambda: "Clôturé" in words(page.locator(".page-header")))
+    until(page, lambda: "clôturé" in words(page.locator(".page-header")))
     assert "Approuvé par" in words(page.locator("main"))
 
     # One click to the payslips, one to any of them, one to the reason of an amount.
