@@ -99,6 +99,7 @@ class _Running:
         self._bonus: dict[Group, dict[date, Decimal]] = {}
         self._left: dict[Group, Decimal] = {}
         self._taken: set[Group] = set()
+        self._due: dict[date, date] = {}
 
     def settle(self, part: ContractMonth, on: date) -> ComputedPart:
         """The part after everything before it. Raises what the engine raises, `NoRateInForce`,
@@ -106,7 +107,7 @@ class _Running:
         """
         facts, contract = self._facts, part.contract
         person = facts.people[contract.person_id]
-        paid_on = max(pay_due_date(part.last_day, facts.delay.on(part.last_day).value), on)
+        paid_on = max(self._due_on(part.last_day), on)
         situation = situation_on(facts.families[person.pk], person, paid_on=paid_on, month=part.month)
         group = (person.pk, contract.entity_id)
         previous = self._previous(group, part.month)
@@ -145,6 +146,12 @@ class _Running:
             budget_id=facts.budgets[contract.activity_id],
             booked_on=facts.closed.entry_date(contract.entity_id, part.last_day, on),
         )
+
+    def _due_on(self, last_day: date) -> date:
+        """The day on which pay of work until then is due; few days, many parts."""
+        if last_day not in self._due:
+            self._due[last_day] = pay_due_date(last_day, self._facts.delay.on(last_day).value)
+        return self._due[last_day]
 
     def _previous(self, group: Group, month: date) -> list[SettledItem]:
         key = (*group, month)

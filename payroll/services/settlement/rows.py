@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from ledger.services import post_entries
 from ledger.treasury.services import PayoutRequest, request_payouts
 from ledger.types import Entry, Release, cr, dr, without_zeros
 from payroll.engine.month import NET_WAGES_ACCOUNT, Settlement, SocialTotals, TaxTotals
-from payroll.engine.types import EmployerLine
+from payroll.engine.types import EmployerLine, Situation
 from payroll.engine.types import PayLine as EngineLine
 from payroll.enums import OPEN_STATES, ContractState, LineKind
 from payroll.models import ContractMonth, EmploymentContract, PayItem, PayLine
@@ -85,11 +86,11 @@ def write_parts(parts: Sequence[ComputedPart], taken: Taken, on: date, actor: Ac
     )
 
 
-def engine_lines(lines: Iterable[EngineLine | EmployerLine], kind: LineKind | None = None) -> list[LineRow]:
-    """Lines of the engine as rows, without owner and position: of their own kind, or of the one given."""
+def engine_lines(lines: Iterable[EngineLine | EmployerLine]) -> list[LineRow]:
+    """Lines of the engine as rows, without owner and position; a kind of the engine is one of `LineKind`."""
     return [
         (
-            (kind or LineKind(line.kind.value)).value if isinstance(line, EngineLine) else EMPLOYER,
+            line.kind.value if isinstance(line, EngineLine) else EMPLOYER,
             line.code,
             line.label,
             line.base,
@@ -164,12 +165,19 @@ def _item_rows(
             {line.code: str(line.amount) for line in part.settlement.employer_lines},
             {account: str(amount) for account, amount in part.owed.items()},
             _totals(part.settlement),
-            json_ready(asdict(part.situation)),
+            _family(part.situation),
             entry_id,
             *(getattr(part.settlement.amounts, name) for name in AMOUNTS),
         )
         for part, entry_id in zip(parts, entry_ids, strict=True)
     ]
+
+
+@lru_cache(maxsize=1024)
+def _family(situation: Situation) -> dict[str, Any]:
+    """A family situation as it is kept: a few of them serve a whole town, so nobody changes the answer."""
+    ready: dict[str, Any] = json_ready(asdict(situation))
+    return ready
 
 
 def _totals(settlement: Settlement) -> dict[str, Any]:
