@@ -125,8 +125,9 @@ def _said(name: str, value: Any, words: Mapping[str, str]) -> str:
     if name in ("starts_on", "ends_on"):
         day = date.fromisoformat(text)
         return words["open_end"] if day == OPEN_END else f"{day:%d/%m/%Y}"
-    if name == "gross":
-        return f"{text} {words['currency']}"
+    if name in ("gross", "hours"):
+        figure = text.replace(".", words["decimal"])
+        return f"{figure} {words['currency']}" if name == "gross" else figure
     if name == "flat_tax":
         return words["yes" if text == "True" else "no"]
     return text[:5] if name in ("day_starts", "day_ends") else text

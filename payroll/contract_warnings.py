@@ -72,7 +72,10 @@ WARNINGS = {
         Warned(
             "attestation_missing",
             _("No attestation of work in the arts"),
-            _("The worker holds none on the first day: artistic work with a contract does not need it."),
+            _(
+                "The worker holds none on the first day. An employment contract can be made all the same; "
+                "the attestation opens article 1bis and the rights of artists: advise asking for it."
+            ),
             "Loi du 16 décembre 2022 (commission du travail des arts)",
         ),
         Warned(

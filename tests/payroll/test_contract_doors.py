@@ -36,7 +36,7 @@ def test_read_sign_amend_sign_again(world: Any, call: Any) -> None:
     contract = world.submit(world.contract())
     here = f"contracts/{contract.pk}/"
     paper = call(world.worker, "get", f"{here}paper/").json()
-    assert ["Salaire brut", "500.00 EUR"] in paper["rows"]
+    assert ["Salaire brut", "500,00 EUR"] in paper["rows"]
     assert call(world.worker, "post", f"{here}sign/", {"agreed": False}).json()["code"] == "consent_missing"
     assert call(world.worker, "post", f"{here}sign/", {"agreed": True, "shown": "x"}).status_code == 409
     signed = call(world.worker, "post", f"{here}sign/", {"agreed": True, "shown": paper["digest"]})
@@ -47,7 +47,7 @@ def test_read_sign_amend_sign_again(world: Any, call: Any) -> None:
     assert (done["employment_budget"], done["version"], done["signed_at"]) == ("930.00", 1, None)
     assert done["amendments"][0]["after"] == {"gross": "600.00"}
     assert call(world.worker, "get", f"{here}paper/").json()["changes"] == [
-        ["Salaire brut", "500.00 EUR", "600.00 EUR"]
+        ["Salaire brut", "500,00 EUR", "600,00 EUR"]
     ]
 
 

@@ -57,7 +57,7 @@ def test_a_member_amends_and_signs_again(world: Any, browse: Any) -> None:
     assert page.post(f"{here}avenant/", amended(gross="600,00")).status_code == 302
     assert "Tarif revu" in text_of(page.get(here))
     reading = text_of(page.get(f"{here}signer/"))
-    assert "600.00 EUR" in reading and "500.00 EUR" in reading
+    assert "600,00 EUR" in reading and "500,00 EUR" in reading
     assert page.post(f"{here}signer/", {"agreed": "yes", "shown": "0" * 64}).status_code == 409
     shown = re.search(r'name="shown" value="(\w{64})"', reading)
     assert shown is not None
@@ -291,4 +291,4 @@ def test_the_paper_of_what_was_signed_stays_after_an_amendment(world: Any, momen
     )
     contract.refresh_from_db()
     assert paper_of(contract, 0) == before
-    assert paper_of(contract).changes == (("Salaire brut", "500.00 EUR", "600.00 EUR"),)
+    assert paper_of(contract).changes == (("Salaire brut", "500,00 EUR", "600,00 EUR"),)

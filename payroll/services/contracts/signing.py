@@ -91,7 +91,7 @@ def _write(
         side=side,
         number=contract.version,
         signer=signer,
-        signer_label=actor.label[:120],
+        signer_label=(actor.label if actor.kind != "system" else terms["employer"])[:120],
         signed_at=on,
         evidence={"sha256": digest_of(terms), "terms": terms, **evidence},
     )
