@@ -27,7 +27,7 @@ def render_contract(source_id: UUID) -> RenderedDocument:
     paper = paper_of(contract, signature.number)
     html = render_to_string("payroll/contract_pdf.html", {"paper": paper})
     content = HTML(string=html, url_fetcher=_refuse).write_pdf(
-        pdf_identifier=signature.pk.bytes.hex().encode(), pdf_variant="pdf/a-3u", custom_metadata=False
+        pdf_identifier=signature.pk.bytes.hex().encode(), pdf_variant="pdf/a-2a", pdf_tags=True
     )
     assert content is not None
     number = f"-{signature.number}" if signature.number else ""

@@ -292,3 +292,27 @@ def test_the_paper_of_what_was_signed_stays_after_an_amendment(world: Any, momen
     contract.refresh_from_db()
     assert paper_of(contract, 0) == before
     assert paper_of(contract).changes == (("Salaire brut", "500,00 EUR", "600,00 EUR"),)
+
+
+def test_the_pdf_is_the_same_each_time_and_tagged(world: Any, moment: Any) -> None:
+    import io
+
+    import pikepdf
+
+    from payroll.contract_documents import render_contract
+    from payroll.services import sign_contract
+
+    contract = world.submit(world.contract())
+    signature = sign_contract(
+        contract_id=contract.pk,
+        side="worker",
+        on=moment(2026, 11, 2),
+        actor=world.member,
+        signer=world.worker,
+    )
+    first, second = render_contract(signature.pk), render_contract(signature.pk)
+    assert first.content == second.content
+    with pikepdf.open(io.BytesIO(first.content)) as pdf:
+        assert len(pdf.pages) == 1
+        assert "/StructTreeRoot" in pdf.Root
+        assert str(pdf.Root.Lang) == "fr"
