@@ -170,7 +170,9 @@ class ContractMonth(TenantModel):
     last month takes the rest of every amount. Settlement turns each row into one pay item.
 
     `number` 0 is the planned part. Later ones correct a settled month: signed hours, gross and budget, with
-    the reason and who decided it."""
+    the reason and who decided it. `worker_type` is empty where the contract's type pays; otherwise it says as
+    what these hours are paid: a student's hours outside the quota as an employee's, and what takes back their
+    pay as a student's."""
 
     contract = TenantForeignKey(EmploymentContract, related_name="months", db_index=False)
     month = models.DateField(verbose_name=_("first day of the month"))
@@ -183,6 +185,9 @@ class ContractMonth(TenantModel):
     number = models.SmallIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     made_by_label = models.CharField(max_length=120, blank=True, default="", db_default="")
+    worker_type = models.CharField(
+        max_length=10, choices=ContractType.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         ordering = ("month", "number")
@@ -200,6 +205,11 @@ class ContractMonth(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+    @property
+    def paid_as(self) -> str:
+        """The worker type by which these hours are paid."""
+        return self.worker_type or self.contract.contract_type
 
 
 class ContractAmendment(TenantModel):
