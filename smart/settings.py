@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "governance",
     "payroll.cdi",
     "payroll.returns",
+    "payroll.deductions",
     "payroll.unemployment",
     "payroll.workers",
     "payroll",
@@ -370,6 +371,7 @@ SPECTACULAR_SETTINGS = {
                 *("BatchState", "DifferenceKind", "EndReason", "EndedBy"),
             ),
             "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
+            "payroll.deductions": ("SeizureKind", "SeizureState", "AdvanceState"),
             "payroll.unemployment": ("UnemploymentReason",),
             "payroll.workers": (
                 *("AttestationKind", "ArtsLevel", "AttestationState", "AccidentKind", "AccidentState"),

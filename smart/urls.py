@@ -49,6 +49,7 @@ APPS = (
     "invoicing.guarantee",
     "invoicing.portal",
     "payroll.returns",
+    "payroll.deductions",
     "payroll.unemployment",
     "payroll.workers",
     "payroll",
