@@ -16,6 +16,7 @@ class WorkersConfig(AppConfig):
         from core.exports.sources import register_list
         from core.privacy.registry import register_personal_data, register_retention
         from payroll.attestations import register_attestations
+        from payroll.insurance import register_policies
         from payroll.student_hours import register_hours_elsewhere
         from payroll.workers import documents, listeners, panels, privacy, roles, selectors
         from payroll.workers.lists import LISTS
@@ -23,6 +24,7 @@ class WorkersConfig(AppConfig):
 
         register_attestations(selectors.holds)
         register_hours_elsewhere(selectors.hours_elsewhere)
+        register_policies(selectors.policy_number)
         registry.register_document(KIND, documents.render_certificate, _("Holiday certificate"))
         registry.register_portfolio_reason(panels.adviser_reasons)
         registry.register_person_panel(40, panels.person_panel)

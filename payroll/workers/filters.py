@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from payroll.filters import one_of
@@ -16,7 +17,7 @@ class AttestationFilter(django_filters.FilterSet):
     state = one_of(AttestationState.choices, _("State"))
     kind = one_of(AttestationKind.choices, _("Kind"))
     ends_before = django_filters.DateFilter(field_name="valid_to", lookup_expr="lte", label=_("Ends by"))
-    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+    person = django_filters.UUIDFilter(field_name="person_id", widget=forms.HiddenInput())
 
     class Meta:
         model = Attestation
@@ -29,7 +30,7 @@ class AccidentFilter(django_filters.FilterSet):
     state = one_of(AccidentState.choices, _("State"))
     kind = one_of(AccidentKind.choices, _("Kind"))
     year = django_filters.NumberFilter(field_name="happened_on__year", label=_("Year"))
-    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+    person = django_filters.UUIDFilter(field_name="person_id", widget=forms.HiddenInput())
 
     class Meta:
         model = WorkAccident
@@ -50,7 +51,7 @@ class CertificateFilter(django_filters.FilterSet):
     """By year and worker."""
 
     year = django_filters.NumberFilter(label=_("Year"))
-    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+    person = django_filters.UUIDFilter(field_name="person_id", widget=forms.HiddenInput())
 
     class Meta:
         model = HolidayCertificate

@@ -266,6 +266,12 @@ def covers(on: date | None = None) -> QuerySet[InsuranceCover]:
     return rows.order_by("kind", "-valid_from", "-id")
 
 
+def policy_number(kind: str, first: date, last: date) -> str:
+    """The number of a policy of a kind that is in force from the first to the last day, nothing if none."""
+    rows = covers(first).filter(kind=kind).filter(Q(valid_to=None) | Q(valid_to__gte=last))
+    return next(iter(rows.values_list("policy_number", flat=True)), "")
+
+
 def covers_of(person: Person, on: date) -> list[Covered]:
     """What covers a person on a day: each insurance while they work, some for months after their last day."""
     if contract_on(person, on) is not None:
