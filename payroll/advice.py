@@ -150,7 +150,13 @@ ADVICE: dict[str, Advice] = {
         _("Ask finance to cancel the waiting payment, then try again."),
         FINANCE,
     ),
-    "seizure_figures_missing": Advice(
+    "seizure_not_agreed": Advice(
+        _("A seizure waits for a second person"),
+        _("Have a colleague agree to the seizure, then try again."),
+        PAYROLL,
+        "worker",
+    ),
+    "seizure_table_missing": Advice(
         _("A seizure without the table of the year"),
         _("Have the table of what may be seized loaded, or compute it by hand: write a note."),
         PAYROLL,
@@ -159,10 +165,16 @@ ADVICE: dict[str, Advice] = {
     "salary_not_covered": Advice(
         _("The estimate of income does not cover the salary"),
         _(
-            "Ask the worker to invoice or to lower the salary with the adviser; then try again. Without money "
-            "a second person may have the pot lend it."
+            "Ask the worker to invoice or to lower the salary with the adviser; then try again. Without "
+            "money a second person may have the pot lend it."
         ),
         MEMBER,
+    ),
+    "quota_hours_unknown": Advice(
+        _("A student's hours pass the quota at the office"),
+        _("Look the hours up with the worker and note those worked elsewhere in the worker's file."),
+        PAYROLL,
+        "worker",
     ),
     "copyright_ceiling": Advice(
         _("Copyright above the ceiling of the year"),

@@ -48,7 +48,7 @@ SHARD = 200
 
 RUN_CODES = (
     "family_situation_missing", "no_rate_in_force", "invalid_payout", "unsupported_situation",
-    "contradictory_situation", "seizure_figures_missing",
+    "contradictory_situation", "seizure_table_missing", "seizure_not_agreed",
 )  # fmt: skip
 """What stops an exit holiday or a quarter; rooms open and end exceptions of a month of other codes."""
 

@@ -43,11 +43,13 @@ def test_every_refusal_of_a_settlement_says_in_french_what_to_do() -> None:
     from ledger.treasury.errors import InvalidPayout, PayoutDiffers
     from payroll.advice import ADVICE, FOR_SIMULATIONS, UNFORESEEN
     from payroll.cdi.errors import SalaryNotCovered
-    from payroll.errors import FamilySituationMissing
+    from payroll.deductions.errors import SeizureNotAgreed, SeizureTableMissing
+    from payroll.errors import FamilySituationMissing, QuotaHoursUnknown
 
     named = {
         NoRateInForce, BudgetExceeded, PeriodClosed, UnbalancedEntry, WrongBearer, InvalidPayout,
-        PayoutDiffers, FamilySituationMissing, SalaryNotCovered,
+        PayoutDiffers, FamilySituationMissing, SalaryNotCovered, SeizureNotAgreed, SeizureTableMissing,
+        QuotaHoursUnknown,
     }  # fmt: skip
     wanted = {error.code for error in {*refusals(), *named}}
     assert wanted - FOR_SIMULATIONS <= set(ADVICE)
