@@ -1,6 +1,7 @@
 """The room of deductions."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DeductionsConfig(AppConfig):
@@ -10,13 +11,31 @@ class DeductionsConfig(AppConfig):
     label = "deductions"
 
     def ready(self) -> None:
-        """Take part in every settlement and in the checks of the books."""
+        """Take part in every settlement and in the checks of the books; stand on others' pages."""
+        from activities.home import register_need
         from core import registry
-        from payroll.deductions import checks, listeners
+        from core.exports.sources import register_list
+        from core.privacy.registry import register_personal_data, register_retention
+        from payroll.deductions import checks, listeners, panels, privacy, roles
+        from payroll.deductions.lists import LISTS
         from payroll.deductions.sources import ADVANCES, SEIZURES
+        from payroll.deductions.types import ADVANCE
         from payroll.payable import register_deduction
 
         register_deduction("seizures", SEIZURES, rank=10)
         register_deduction("advances", ADVANCES, rank=20)
         registry.register_ledger_check(checks.advances_equal_account)
         registry.subscribe("payout.returned", listeners.creditor_paid_back)
+        registry.register_source_links(ADVANCE, panels.advance_links)
+        register_need(panels.seizures_need_me)
+        register_list(*LISTS)
+        register_personal_data(*privacy.PARTS)
+        register_retention(*privacy.RULES)
+        every = roles.ADVANCE_READERS | roles.EVERYBODY
+        for key, label, seen, order, group in (
+            ("seizures", _("Seizures"), roles.KEEPERS, 52, _("Payroll")),
+            ("advances", _("Advances on wages"), every, 42, _("Work")),
+        ):
+            registry.register_nav(
+                registry.NavEntry(f"deductions.{key}", label, f"deductions:{key}", seen, order, "pay", group)
+            )

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from core.locks import for_update
 from core.money import ZERO, r
 from core.rates import find_policy
+from ledger.models import LegalEntity
 from ledger.treasury.enums import PayoutState
 from ledger.treasury.models import Payout
 from members.models import Person
@@ -37,6 +38,14 @@ def _taken(source_type: str) -> Coalesce:
     rows = PayDeduction.objects.filter(source_type=source_type, source_id=OuterRef("pk")).order_by()
     total = rows.values("source_id").annotate(total=Sum("amount")).values("total")
     return Coalesce(Subquery(total, output_field=_MONEY), ZERO, output_field=_MONEY)
+
+
+def worker_for(pk: UUID) -> Person:
+    """A person of whom payroll enters something. Raises `DeductionNotFound`."""
+    person = Person.objects.filter(pk=pk).first()
+    if person is None:
+        raise errors.DeductionNotFound
+    return person
 
 
 # --- seizures -----------------------------------------------------------------------------------------------
@@ -70,6 +79,12 @@ def taken_by(source_type: str, keys: Collection[UUID]) -> dict[UUID, Decimal]:
     """What each of these has taken of pay so far."""
     rows = PayDeduction.objects.filter(source_type=source_type, source_id__in=keys).order_by()
     return dict(rows.values_list("source_id").annotate(total=Sum("amount")))
+
+
+def taken_rows(source_type: str, key: UUID) -> QuerySet[PayDeduction]:
+    """The pays out of which one of these took, the last hundred."""
+    rows = PayDeduction.objects.filter(source_type=source_type, source_id=key)
+    return rows.select_related("item", "holiday").order_by("-pk")[:100]
 
 
 def held_for(seizure: Seizure) -> QuerySet[Payout]:
@@ -140,7 +155,7 @@ def rooms_of(person: Person, on: date, *, without: UUID | None = None) -> list[R
         entity = part.contract.entity_id
         expected[entity] = expected.get(entity, ZERO) + net
         until[entity] = max(until.get(entity, part.month), part.month)
-    names = dict(PayItem.entity.field.related_model.objects.values_list("pk", "name"))  # type: ignore[attr-defined]
+    names = dict(LegalEntity.objects.filter(pk__in=expected).values_list("pk", "name"))
     standing = outstanding(person, without=without)
     rooms = [
         Room(
@@ -159,10 +174,12 @@ def rooms_of(person: Person, on: date, *, without: UUID | None = None) -> list[R
 
 def outstanding(person: Person, *, without: UUID | None = None) -> Mapping[UUID, Decimal]:
     """Advances given or asked and not given back, by entity; euro."""
-    rows = advances(person, frozenset()).filter(state__in=(AdvanceState.ASKED, AdvanceState.AGREED))
+    rows = Advance.objects.filter(person=person, state__in=(AdvanceState.ASKED, AdvanceState.AGREED))
+    standing = [row for row in rows if row.pk != without]
+    back = taken_by(ADVANCE, [row.pk for row in standing])
     total: dict[UUID, Decimal] = {}
-    for entity, amount in rows.exclude(pk=without).values_list("entity_id", "open"):
-        total[entity] = total.get(entity, ZERO) + amount
+    for row in standing:
+        total[row.entity_id] = total.get(row.entity_id, ZERO) + row.amount - back.get(row.pk, ZERO)
     return total
 
 

@@ -269,7 +269,7 @@ def _nets(payables: Sequence[Payable]) -> dict[Month, Decimal]:
     people, months = {row.person_id for row in payables}, {row.month for row in payables}
     total: dict[Month, Decimal] = {}
     for model in (PayItem, HolidayBlock):
-        rows = model.objects.filter(person_id__in=people, month__in=months).order_by()  # type: ignore[attr-defined]
+        rows = model.objects.filter(person_id__in=people, month__in=months).order_by()
         for person, month, net in rows.values_list("person_id", "month").annotate(total=Sum("net")):
             total[(person, month)] = total.get((person, month), ZERO) + net
     return total

@@ -26,6 +26,7 @@ PERSONAL = frozenset({
     "draft_contract", "contract", "contract_template", "contract_batch", "contract_month",
     "quick_job", "consent", "privacy_request", "declaration", "pay_item", "payslip",
     "worker_paper", "subscription", "attestation", "accident", "holiday_certificate",
+    "seizure", "advance",
     "hours", "hours_of_client", "time_sheet", "recurring", "failed_recurring",
     "draft_quote", "quote_file", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
@@ -50,6 +51,18 @@ OBJECTS: dict[str, str] = {
         f"workers{api}:{name}": "attestation"
         for api in ("", "-api")
         for name in ("attestation", "paper", "check", "refuse")
+    },
+    **dict.fromkeys(("deductions:enter_seizure", "deductions:enter_advance"), "person"),
+    **{
+        f"deductions{api}:{name}": "seizure"
+        for api in ("", "-api")
+        for name in ("seizure", "agree_seizure", "suspend", "resume", "lift", "creditor")
+    },
+    "deductions:paper": "seizure",
+    **{
+        f"deductions{api}:{name}": "advance"
+        for api in ("", "-api")
+        for name in ("advance", "agree_advance", "refuse", "withdraw", "write_off")
     },
     **dict.fromkeys(("workers:accident", "workers:accident_paper", "workers-api:accident"), "accident"),
     **{f"workers{api}:{act}": "accident" for api in ("", "-api") for act in ("declare", "close")},

@@ -219,6 +219,33 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "unemployment:spells": CONTRACT_VIEW,
     "unemployment-api:spells": CONTRACT_VIEW,
     **dict.fromkeys(("unemployment:record", "unemployment-api:record"), ADVISERS | PAYROLL),
+    # seizures and advances on wages
+    "deductions:seizures": PAYROLL_VIEW,
+    **dict.fromkeys(("deductions:seizure", "deductions:paper", "deductions-api:seizure"), PAY_VIEW),
+    "deductions-api:seizures": PAY_VIEW,
+    **{
+        f"deductions{api}:{act}": PAYROLL
+        for api in ("", "-api")
+        for act in ("enter_seizure", "agree_seizure", "suspend", "resume", "lift", "creditor")
+    },
+    **{
+        f"deductions{api}:{name}": PAYMENTS | MEMBER
+        for api in ("", "-api")
+        for name in ("advances", "advance")
+    },
+    "deductions:ask": MEMBER,
+    "deductions:enter_advance": PAYROLL,
+    "deductions-api:ask": MEMBER | PAYROLL,
+    **{
+        f"deductions{api}:{act}": roles
+        for api in ("", "-api")
+        for act, roles in (
+            ("agree_advance", PAYROLL),
+            ("refuse", PAYROLL),
+            ("withdraw", MEMBER | PAYROLL),
+            ("write_off", FINANCE),
+        )
+    },
     # worker files
     **dict.fromkeys(("workers:own", "workers:hand_in", "workers:elsewhere", "workers:report"), MEMBER),
     **dict.fromkeys(("workers:person", "workers:attestations"), ADVISERS | PAYROLL_VIEW),

@@ -222,6 +222,15 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "workers.InsuranceCover": {NOBODY: "kind insurer policy_number text valid_from valid_to"},
     "workers.HolidayCertificate": {P: "person issued_on content"},
+    "deductions.Seizure": {
+        P: "person kind state creditor_name creditor_iban reference notified_on file entered_by"
+        " entered_by_label entered_on agreed_by agreed_by_label agreed_on ended_on answer returned"
+        " created_at",
+    },
+    "deductions.Advance": {
+        P: "person state until reason asked_by asked_by_label asked_on decided_by decided_by_label decided_on"
+        " answer written_off_on written_off_by_label written_off_because created_at",
+    },
     "unemployment.UnemploymentSpell": {
         P: "person month reason note paid_on made_by_label made_at",
         NOBODY: "rate_from rate_source rate_status tax_source tax_from tax_status",
