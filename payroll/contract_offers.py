@@ -1,4 +1,4 @@
-"""What else can be done with a contract: acts that rooms put on its page, for whom they are meant."""
+"""What rooms put on the page of a contract: acts, for whom they are meant, and parts of the page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ class ContractAct:
     fits: Callable[[EmploymentContract, date], bool]
 
 
+ContractPanel = Callable[[Any, EmploymentContract], Any]
+"""(request, contract) → safe HTML for the contract's page, or None."""
+
 _acts: dict[str, ContractAct] = {}
+_panels: list[tuple[int, ContractPanel]] = []
 
 
 def register_contract_act(act: ContractAct) -> None:
@@ -36,3 +40,15 @@ def contract_offers(contract: EmploymentContract, roles: Iterable[str], on: date
     held = frozenset(roles)
     offered = [act for act in _acts.values() if act.roles & held and act.fits(contract, on)]
     return sorted(offered, key=lambda act: act.order)
+
+
+def register_contract_panel(order: int, panel: ContractPanel) -> None:
+    """Stand on the page of contracts; twice is once."""
+    if (order, panel) not in _panels:
+        _panels.append((order, panel))
+
+
+def contract_panels(request: Any, contract: EmploymentContract) -> list[Any]:
+    """What rooms show on the page of a contract, in order."""
+    shown = (panel(request, contract) for _, panel in sorted(_panels, key=lambda one: one[0]))
+    return [html for html in shown if html]

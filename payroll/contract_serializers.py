@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from payroll.contract_warnings import warned
+from core import clock
+from payroll.contract_warnings import standing_warnings, warned
 from payroll.enums import ContractType, EndedBy, EndReason
 from payroll.models import ContractAmendment, ContractBatch, ContractBatchRow, ContractTemplate
 from payroll.serializers import ContractMonthOutput, ContractOutput, Hours, Money
@@ -40,8 +41,9 @@ class ContractDetail(ContractOutput):
         fields = (*ContractOutput.Meta.fields, "months", "amendments", "warned")  # type: ignore[assignment]  # a longer tuple
 
     def get_warned(self, contract: Any) -> list[dict[str, str]]:
-        """The warnings in words."""
-        found: list[dict[str, str]] = ContractWarningOutput(warned(contract.warnings), many=True).data  # type: ignore[assignment]  # plain dicts
+        """The warnings in words: those of its submission and those that hold today."""
+        codes = [*contract.warnings, *standing_warnings(contract, clock.today())]
+        found: list[dict[str, str]] = ContractWarningOutput(warned(codes), many=True).data  # type: ignore[assignment]  # plain dicts
         return found
 
 

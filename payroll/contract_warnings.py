@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext_lazy as _
+
+from payroll.models import EmploymentContract
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,24 @@ WARNINGS = {
         ),
     )
 }
+
+
+WarningSource = Callable[[EmploymentContract, date], Iterable[str]]
+"""(contract, day) → codes that hold on that day."""
+
+_sources: list[WarningSource] = []
+
+
+def register_contract_warning(row: Warned, source: WarningSource) -> None:
+    """Add a warning that comes and goes by itself: its words, and when it holds; twice is once."""
+    WARNINGS[row.code] = row
+    if source not in _sources:
+        _sources.append(source)
+
+
+def standing_warnings(contract: EmploymentContract, on: date) -> list[str]:
+    """Codes of the warnings of rooms that hold for a contract on a day."""
+    return [code for source in _sources for code in source(contract, on)]
 
 
 def warned(codes: Iterable[str]) -> list[Warned]:

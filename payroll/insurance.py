@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 PolicyFinder = Callable[[str, date, date], str]
-"""(kind of cover, first day, last day) → number of a policy in force on all of them, nothing if there is none."""
+"""(kind of cover, first day, last day) → number of a policy in force on all these days, else nothing."""
 
 TRAVEL = "travel"
 """Travel and repatriation."""

@@ -60,6 +60,7 @@ SITE_URL = _text("SMART_SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # how l
 INSTALLED_APPS = [
     "smart.apps.SmartConfig",
     "governance",
+    "payroll.abroad",
     "payroll.cdi",
     "payroll.returns",
     "payroll.deductions",
@@ -289,6 +290,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "declarations": {"task": "payroll.sweep_declarations", "schedule": 60.0},
     "periods of the office": {"task": "payroll.compare_everywhere", "schedule": 86_400.0},
     "returns": {"task": "returns.sweep", "schedule": 60.0},
+    "certificates abroad": {"task": "abroad.sweep", "schedule": 60.0},
     "ends of contracts": {"task": "returns.end_contracts_everywhere", "schedule": 3600.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "signatures": {"task": "payroll.remind_unsigned", "schedule": 3600.0},
@@ -296,6 +298,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "payroll runs": {"task": "payroll.sweep_runs", "schedule": 60.0},
     "holiday certificates": {"task": "workers.sweep_certificates", "schedule": 3600.0},
     "dues": {"task": "dues.raise_everywhere", "schedule": 21_600.0},
+    "daily batches": {"task": "treasury.propose_everywhere", "schedule": 1800.0},
     "statements": {"task": "treasury.watch_everywhere", "schedule": 60.0},
     "seals": {"task": "ledger.seal_everywhere", "schedule": 180.0},
     "books": {"task": "ledger.check_everywhere", "schedule": 600.0},
@@ -362,6 +365,7 @@ SPECTACULAR_SETTINGS = {
             ),
             "invoicing": ("ClientKind", "InvoiceState", "InvoiceKind", "Unit", "DocumentKind"),
             "invoicing.einvoicing": ("Channel", "SendingState", "AnswerLevel", "AnswerCode"),
+            "payroll.abroad": ("MissionState", "ActivityKind", "StepKind", "StepState", "RequestState"),
             "payroll.cdi": (
                 *("ProposalState", "ConsentSide", "SalaryState", "Category", "AbsenceKind", "AbsenceState"),
                 *("HalfDay", "StaffAllowance"),
@@ -389,6 +393,8 @@ DIMONA_GATEWAY = _text("SMART_DIMONA_GATEWAY", "simulator")  # "rest", or "rest-
 DIMONA_CLIENT_ID = _text("SMART_DIMONA_CLIENT_ID")
 DIMONA_KEY = _text("SMART_DIMONA_KEY")  # file of the RSA key with which the office's tokens are asked for
 RETURNS_GATEWAY = _text("SMART_RETURNS_GATEWAY", "simulator")
+# The office of A1 certificates: "by_hand" where people ask for them on its site and note the answers.
+A1_OFFICE = _text("SMART_A1_OFFICE", "by_hand" if PRODUCTION else "simulator")
 SCANNER = _text("SMART_SCANNER", "simulator")
 # The tax office: "by_hand" where a person carries the files and notes the answers.
 INTERVAT_GATEWAY = _text("SMART_INTERVAT", "by_hand" if PRODUCTION else "simulator")

@@ -48,6 +48,7 @@ APPS = (
     "invoicing.collection",
     "invoicing.guarantee",
     "invoicing.portal",
+    "payroll.abroad",
     "payroll.returns",
     "payroll.deductions",
     "payroll.unemployment",

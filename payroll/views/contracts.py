@@ -19,8 +19,8 @@ from core.tables import page_of
 from members.enums import Role
 from members.filters import narrowed
 from payroll import contract_selectors, selectors
-from payroll.contract_offers import contract_offers
-from payroll.contract_warnings import warned
+from payroll.contract_offers import contract_offers, contract_panels
+from payroll.contract_warnings import standing_warnings, warned
 from payroll.enums import OPEN_STATES, ContractState, ContractType, Side
 from payroll.filters import ContractFilter
 from payroll.models import EmploymentContract
@@ -107,7 +107,14 @@ def contract_page(request: HttpRequest, row: EmploymentContract) -> dict[str, An
         "contract": row,
         "state": state,
         "state_label": label,
-        "warnings": warned([*row.warnings, *(["unsigned"] if _unsigned(row, signatures, today) else [])]),
+        "warnings": warned(
+            [
+                *row.warnings,
+                *standing_warnings(row, today),
+                *(["unsigned"] if _unsigned(row, signatures, today) else []),
+            ]
+        ),
+        "panels": contract_panels(request, row),
         "steps": [] if state in ("cancelled", "no_show") else _steps(row, state),
         "months": list(row.months.all()),
         "declarations": row.declared_rows,

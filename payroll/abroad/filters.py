@@ -1,0 +1,71 @@
+"""How lists of work abroad are narrowed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from payroll.abroad.enums import QUEUE_STATES, SETTLED_STATES, MissionState, StepKind, StepState
+from payroll.abroad.models import AbroadMission, MissionStep
+from payroll.filters import one_of
+
+OPEN, LATE, OFFICE, CLOSED = "open", "late", "office", "closed"
+STANDS = (
+    (OPEN, _("to do")),
+    (LATE, _("deadline passed")),
+    (OFFICE, _("at the office")),
+    (CLOSED, _("done or not needed")),
+)
+
+
+class StepFilter(django_filters.FilterSet):
+    """What must be done, by where it stands, kind and host country."""
+
+    stands = django_filters.ChoiceFilter(
+        choices=STANDS, empty_label=_("All"), label=_("Where it stands"), method="by_stand"
+    )
+    kind = one_of(StepKind.choices, _("What"))
+    state = django_filters.ChoiceFilter(choices=StepState.choices, empty_label=_("All"), label=_("State"))
+    country = django_filters.CharFilter(
+        field_name="mission__country", lookup_expr="exact", label=_("Country (ISO)"), max_length=2
+    )
+    mission = django_filters.UUIDFilter(field_name="mission_id", label=_("Work abroad"))
+    person = django_filters.UUIDFilter(field_name="mission__person_id", label=_("Worker"))
+
+    class Meta:
+        model = MissionStep
+        fields: tuple[str, ...] = ()
+
+    def by_stand(self, queryset: QuerySet[MissionStep], name: str, value: Any) -> QuerySet[MissionStep]:
+        """To do, with a passed deadline, at the office, or over."""
+        match value:
+            case "late":
+                return queryset.filter(state__in=QUEUE_STATES, due_on__lt=clock.today())
+            case "office":
+                return queryset.filter(state=StepState.SENT)
+            case "closed":
+                return queryset.filter(state__in=SETTLED_STATES)
+        return queryset.filter(state__in=QUEUE_STATES)
+
+
+class QueueFilter(StepFilter):
+    """The same on the page, where a person, a mission and a single state are not chosen."""
+
+    state = mission = person = None  # how filters of a parent are left out
+
+
+class MissionFilter(django_filters.FilterSet):
+    """Work abroad by state, country, contract and worker."""
+
+    state = one_of(MissionState.choices, _("State"))
+    country = django_filters.CharFilter(lookup_expr="exact", label=_("Country (ISO)"), max_length=2)
+    contract = django_filters.UUIDFilter(field_name="contract_id", label=_("Contract"))
+    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+
+    class Meta:
+        model = AbroadMission
+        fields: tuple[str, ...] = ()

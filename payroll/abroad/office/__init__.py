@@ -1,0 +1,1 @@
+"""The door to the office that gives A1 certificates."""
