@@ -61,6 +61,7 @@ class PayrollConfig(AppConfig):
         PayRefusal.translate = gettext
         subscribe("payout.paid", handlers.wage_paid)
         subscribe("payout.returned", handlers.wage_returned)
+        subscribe("declaration.quota_exceeded", handlers.quota_exceeded)
         register_document(KIND, render_payslip, _("Payslip"))
         register_document(CONTRACT_PAPER, render_contract, _("Contract"))
         wording.KINDS.update(notices.KINDS)

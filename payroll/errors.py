@@ -135,6 +135,18 @@ class StudentQuotaExceeded(DomainError):
     )
 
 
+class QuotaHoursUnknown(DomainError):
+    """The office says that a student's hours pass the quota, and our count does not."""
+
+    code = "quota_hours_unknown"
+    kind = "conflict"
+    message = _(
+        "The social security office says that the student hours of %(year)s pass the quota; by our count "
+        "%(left)s are left. Look the hours up with the worker and note those worked elsewhere in the "
+        "worker's file: the pay follows."
+    )
+
+
 class ContractOverlap(DomainError):
     """Nobody works twice at the same hours."""
 
@@ -313,6 +325,14 @@ class SecondPersonNeeded(DomainError):
     code = "second_person_needed"
     kind = "forbidden"
     message = _("You started this run: a second person approves it.")
+
+
+class PaidByRun(DomainError):
+    """Nobody approves a run that pays themselves."""
+
+    code = "paid_by_this_run"
+    kind = "forbidden"
+    message = _("This run pays you too: a colleague who is not paid by it approves it.")
 
 
 class PaidToSelf(DomainError):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from core import clock
 from core.registry import Message
 from core.types import Actor
+from payroll.models import EmploymentContract
 from payroll.services.contracts import mark_paid, mark_returned
+from payroll.services.quota import correct_quota
 from payroll.services.settlement import ITEM
 
 
@@ -20,3 +23,9 @@ def wage_returned(message: Message) -> None:
     """A payout came back: the contract is no longer paid, until its successor is. Bears repeats."""
     if message.payload.get("source_type") == ITEM:
         mark_returned(item_id=UUID(message.payload["source_id"]), actor=Actor.system("bank"))
+
+
+def quota_exceeded(message: Message) -> None:
+    """Work that was paid as a student's is outside the quota: paid anew as an employee's. Bears repeats."""
+    contracts = EmploymentContract.objects.filter(pk=message.payload["contract_id"])
+    correct_quota(on=clock.today(), people=list(contracts.values_list("person_id", flat=True)))

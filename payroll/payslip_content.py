@@ -180,7 +180,7 @@ def _item(item: PayItem, lines: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "id": str(item.pk),
         "description": contract.description,
-        "contract_type": contract.contract_type,
+        "contract_type": item.worker_type,
         "worker_code": item.worker_code,
         "joint_committee": contract.joint_committee,
         "function_code": contract.function_code,

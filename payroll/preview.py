@@ -34,6 +34,7 @@ from payroll.months import month_before
 from payroll.services.payslips import loose_items
 from payroll.services.settlement.amounts import compute
 from payroll.services.settlement.facts import read_facts
+from payroll.services.settlement.outside import set_apart
 
 MOVED = Decimal("0.20")
 """A net that moved by more than so much of last month's is worth a look."""
@@ -231,13 +232,14 @@ def _waiting(entity_id: UUID | None) -> QuerySet[ContractMonth]:
 def _computed(parts: Sequence[ContractMonth], on: date) -> tuple[list[_Pay], list[DomainError]]:
     if not parts:
         return [], []
-    done = compute(parts, read_facts(parts), on)
+    shares, unknown = set_apart(parts, write=False)
+    done = compute(shares, read_facts(parts), on, without=unknown)
     found = [
         _Pay(
             part.person.pk,
             part.contract.entity_id,
             part.contract.pk,
-            part.contract.contract_type,
+            part.part.paid_as,
             part.part.hours,
             part.settlement.amounts.gross,
             part.settlement.amounts.onss - part.settlement.amounts.work_bonus,
@@ -249,7 +251,7 @@ def _computed(parts: Sequence[ContractMonth], on: date) -> tuple[list[_Pay], lis
         )
         for part in done.parts
     ]
-    return found, list(done.refused.values())
+    return found, [*unknown.values(), *done.refused.values()]
 
 
 def _declarations_refused(month: date, entity_id: UUID | None) -> int:

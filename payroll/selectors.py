@@ -128,7 +128,7 @@ def student_hours_of(person: Person, year: int) -> Decimal:
         contract__contract_type="student",
         contract__state__in=COUNTED_STATES,
         month__year=year,
-    ).aggregate(total=Sum("hours"))["total"] or ZERO  # fmt: skip
+    ).exclude(worker_type="employee").aggregate(total=Sum("hours"))["total"] or ZERO  # fmt: skip
 
 
 def due_on(contract: EmploymentContract, last_day: date) -> date | None:

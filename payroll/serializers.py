@@ -66,11 +66,15 @@ class DeclarationOutput(serializers.ModelSerializer[Declaration]):
 class ContractMonthOutput(serializers.ModelSerializer[ContractMonth]):
     """The part of a contract in one month."""
 
+    worker_type = serializers.CharField(
+        read_only=True, help_text="as what it is paid where that is not the contract's type; empty otherwise"
+    )
+
     class Meta:
         model = ContractMonth
         fields = (
             *("id", "month", "number", "first_day", "last_day", "hours", "gross", "budget", "settled"),
-            "reason",
+            *("reason", "worker_type"),
         )
 
 

@@ -12,7 +12,7 @@ from core import clock
 from core.models import Cooperative
 from core.tenancy import tenant_scope
 from core.types import Actor
-from payroll.services import declaration_drift, declarations, runs, settlement, shards
+from payroll.services import declaration_drift, declarations, quota, runs, settlement, shards
 from payroll.services.contracts import signing
 
 SECONDS = 50
@@ -39,9 +39,13 @@ def send_declarations(cooperative_id: int, declaration_ids: list[str]) -> None:
 
 @shared_task(name="payroll.compare_declarations")
 def compare_declarations(cooperative_id: int) -> None:
-    """Declare what should be and is not, then compare with what the office holds."""
+    """Declare what should be and is not, compare with what the office holds, then pay as ordinary what it
+    counts outside the quota of students.
+    """
     cooperative = Cooperative.objects.get(pk=cooperative_id)
     declaration_drift.compare(cooperative, at=clock.now(cooperative))
+    with tenant_scope(cooperative):
+        quota.correct_quota(on=clock.today())
 
 
 @shared_task(name="payroll.compare_everywhere")

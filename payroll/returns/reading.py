@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from core.money import ZERO
+from core.money import ZERO, r
 from ledger.enums import Journal
 from ledger.models import JournalEntry
 from payroll.engine.types import WorkerType
@@ -25,9 +25,9 @@ from payroll.worktime import WorkTime, work_times
 ONSS_ACCOUNT = "4540"
 _READ = (
     *("person_id", "month", "hours", "gross", "base", "onss", "work_bonus_a", "work_bonus_b"),
-    *("special_contribution", "employer", "owed", "worker_code", "settled_at"),
+    *("special_contribution", "employer", "owed", "worker_type", "worker_code", "settled_at"),
     *(f"contract__{name}" for name in ("contract_type", "joint_committee", "starts_on", "ends_on")),
-    *(f"contract_month__{name}" for name in ("number", "first_day", "last_day")),
+    *(f"contract_month__{name}" for name in ("number", "first_day", "last_day", "worker_type")),
 )
 """What the quarter needs of an item: the rest of a row is most of it."""
 TAX_ACCOUNT = "453"
@@ -94,13 +94,11 @@ def _next(paid: Any, left: Any, others: Collection[UUID], after: UUID | None, li
 def quarters_of(entity_id: UUID, first: date, last: date, people: Collection[UUID]) -> list[WorkerQuarter]:
     """The quarter of these workers, in the order of their keys."""
     works: dict[UUID, list[PaidWork]] = defaultdict(list)
-    counted: set[tuple[UUID, date]] = set()
     items = items_of_quarter(entity_id, first, last).filter(person_id__in=people)
     items = items.select_related("contract", "contract_month").only(*_READ)
-    for item in items.order_by("person_id", "settled_at", "id"):
-        key = (item.contract_id, item.month)
-        works[item.person_id].append(_work(item, counted_before=key in counted))
-        counted.add(key)
+    paid = list(items.order_by("person_id", "settled_at", "id"))
+    for item, days in zip(paid, _days(paid), strict=True):
+        works[item.person_id].append(_work(item, days))
     last_terms = _LastTerms(entity_id, last, people)
     holidays: dict[UUID, list[PaidHoliday]] = defaultdict(list)
     for block in blocks_of_quarter(entity_id, first, last).filter(person_id__in=people).order_by("month"):
@@ -168,12 +166,18 @@ class _LastTerms:
         return terms_of(contract, worker_code)
 
 
-def terms_of(contract: EmploymentContract, worker_code: str) -> Terms:
-    """A contract as declarations name it."""
+def terms_of(contract: EmploymentContract, worker_code: str, worker_type: str = "") -> Terms:
+    """A contract as declarations name it; `worker_type` is by which it is paid, otherwise what the code says
+    of a contract of another one.
+    """
+    if not worker_type:
+        own = WorkerType(contract.contract_type)
+        coded = (kind for kind in (own, *WorkerType) if kind.worker_code == worker_code)
+        worker_type = next(coded, own).value
     ends_on = None if contract.ends_on == OPEN_END else contract.ends_on
     return Terms(
         contract.pk,
-        contract.contract_type,
+        worker_type,
         worker_code,
         contract.joint_committee,
         contract.starts_on,
@@ -187,13 +191,32 @@ def planned_days(first: date, last: date) -> int:
     return sum(1 for day in days if day.weekday() < 5) or len(days)
 
 
-def _work(item: PayItem, *, counted_before: bool) -> PaidWork:
-    month = item.contract_month
-    days = ZERO
-    if month.number == 0 and not counted_before and item.hours > 0:
+def _days(items: Sequence[PayItem]) -> list[Decimal]:
+    """Days of work that each item counts: those of its planned part, once. Where hours are paid as another
+    type than the contract's, the days go with the hours.
+    """
+    shared: dict[tuple[UUID, date], Decimal] = defaultdict(Decimal)
+    for item in items:
+        if item.contract_month.number == 0 or item.contract_month.worker_type:
+            shared[item.contract_id, item.month] += item.hours
+    counted: set[tuple[UUID, date]] = set()
+    found = []
+    for item in items:
+        month, key = item.contract_month, (item.contract_id, item.month)
         days = Decimal(planned_days(month.first_day, month.last_day))
+        if month.number and month.worker_type and shared[key]:
+            found.append(r(days * item.hours / shared[key]))
+        elif month.number == 0 and key not in counted and item.hours > 0:
+            found.append(r(days * item.hours / shared[key]) if shared[key] else days)
+        else:
+            found.append(ZERO)
+        counted.add(key)
+    return found
+
+
+def _work(item: PayItem, days: Decimal) -> PaidWork:
     return PaidWork(
-        terms=terms_of(item.contract, item.worker_code),
+        terms=terms_of(item.contract, item.worker_code, item.worker_type),
         month=item.month,
         days=days,
         hours=item.hours,

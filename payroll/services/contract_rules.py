@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from activities.models import Activity
 from core.calendar import FULL_TIME_DAY, legal_holidays, nth_working_day_after
@@ -126,7 +126,7 @@ def student_hours_left(contract: EmploymentContract, year: int, figures: Figures
         contract__contract_type=ContractType.STUDENT,
         contract__state__in=COUNTED_STATES,
         month__year=year,
-    ).exclude(contract_id=contract.pk)
+    ).exclude(Q(contract_id=contract.pk) | Q(worker_type=ContractType.EMPLOYEE))
     taken = others.aggregate(total=Sum("hours"))["total"]
     return quota - (taken or ZERO) - hours_elsewhere(contract.person_id, year)
 

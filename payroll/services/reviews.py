@@ -15,6 +15,7 @@ from core.types import Actor
 from payroll import errors
 from payroll.enums import RunState
 from payroll.models import PayException, PayrollRun
+from payroll.services.quota import correct_quota
 from payroll.services.run_work import recompute
 from payroll.services.settlement import settle_months
 
@@ -78,6 +79,7 @@ def retry_exceptions(*, exception_ids: Iterable[UUID], on: date, actor: Actor) -
     in_review = list(for_update(PayrollRun.objects.filter(state=RunState.REVIEW)))
     parts = [row.contract_month_id for row in rows if row.contract_month_id is not None]
     settle_months(keys=parts, on=on, actor=actor)
+    correct_quota(on=on, people={row.person_id for row in rows})
     for run in in_review:
         people = {
             row.person_id for row in rows if row.month <= run.month and run.entity_id in (None, row.entity_id)

@@ -23,7 +23,7 @@ class WorkersConfig(AppConfig):
         from payroll.workers.services.certificates import KIND
 
         register_attestations(selectors.holds)
-        register_hours_elsewhere(selectors.hours_elsewhere)
+        register_hours_elsewhere(selectors.hours_elsewhere, selectors.looked_up_on)
         register_policies(selectors.policy_number)
         registry.register_document(KIND, documents.render_certificate, _("Holiday certificate"))
         registry.register_portfolio_reason(panels.adviser_reasons)

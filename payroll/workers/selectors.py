@@ -137,6 +137,12 @@ def hours_elsewhere(person_id: UUID, year: int) -> Decimal:
     return row.hours if row else ZERO
 
 
+def looked_up_on(person_id: UUID, year: int) -> date | None:
+    """The day on which they were noted last."""
+    rows = ElsewhereHours.objects.filter(person_id=person_id, year=year).order_by("-id")
+    return rows.values_list("noted_on", flat=True).first()
+
+
 def student_year(person: Person, year: int) -> StudentYear | None:
     """The student hours of a year; None where no figures give a quota."""
     country = current_cooperative().country.lower()
@@ -147,12 +153,16 @@ def student_year(person: Person, year: int) -> StudentYear | None:
     )
     if figure is None:
         return None
-    here = ContractMonth.objects.filter(
-        contract__person=person,
-        contract__contract_type=ContractType.STUDENT,
-        contract__state__in=COUNTED_STATES,
-        month__year=year,
-    ).aggregate(total=Sum("hours"))["total"]
+    here = (
+        ContractMonth.objects.filter(
+            contract__person=person,
+            contract__contract_type=ContractType.STUDENT,
+            contract__state__in=COUNTED_STATES,
+            month__year=year,
+        )
+        .exclude(worker_type=ContractType.EMPLOYEE)
+        .aggregate(total=Sum("hours"))["total"]
+    )
     return StudentYear(year, figure.number, here or ZERO, hours_elsewhere(person.pk, year))
 
 

@@ -12,6 +12,7 @@ from payroll.services.settlement.acts import (
     settle_due,
     settle_month,
     settle_months,
+    settle_or_raise,
 )
 from payroll.services.settlement.amounts import ITEM
 from payroll.services.settlement.facts import (
@@ -22,13 +23,16 @@ from payroll.services.settlement.facts import (
     situation_of,
     situation_on,
 )
+from payroll.services.settlement.outside import EMPLOYEE, STUDENT, outside_quota_of, set_apart, share_of
 from payroll.services.settlement.rows import LINE_COLUMNS, engine_lines
 
 __all__ = [
     "AMOUNTS",
     "BATCH",
+    "EMPLOYEE",
     "ITEM",
     "LINE_COLUMNS",
+    "STUDENT",
     "Stopped",
     "closed_months",
     "count_due",
@@ -37,10 +41,14 @@ __all__ = [
     "entry_date",
     "note_exception",
     "note_exceptions",
+    "outside_quota_of",
+    "set_apart",
     "settle_due",
     "settle_month",
     "settle_months",
+    "settle_or_raise",
     "settled_item",
+    "share_of",
     "situation_of",
     "situation_on",
 ]

@@ -17,6 +17,7 @@ from payroll.payable import ask_deductions
 from payroll.services.exceptions import Stopped, note_exceptions
 from payroll.services.settlement.amounts import compute
 from payroll.services.settlement.facts import locked_parts, read_facts
+from payroll.services.settlement.outside import put_together, set_apart
 from payroll.services.settlement.rows import write_parts
 from payroll.types import Settled
 
@@ -88,16 +89,27 @@ def settle_months(*, keys: Collection[UUID], on: date, actor: Actor) -> Settled:
     parts = [part for part in locked_parts(keys) if _is_due(part, on)]
     if not parts:
         return Settled((), 0, False)
-    items, refused = _settle(parts, on, actor)
+    parts, refused = set_apart(parts)
+    items, stopped = _settle([part for part in parts if part.pk not in refused], on, actor)
+    refused |= stopped
+    gone = put_together(parts, refused) if refused else set()
     note_exceptions(
         [
             Stopped(part.contract.person_id, part.contract.entity_id, part.month, refused[part.pk], part.pk)
             for part in parts
-            if part.pk in refused
+            if part.pk in refused and part.pk not in gone
         ],
         on=on,
     )
-    return Settled(tuple(items), len(refused), False)
+    return Settled(tuple(items), len(refused.keys() - gone), False)
+
+
+def settle_or_raise(*, contract_month_id: UUID, on: date, actor: Actor) -> None:
+    """Settle one part as it is written, in a transaction of the caller; what refuses it is raised."""
+    parts = locked_parts([contract_month_id])
+    _, refused = _settle(parts, on, actor)
+    for error in refused.values():
+        raise error
 
 
 def _is_due(part: ContractMonth, on: date) -> bool:
@@ -114,6 +126,8 @@ def _untried(on: date) -> QuerySet[ContractMonth]:
 
 def _settle(parts: Sequence[ContractMonth], on: date, actor: Actor) -> Outcome:
     """Compute and write; when the books refuse the batch, halve it until the culprit stands alone."""
+    if not parts:
+        return [], {}
     facts = read_facts(parts)
     refused: dict[UUID, DomainError] = {}
     while True:

@@ -58,7 +58,7 @@ class ComputedPart:
             net=settlement.amounts.net,
             payable=settlement.payable,
             left=settlement.payable,
-            worker_type=self.contract.contract_type,
+            worker_type=self.part.paid_as,
         )
 
 
@@ -115,7 +115,7 @@ class _Running:
         settlement = facts.engine.settle(
             previous,
             PayInput(
-                WorkerType(contract.contract_type),
+                WorkerType(part.paid_as),
                 part.gross,
                 part.hours,
                 part.month,

@@ -150,7 +150,7 @@ def _item_rows(
             part.contract.entity_id,
             part.person.pk,
             part.part.month,
-            part.contract.contract_type,
+            part.settlement.item.worker_type.value,
             part.settlement.item.worker_type.worker_code,
             part.contract.flat_tax,
             moment,
@@ -208,6 +208,13 @@ def _line_rows(part: ComputedPart) -> list[tuple[Any, ...]]:
             *("Budget emploi moins brut et charges patronales", None, ""),
         )
     )
+    if part.part.worker_type:
+        rows.append(
+            (
+                *(LineKind.EXPLAINS.value, "outside_quota", "Hors du contingent étudiant"),
+                *(None, None, Decimal(0), 0, "", part.part.reason[:300], None, ""),
+            )
+        )
     brought = sum((carry.amount for carry in part.carries), Decimal(0))
     if settlement.carried_in != brought:
         rows.append(
