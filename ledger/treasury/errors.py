@@ -151,12 +151,20 @@ class BatchCannotBePaid(DomainError):
     message = _("The bank would refuse this batch: %(reason)s")
 
 
+class BatchNotReleased(DomainError):
+    """A batch that nobody released has no file."""
+
+    code = "batch_not_released"
+    kind = "conflict"
+    message = _("Batch %(number)s has no file: it is %(state)s. A second person releases it first.")
+
+
 class UnknownBatch(DomainError):
-    """There is no such batch, or it has no file yet."""
+    """There is no such batch."""
 
     code = "unknown_batch"
     kind = "not_found"
-    message = _("There is no released batch %(number)s in this cooperative.")
+    message = _("There is no batch %(number)s in this cooperative.")
 
 
 class AlreadyIdentified(DomainError):

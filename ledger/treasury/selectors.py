@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Su
 from core.identifiers import InvalidIdentifier, normalise_structured_communication
 from core.money import ZERO
 from ledger.treasury.enums import AccountIs, BatchState, MatchState, PayoutState
-from ledger.treasury.errors import UnknownBatch
+from ledger.treasury.errors import BatchNotReleased, UnknownBatch
 from ledger.treasury.matching import Claims, claim_of
 from ledger.treasury.models import (
     BankAccount,
@@ -90,17 +90,23 @@ def payout_batches() -> QuerySet[PayoutBatch]:
     return PayoutBatch.objects.select_related("entity", "file").order_by("-pk")
 
 
-def released_batches(number: str | None = None) -> list[PayoutBatch]:
-    """Released and executed batches, or the one with that number. Raises `UnknownBatch`."""
-    batches = PayoutBatch.objects.select_related("file").filter(
-        state__in=(BatchState.RELEASED, BatchState.EXECUTED)
-    )
-    if number is None:
-        return list(batches.order_by("number"))
-    found = list(batches.filter(number=number))
-    if not found:
-        raise UnknownBatch(number=number)
-    return found
+def released_batches(asked: str | None = None) -> list[PayoutBatch]:
+    """Released and executed batches, or the one with that number or id. Raises `UnknownBatch`, and
+    `BatchNotReleased` for one without a file: a draft, or a cancelled one.
+    """
+    released = (BatchState.RELEASED, BatchState.EXECUTED)
+    batches = PayoutBatch.objects.select_related("file", "entity")
+    if asked is None:
+        return list(batches.filter(state__in=released).order_by("number"))
+    try:
+        found = batches.filter(pk=UUID(asked)).first()
+    except ValueError:
+        found = batches.filter(number=asked).first()
+    if found is None:
+        raise UnknownBatch(number=asked)
+    if found.state not in released:
+        raise BatchNotReleased(number=found.number, state=BatchState(found.state).label)
+    return [found]
 
 
 def batch_payouts(batch: PayoutBatch) -> QuerySet[Payout]:
@@ -145,6 +151,24 @@ def due_totals(until: date) -> list[dict[str, Any]]:
         .order_by("entity__code", "kind")
         .values("entity_id", "entity__code", "entity__name", "kind")
         .annotate(payments=Count("pk"), total=Sum("amount"), last=Max("due_on"))
+    )
+    return list(rows)
+
+
+def without_broken_accounts(payouts: QuerySet[Payout]) -> QuerySet[Payout]:
+    """Payouts less those to an account from which a payment to the same payee came back and waits."""
+    broken = Payout.objects.filter(state=PayoutState.HELD, party=OuterRef("party"), iban=OuterRef("iban"))
+    return payouts.filter(~Exists(broken))
+
+
+def due_between(first: date, last: date) -> list[dict[str, Any]]:
+    """What falls due from one day to another: per entity and kind, number and total."""
+    rows: Any = (
+        due_payouts(last)
+        .filter(due_on__gte=first)
+        .order_by("entity__code", "kind")
+        .values("entity_id", "entity__name", "kind")
+        .annotate(payments=Count("pk"), total=Sum("amount"))
     )
     return list(rows)
 

@@ -99,6 +99,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "registers.carry_everywhere": EVERYWHERE,
     "registers.recheck": OF_ONE,
     "registers.recheck_everywhere": EVERYWHERE,
+    "treasury.propose": OF_ONE,
+    "treasury.propose_everywhere": EVERYWHERE,
     "treasury.watch": OF_ONE,
     "treasury.watch_everywhere": EVERYWHERE,
     "returns.carry": ("cooperative", "public_return"),

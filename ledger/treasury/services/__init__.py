@@ -15,6 +15,7 @@ from ledger.treasury.services.payouts import (
     mend_payout,
     release_batch,
 )
+from ledger.treasury.services.proposing import propose_batches
 from ledger.treasury.services.requests import PayoutRequest, account_of, request_payout, request_payouts
 from ledger.treasury.services.statements import forget_waiting, import_statement, take_statements
 
@@ -31,6 +32,7 @@ __all__ = [
     "import_statement",
     "lower_payout",
     "mend_payout",
+    "propose_batches",
     "release_batch",
     "remember_rule",
     "request_payout",

@@ -40,6 +40,7 @@ from ledger.treasury.errors import (
 from ledger.treasury.mirrors import mirrored
 from ledger.treasury.models import BankAccount, BankTransaction, Payout, PayoutBatch
 from ledger.treasury.pain001 import PaymentFileError, Transfer, TransferBatch, write_pain001
+from ledger.treasury.selectors import without_broken_accounts
 from ledger.treasury.services.requests import account_of
 from ledger.types import Entry, cr, dr
 
@@ -96,8 +97,11 @@ def lower_payout(*, payout_id: UUID, amount: Decimal, actor: Actor) -> Payout:
 
 
 @transaction.atomic
-def create_batch(*, entity_id: UUID, kind: str, due_until: date, on: date, actor: Actor) -> PayoutBatch:
-    """Put every open payout of an entity and kind that is due into a draft batch.
+def create_batch(
+    *, entity_id: UUID, kind: str, due_until: date, on: date, actor: Actor, without_returned: bool = False
+) -> PayoutBatch:
+    """Put every open payout of an entity and kind that is due into a draft batch; `without_returned` leaves
+    out what would go to an account from which a payment to the same payee came back and still waits.
 
     Locks: the payouts, then the number series. Raises `NoBankAccount`, `NothingToPay`. A second call finds
     nothing left to pay.
@@ -107,6 +111,8 @@ def create_batch(*, entity_id: UUID, kind: str, due_until: date, on: date, actor
     if account is None:
         raise NoBankAccount(entity=entity.name)
     due = Payout.objects.filter(entity=entity, kind=kind, state=PayoutState.OPEN, due_on__lte=due_until)
+    if without_returned:
+        due = without_broken_accounts(due)
     payouts = list(for_update(due)[:LARGEST_BATCH])
     if not payouts:
         raise NothingToPay(due_until=due_until.isoformat())

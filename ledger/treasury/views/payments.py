@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 from core import clock
 from core.access import actor_of, requires
 from core.accounts.recent import recent
+from core.calendar import nth_working_day_after
 from core.files import file_response
 from core.links import link
 from core.tables import Column, Table, page_of
@@ -45,8 +47,12 @@ def batches(request: HttpRequest) -> HttpResponse:
         empty_text=_("What is due is put in a batch by one person and released by another."),
         export="treasury.batches",
     )
+    next_day = nth_working_day_after(today, 1)
+    coming = selectors.due_between(today + timedelta(days=1), next_day)
     context = {
         "due": due,
+        "coming": [row | {"label": PayoutKind(row["kind"]).label} for row in coming],
+        "next_day": next_day,
         "table": table,
         "held": selectors.held_payouts(),
         "may_act": may_act(request),
