@@ -4,6 +4,7 @@ channel.
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -197,6 +198,33 @@ def test_an_office_that_cannot_be_reached_is_tried_again(world: Any) -> None:
     row = only(contract)
     assert (row.state, row.attempt) == ("sent", 1)
     assert row.next_attempt_at > timezone.now()
+
+
+@pytest.mark.conformance
+def test_the_declarations_of_one_day_and_entity(
+    world: Any, carry: Any, tmp_path: Path, capsys: Any, moment: Any
+) -> None:
+    """Declared on the 2nd late in the evening and on the 3rd: the day is that of Belgium."""
+    from django.core.management import call_command
+
+    from payroll.errors import NothingDeclared
+    from payroll.models import Declaration
+    from tests.conformance import CONFORMANCE, schema_errors
+
+    first = world.submit(world.contract(), moment(2026, 11, 2, 23))
+    days = {"starts_on": date(2026, 11, 9), "ends_on": date(2026, 11, 10), "hours": D("15.2")}
+    second = world.submit(world.contract(**days), moment(2026, 11, 3, 0))
+    carry()
+    asked = {"cooperative": "be", "entity": "PA", "out": tmp_path / "out", "as_json": True}
+    for day, contract in ((date(2026, 11, 2), first), (date(2026, 11, 3), second)):
+        call_command("export_dimona", day=day, **asked)
+        answer = json.loads(capsys.readouterr().out)
+        [file] = answer["files"]
+        assert (answer["declarations"], answer["unwritten"]) == (1, [])
+        assert Declaration.objects.get(contract=contract).reference in file
+        assert schema_errors(Path(file).read_bytes(), CONFORMANCE / "dimona" / "Dimona_20231.xsd") == []
+    with pytest.raises(NothingDeclared):
+        call_command("export_dimona", day=date(2026, 11, 4), **asked)
 
 
 @pytest.mark.conformance
