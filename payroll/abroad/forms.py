@@ -84,9 +84,10 @@ class MissionForm(KitForm):
         data = self.cleaned_data
         days: list[Days] = []
         for n in PERIODS:
-            first, last = data.get(f"first_{n}"), data.get(f"last_{n}")
-            if first or last:
-                days.append((first or last, last or first))
+            first: date | None = data.get(f"first_{n}") or data.get(f"last_{n}")
+            last: date | None = data.get(f"last_{n}") or first
+            if first is not None and last is not None:
+                days.append((first, last))
         names = ("place", "receiver_name", "receiver_vat", "activity_kind", "transport", "lodging")
         return MissionTerms(
             country=self.kept_country or data["country"],

@@ -11,8 +11,6 @@ import pytest
 
 from tests.payroll.conftest import at
 
-NUMBER = "85071503385"
-
 
 @pytest.fixture
 def terms() -> Callable[..., Any]:
