@@ -21,12 +21,12 @@ from payroll.deductions.filters import AdvanceFilter, SeizureFilter
 from payroll.deductions.models import Advance, Seizure
 from payroll.deductions.roles import ADVANCE_READERS, EVERYBODY, GIVERS_UP, KEEPERS, WRITERS
 from payroll.deductions.serializers import (
-    AdvanceInput,
-    AdvanceOutput,
-    BecauseInput,
-    CreditorInput,
+    DeductionAnswerInput,
+    SeizureCreditorInput,
     SeizureInput,
     SeizureOutput,
+    WageAdvanceInput,
+    WageAdvanceOutput,
 )
 
 
@@ -109,13 +109,16 @@ class SuspendSeizure(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=BecauseInput, responses=SeizureOutput, operation_id="seizure_suspend")
+    @extend_schema(request=DeductionAnswerInput, responses=SeizureOutput, operation_id="seizure_suspend")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Pay is settled without it."""
         key = _seizure(request, pk).pk
         services.suspend_seizure(
-            seizure_id=key, on=clock.today(), actor=actor_behind(request), **_body(request, BecauseInput)
+            seizure_id=key,
+            on=clock.today(),
+            actor=actor_behind(request),
+            **_body(request, DeductionAnswerInput),
         )
         return Response(SeizureOutput(_seizure(request, key)).data)
 
@@ -139,13 +142,16 @@ class LiftSeizure(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=BecauseInput, responses=SeizureOutput, operation_id="seizure_lift")
+    @extend_schema(request=DeductionAnswerInput, responses=SeizureOutput, operation_id="seizure_lift")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """It never takes again."""
         key = _seizure(request, pk).pk
         services.lift_seizure(
-            seizure_id=key, on=clock.today(), actor=actor_behind(request), **_body(request, BecauseInput)
+            seizure_id=key,
+            on=clock.today(),
+            actor=actor_behind(request),
+            **_body(request, DeductionAnswerInput),
         )
         return Response(SeizureOutput(_seizure(request, key)).data)
 
@@ -155,13 +161,16 @@ class CorrectCreditor(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=CreditorInput, responses=SeizureOutput, operation_id="seizure_creditor")
+    @extend_schema(request=SeizureCreditorInput, responses=SeizureOutput, operation_id="seizure_creditor")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """What came back is to pay again."""
         key = _seizure(request, pk).pk
         services.correct_creditor(
-            seizure_id=key, on=clock.today(), actor=actor_behind(request), **_body(request, CreditorInput)
+            seizure_id=key,
+            on=clock.today(),
+            actor=actor_behind(request),
+            **_body(request, SeizureCreditorInput),
         )
         return Response(SeizureOutput(_seizure(request, key)).data)
 
@@ -170,7 +179,7 @@ class Advances(generics.ListAPIView[Advance]):
     """Advances: one's own, all of them for payroll."""
 
     required_roles = EVERYBODY | ADVANCE_READERS
-    serializer_class = AdvanceOutput
+    serializer_class = WageAdvanceOutput
     filterset_class = AdvanceFilter
     queryset = Advance.objects.none()
 
@@ -185,11 +194,11 @@ class AskAdvance(APIView):
 
     required_roles = EVERYBODY | WRITERS
 
-    @extend_schema(request=AdvanceInput, responses={201: AdvanceOutput}, operation_id="advance_ask")
+    @extend_schema(request=WageAdvanceInput, responses={201: WageAdvanceOutput}, operation_id="advance_ask")
     @idempotent
     def post(self, request: Request) -> Response:
         """Mine; payroll may ask for any worker."""
-        fields = _body(request, AdvanceInput)
+        fields = _body(request, WageAdvanceInput)
         identity, asked = identity_behind(request), fields.pop("person")
         person = identity.person
         if asked is not None and (person is None or asked != person.pk):
@@ -199,7 +208,7 @@ class AskAdvance(APIView):
         if person is None:
             raise PermissionDenied
         row = services.ask_advance(person=person, on=clock.today(), actor=actor_behind(request), **fields)
-        return Response(AdvanceOutput(_advance(request, row.pk)).data, status=201)
+        return Response(WageAdvanceOutput(_advance(request, row.pk)).data, status=201)
 
 
 class OneAdvance(APIView):
@@ -207,10 +216,10 @@ class OneAdvance(APIView):
 
     required_roles = EVERYBODY | ADVANCE_READERS
 
-    @extend_schema(responses=AdvanceOutput, operation_id="advance_retrieve")
+    @extend_schema(responses=WageAdvanceOutput, operation_id="advance_retrieve")
     def get(self, request: Request, pk: UUID) -> Response:
         """With what came back of it."""
-        return Response(AdvanceOutput(_advance(request, pk)).data)
+        return Response(WageAdvanceOutput(_advance(request, pk)).data)
 
 
 class AgreeAdvance(APIView):
@@ -218,13 +227,13 @@ class AgreeAdvance(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=None, responses=AdvanceOutput, operation_id="advance_agree")
+    @extend_schema(request=None, responses=WageAdvanceOutput, operation_id="advance_agree")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """It is to pay today."""
         key = _advance(request, pk).pk
         services.agree_advance(advance_id=key, on=clock.today(), actor=actor_behind(request))
-        return Response(AdvanceOutput(_advance(request, key)).data)
+        return Response(WageAdvanceOutput(_advance(request, key)).data)
 
 
 class RefuseAdvance(APIView):
@@ -232,15 +241,18 @@ class RefuseAdvance(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=BecauseInput, responses=AdvanceOutput, operation_id="advance_refuse")
+    @extend_schema(request=DeductionAnswerInput, responses=WageAdvanceOutput, operation_id="advance_refuse")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The worker sees why."""
         key = _advance(request, pk).pk
         services.refuse_advance(
-            advance_id=key, on=clock.today(), actor=actor_behind(request), **_body(request, BecauseInput)
+            advance_id=key,
+            on=clock.today(),
+            actor=actor_behind(request),
+            **_body(request, DeductionAnswerInput),
         )
-        return Response(AdvanceOutput(_advance(request, key)).data)
+        return Response(WageAdvanceOutput(_advance(request, key)).data)
 
 
 class WithdrawAdvance(APIView):
@@ -248,13 +260,13 @@ class WithdrawAdvance(APIView):
 
     required_roles = EVERYBODY | WRITERS
 
-    @extend_schema(request=None, responses=AdvanceOutput, operation_id="advance_withdraw")
+    @extend_schema(request=None, responses=WageAdvanceOutput, operation_id="advance_withdraw")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Before anybody decided."""
         key = _advance(request, pk).pk
         services.withdraw_advance(advance_id=key, actor=actor_behind(request))
-        return Response(AdvanceOutput(_advance(request, key)).data)
+        return Response(WageAdvanceOutput(_advance(request, key)).data)
 
 
 class WriteOffAdvance(APIView):
@@ -262,12 +274,14 @@ class WriteOffAdvance(APIView):
 
     required_roles = GIVERS_UP
 
-    @extend_schema(request=BecauseInput, responses=AdvanceOutput, operation_id="advance_write_off")
+    @extend_schema(
+        request=DeductionAnswerInput, responses=WageAdvanceOutput, operation_id="advance_write_off"
+    )
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """At the charge of the common pot."""
-        key, because = _advance(request, pk).pk, _body(request, BecauseInput)["answer"]
+        key, because = _advance(request, pk).pk, _body(request, DeductionAnswerInput)["answer"]
         services.write_off_advance(
             advance_id=key, because=because, on=clock.today(), actor=actor_behind(request)
         )
-        return Response(AdvanceOutput(_advance(request, key)).data)
+        return Response(WageAdvanceOutput(_advance(request, key)).data)

@@ -20,8 +20,8 @@ from payroll.privacy import SOCIAL
 def _seizures(person: Person) -> Iterator[dict[str, Any]]:
     for row in Seizure.objects.filter(person=person).order_by("pk"):
         yield {"kind": row.kind, "creditor": row.creditor_name, "reference": row.reference,
-               "total": row.total, "per_month": row.per_month, "notified_on": row.notified_on, "state": row.state,
-               "children": row.children, "answer": row.answer}  # fmt: skip
+               "total": row.total, "per_month": row.per_month, "notified_on": row.notified_on,
+               "state": row.state, "children": row.children, "answer": row.answer}  # fmt: skip
 
 
 def _papers(person: Person) -> Iterator[StoredFile]:

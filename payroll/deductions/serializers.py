@@ -61,20 +61,20 @@ class SeizureInput(serializers.Serializer[Any]):
     upload = serializers.FileField(required=False, default=None)
 
 
-class CreditorInput(serializers.Serializer[Any]):
+class SeizureCreditorInput(serializers.Serializer[Any]):
     """Another account of the creditor."""
 
     creditor_name = serializers.CharField(max_length=120)
     creditor_iban = serializers.CharField(max_length=42)
 
 
-class BecauseInput(serializers.Serializer[Any]):
+class DeductionAnswerInput(serializers.Serializer[Any]):
     """Why."""
 
     answer = serializers.CharField(max_length=200)
 
 
-class AdvanceOutput(serializers.ModelSerializer[Advance]):
+class WageAdvanceOutput(serializers.ModelSerializer[Advance]):
     """Wages paid ahead: given, given back, still open."""
 
     person = serializers.UUIDField(source="person_id")
@@ -105,7 +105,7 @@ class AdvanceOutput(serializers.ModelSerializer[Advance]):
         )
 
 
-class AdvanceInput(serializers.Serializer[Any]):
+class WageAdvanceInput(serializers.Serializer[Any]):
     """A part of pay before its day; payroll names the worker."""
 
     amount = serializers.DecimalField(max_digits=12, decimal_places=2)
