@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from members.enums import Role
 from payroll import selectors
 from payroll.filters import ContractFilter
 from payroll.models import Declaration, EmploymentContract, Payslip
+from payroll.months import read_month
 from payroll.services.payslips import KIND
 
 KEEPERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
@@ -64,7 +64,7 @@ def _declaration_columns() -> Sequence[Column]:
 
 def _payslips(_person: Any, _roles: frozenset[str], asked: QueryDict) -> QuerySet[Payslip]:
     try:
-        month = date.fromisoformat(f"{asked.get('month') or format(clock.today(), '%Y-%m')}-01")
+        month = read_month(asked.get("month") or format(clock.today(), "%Y-%m"))
     except ValueError:
         raise FiltersUnreadable(names="month") from None
     return selectors.month_payslips(month)

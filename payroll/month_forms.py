@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import FileDrop, KitForm
+from payroll.months import read_month
 
 
 class RatesForm(KitForm):
@@ -34,7 +35,7 @@ class RatesForm(KitForm):
     def clean_as_of(self) -> date:
         """The first day of the month."""
         try:
-            return date.fromisoformat(f"{self.cleaned_data['as_of']}-01")
+            return read_month(self.cleaned_data["as_of"])
         except ValueError:
             raise forms.ValidationError(_("Write the month as 2027-01.")) from None
 

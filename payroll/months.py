@@ -6,6 +6,17 @@ from datetime import date, timedelta
 
 from core.calendar import first_of_month, next_month
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""A month outside of these years is a slip of the keyboard; its neighbours could be no dates at all."""
+
+
+def read_month(text: str) -> date:
+    """The first day of a month written as 2026-11. Raises `ValueError`, also for years nobody is paid in."""
+    month = date.fromisoformat(f"{text}-01")
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        raise ValueError(text)
+    return month
+
 
 def month_before(month: date) -> date:
     """The month before."""

@@ -25,9 +25,13 @@ from members.selectors import families_known
 from payroll.engine.month import settle
 from payroll.engine.statutory import BrokenFigureFile, Figures, figures_of, read_figures
 from payroll.engine.types import PayInput, SettledItem, WorkerType
-from payroll.errors import FiguresUnreadable
+from payroll.errors import FiguresUnreadable, NoSuchMonth
 from payroll.models import PayItem
+from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.services.settlement import situation_on
+
+MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError)
+"""What computing with figures of another shape than those delivered ends in."""
 
 SHOWN = 50
 """Workers named, the largest difference first."""
@@ -99,11 +103,11 @@ def read_proposal(text: str) -> Figures:
     country = current_cooperative().country.lower()
     try:
         proposed = read_figures(text, "file")
-    except (BrokenFigureFile, ValueError) as error:
+        replaced = {(figure.code, figure.valid_from) for figure in proposed}
+        kept = [figure for figure in figures_of(country) if (figure.code, figure.valid_from) not in replaced]
+        return Figures(country, [*kept, *proposed])
+    except (BrokenFigureFile, TypeError) as error:  # codes and dates of other kinds cannot be put in order
         raise FiguresUnreadable(reason=str(error)[:200]) from None
-    replaced = {(figure.code, figure.valid_from) for figure in proposed}
-    kept = [figure for figure in figures_of(country) if (figure.code, figure.valid_from) not in replaced]
-    return Figures(country, [*kept, *proposed])
 
 
 def simulate_rates(
@@ -114,8 +118,15 @@ def simulate_rates(
     figures: Figures | None = None,
     multipliers: Mapping[str, Decimal] | None = None,
 ) -> RateChange:
-    """The month's pay items with the rates of the month `as_of`; see the module."""
+    """The month's pay items with the rates of the month `as_of`; see the module.
+
+    `figures` are those of `read_proposal`; raises `FiguresUnreadable` when their values are of another shape
+    than those delivered, `NoSuchMonth`.
+    """
     month, target = first_of_month(month), first_of_month(as_of)
+    if not FIRST_YEAR <= target.year <= LAST_YEAR:
+        raise NoSuchMonth(month=f"{target:%Y-%m}")
+    proposed = figures is not None
     figures = figures or figures_of(current_cooperative().country.lower())
     items = PayItem.objects.filter(month=month).order_by("settled_at", "id")
     if entity_id is not None:
@@ -136,6 +147,10 @@ def simulate_rates(
         except DomainError as error:
             refused[error.code] += 1
             continue
+        except MISSHAPEN as error:
+            if not proposed:
+                raise
+            raise FiguresUnreadable(reason=f"{type(error).__name__}: {error}"[:200]) from None
         before[key].append(new.settled)
         multiplier = (multipliers or {}).get(row.worker_type)
         budget = row.employment_budget if multiplier is None else r(row.gross * multiplier)

@@ -16,6 +16,7 @@ from core.commands import json_ready
 from ledger.selectors import entity_by_code
 from payroll.api.asked import KEEPERS, read_body
 from payroll.errors import NoSuchMonth
+from payroll.months import read_month
 from payroll.preview import preview_month
 from payroll.rate_changes import read_proposal, simulate_rates
 from payroll.serializers import Money
@@ -113,7 +114,7 @@ class MonthRates(APIView):
 
 def _month(text: str) -> date:
     try:
-        return date.fromisoformat(f"{text}-01")
+        return read_month(text)
     except ValueError:
         raise NoSuchMonth(month=text[:20]) from None
 

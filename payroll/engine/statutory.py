@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import yaml
@@ -99,8 +100,13 @@ class Figures:
 
 
 def read_figures(text: str, name: str = "text") -> list[Figure]:
-    """Parse one statutory file; raises `BrokenFigureFile` with the place."""
-    rows = yaml.load(text, Loader=_DecimalLoader) or []  # noqa: S506  a SafeLoader whose numbers are decimals
+    """Parse one statutory file; raises `BrokenFigureFile` with the place, also of what is no YAML at all."""
+    try:
+        rows = yaml.load(text, Loader=_DecimalLoader) or []  # noqa: S506  a SafeLoader; numbers are decimals
+    except (yaml.YAMLError, ArithmeticError, ValueError, RecursionError) as error:
+        raise BrokenFigureFile(f"{name}: {error}") from None
+    if not isinstance(rows, list):
+        raise BrokenFigureFile(f"{name}: a list of figures is needed")
     return [_figure(row, f"{name}, figure {place}") for place, row in enumerate(rows, start=1)]
 
 
@@ -148,10 +154,11 @@ def _figure(row: Any, place: str) -> Figure:
     if not isinstance(row, Mapping) or set(row) != FIELDS:
         raise BrokenFigureFile(f"{place}: exactly {', '.join(sorted(FIELDS))} are needed")
     figure = Figure(**row)
-    if not isinstance(figure.valid_from, date) or not isinstance(figure.valid_to, date | None):
+    if type(figure.valid_from) is not date or type(figure.valid_to) not in (date, NoneType):  # no moments
         raise BrokenFigureFile(f"{place}: dates are written YYYY-MM-DD")
     if figure.valid_to is not None and figure.valid_to < figure.valid_from:
         raise BrokenFigureFile(f"{place}: it ends before it begins")
-    if figure.status not in STATUSES or not figure.source or not figure.code:
+    said = isinstance(figure.source, str) and isinstance(figure.code, str) and figure.source and figure.code
+    if figure.status not in STATUSES or not said:
         raise BrokenFigureFile(f"{place}: code, source and one of the statuses {STATUSES} are needed")
     return figure

@@ -115,6 +115,7 @@ def concerned(month: date, entity_id: UUID | None) -> set[UUID]:
     at = _of_entity("entity_id", entity_id)
     people = set(loose_items(month).filter(at).values_list("person_id", flat=True))
     people |= set(loose_holidays(month).filter(at).values_list("person_id", flat=True))
+    people |= {extra.person_id for extra in loose_extras(month) if entity_id in (None, extra.entity_id)}
     due = due_months(next_month(month)).filter(_of_entity("contract__entity_id", entity_id))
     people |= set(due.values_list("contract__person_id", flat=True))
     held = PayItem.objects.filter(at, month__lte=month, owed__has_key="4560")

@@ -119,7 +119,7 @@ def approve_run(*, run_id: UUID, on: date, at: datetime, actor: Actor) -> Payrol
     """A second person agrees: payslips, exit holidays and wage batches are made, shard by shard. Exit
     holidays are paid from `on`.
 
-    Raises `RunNotReady` (also on a second call), `SecondPersonNeeded`, `ExceptionsOpen`.
+    Raises `RunNotReady` (also on a second call), `SecondPersonNeeded`, `PaidByRun`, `ExceptionsOpen`.
     """
     run = _run_for_update(run_id)
     _needs(run, RunState.REVIEW)
@@ -128,6 +128,8 @@ def approve_run(*, run_id: UUID, on: date, at: datetime, actor: Actor) -> Payrol
     )
     if actor.kind != "user" or own:
         raise errors.SecondPersonNeeded
+    if actor.person_id is not None and RunLine.objects.filter(run=run, person_id=actor.person_id).exists():
+        raise errors.PaidByRun
     waiting = selectors.open_exceptions(run.month, run.entity_id).filter(reviewed_at=None).count()
     if waiting:
         raise errors.ExceptionsOpen(count=waiting)

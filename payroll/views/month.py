@@ -26,7 +26,7 @@ from payroll.advice import causes_of
 from payroll.enums import RunState
 from payroll.forms import NoteForm
 from payroll.models import PayException, PayrollRun
-from payroll.months import month_before
+from payroll.months import month_before, read_month
 from payroll.progress import RunProgress, progress_of_runs
 from payroll.services import reviews, runs
 from payroll.types import MonthTotals
@@ -233,7 +233,7 @@ def month_asked(request: HttpRequest) -> date:
     """The month that is asked for: `?month=2026-11`; else the month before today's until the 15th."""
     text = request.POST.get("month") or request.GET.get("month") or ""
     try:
-        return date.fromisoformat(f"{text}-01")
+        return read_month(text)
     except ValueError:
         today = clock.today()
         return month_before(today) if today.day <= 15 else first_of_month(today)

@@ -17,6 +17,7 @@ from core.errors import DomainError
 from ledger.models import LegalEntity
 from payroll.advice import advice_for
 from payroll.enums import ContractType
+from payroll.errors import FiguresUnreadable
 from payroll.month_forms import RatesForm
 from payroll.preview import preview_month
 from payroll.rate_changes import RateChange, read_proposal, simulate_rates
@@ -71,7 +72,9 @@ def month_rates(request: HttpRequest) -> HttpResponse:
 
 def _change(chosen: date, form: RatesForm) -> RateChange:
     file = form.cleaned_data["figures"]
-    text = file.read(MOST_BYTES).decode("utf-8", "replace") if file else ""
+    if file and file.size > MOST_BYTES:
+        raise FiguresUnreadable(reason=_("it is larger than %(most)s kB") % {"most": MOST_BYTES // 1000})
+    text = file.read().decode("utf-8", "replace") if file else ""
     return simulate_rates(
         chosen,
         None,

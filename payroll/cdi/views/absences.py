@@ -25,6 +25,7 @@ from payroll.cdi.forms import AbsenceForm, CertificateForm
 from payroll.cdi.models import Absence
 from payroll.cdi.views.contracts import SEE, form_page
 from payroll.cdi.views.proposals import WRITE
+from payroll.months import read_month
 
 FIELDS = {
     "absence_days": "last_day",
@@ -166,7 +167,7 @@ def certificate_file(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _month(request: HttpRequest, today: date) -> date:
     try:
-        return date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        return read_month(request.GET.get("month", ""))
     except ValueError:
         return first_of_month(today)
 

@@ -10,7 +10,6 @@ from django.core.management.base import CommandError
 
 from core import clock
 from core.access import identity_in
-from core.calendar import first_of_month
 from core.commands import JsonCommand
 from core.errors import UnknownCooperative
 from core.models import Cooperative, User
@@ -23,6 +22,7 @@ from payroll import selectors
 from payroll.enums import RunState, ShardState
 from payroll.errors import NoRunYet, NotPayrollAdmin, RunNotReady
 from payroll.models import PayrollRun, Payslip, RunShard
+from payroll.months import read_month
 from payroll.preview import preview_month
 from payroll.services import runs
 
@@ -149,6 +149,6 @@ def _actor(email: str, cooperative: Cooperative) -> Actor:
 
 def _month(text: str) -> date:
     try:
-        return first_of_month(date.fromisoformat(f"{text}-01"))
+        return read_month(text)
     except ValueError:
         raise CommandError("--month is written YYYY-MM") from None

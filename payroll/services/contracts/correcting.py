@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from core import audit
-from core.money import ZERO
+from core.money import CENT, r
 from core.outbox import publish
 from core.types import Actor
 from ledger.services import reserve_more
@@ -21,7 +21,6 @@ from payroll.contract_errors import (
     OwnPay,
     ReasonMissing,
 )
-from payroll.engine.employer import employment_budget
 from payroll.errors import ContractNotFound
 from payroll.models import ContractMonth
 from payroll.services.contracts.rows import SOURCE, locked_contract, paying_budget
@@ -63,13 +62,14 @@ def correct_month(
         raise MonthNotSettled
     if parts.filter(settled=False).exists():
         raise CorrectionPending
-    whole = parts.aggregate(hours=Sum("hours"), gross=Sum("gross"), last=Max("number"))
+    whole = parts.aggregate(hours=Sum("hours"), gross=Sum("gross"), budget=Sum("budget"), last=Max("number"))
     left_hours, left_gross = whole["hours"] + hours, whole["gross"] + gross
     if left_hours < 0 or left_gross < 0 or (left_hours == 0) != (left_gross == 0):
         raise CorrectionTooLarge(hours=whole["hours"], gross=whole["gross"])
     assert contract.multiplier is not None
-    budget = employment_budget(abs(gross), contract.multiplier)
-    if gross > 0:
+    # What the month costs from now on less what it cost so far: corrected to nothing, it costs nothing.
+    budget = _cost(planned, contract.multiplier, left_gross) - whole["budget"]
+    if budget > 0:
         reserve_more(
             budget_id=paying_budget(contract),
             amount=budget,
@@ -84,7 +84,7 @@ def correct_month(
         last_day=planned.last_day,
         hours=hours,
         gross=gross,
-        budget=budget if gross > 0 else ZERO - budget,
+        budget=budget,
         number=whole["last"] + 1,
         reason=reason.strip()[:200],
         made_by_label=actor.label[:120],
@@ -94,3 +94,12 @@ def correct_month(
     )
     publish("contract.corrected", contract, month_id=str(row.pk))
     return row
+
+
+def _cost(planned: ContractMonth, multiplier: Decimal, gross: Decimal) -> Decimal:
+    """What a gross of that month costs: by the contract's multiplier, or by that of the month itself where
+    it was another one (a salary that goes on).
+    """
+    if abs(r(planned.gross * multiplier) - planned.budget) > CENT:
+        return r(gross * planned.budget / planned.gross)
+    return r(gross * multiplier)

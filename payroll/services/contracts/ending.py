@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -129,7 +130,7 @@ def shorten_contract(
         cost = sum((row.budget for row in settled), ZERO)
         contract.state = ContractState.SETTLED
     else:
-        gross = r(contract.gross * hours / contract.hours)
+        gross = _gross_of(contract, settled, hours - paid_hours)
         cost = employment_budget(gross, contract.multiplier)
     freed = contract.employment_budget - cost
     contract.ends_on, contract.hours = last_day, hours
@@ -153,6 +154,15 @@ def shorten_contract(
     publish("contract.shortened", contract)
     reconcile_contract(contract, at=on.astimezone(ZONE))
     return contract
+
+
+def _gross_of(contract: EmploymentContract, settled: Sequence[ContractMonth], hours: Decimal) -> Decimal:
+    """The gross of what was paid and of that many of the hours that are not paid yet, each at its own pay:
+    an amendment may have changed the pay since.
+    """
+    paid = sum((row.gross for row in settled), ZERO)
+    left = contract.hours - sum((row.hours for row in settled), ZERO)
+    return paid + r((contract.gross - paid) * hours / left)
 
 
 def _withdraw(

@@ -1,0 +1,176 @@
+"""Hard cases of pay: what nearly nobody does, and what must hold all the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.types import Actor
+
+D = Decimal
+SYSTEM = Actor.system("test")
+
+
+def breaks() -> list[str]:
+    """What does not agree in the books; the income of these stories has no invoice."""
+    from core.registry import ledger_checks
+
+    return [str(one) for check in ledger_checks() for one in check() if one.code != "receivables"]
+
+
+def settle(on: date) -> None:
+    from payroll.services import settle_due
+
+    settle_due(on=on, actor=SYSTEM)
+
+
+def computed_run(world: Any, moment: Any) -> Any:
+    """November's run in review, started by the clerk on 2 December."""
+    from payroll.services.runs import start_run, work_run
+
+    given = {"on": date(2026, 12, 2), "at": moment(2026, 12, 2), "actor": world.actor(world.clerk)}
+    run = start_run(month=date(2026, 11, 1), **given)
+    work_run(world.cooperative, run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def approve(world: Any, run: Any, moment: Any, by: Any) -> None:
+    from payroll.services.runs import approve_run, work_run
+
+    approve_run(run_id=run.pk, on=date(2026, 12, 2), at=moment(2026, 12, 2), actor=world.actor(by))
+    work_run(world.cooperative, run.pk)
+
+
+def test_nobody_approves_a_run_that_pays_themselves(world: Any, moment: Any, snapshot: Any) -> None:
+    from members.enums import Role
+    from payroll.errors import PaidByRun
+    from payroll.models import Payslip
+    from tests.factories import make_person
+
+    world.submit(world.contract(person_id=world.chief.pk))
+    run = computed_run(world, moment)
+    before = snapshot()
+    with pytest.raises(PaidByRun):
+        approve(world, run, moment, world.chief)
+    run.refresh_from_db()
+    assert (run.state, run.approved_at, snapshot()) == ("review", None, before)
+
+    approve(world, run, moment, make_person(Role.PAYROLL_ADMIN))
+    assert Payslip.objects.get().person == world.chief
+
+
+def test_what_was_worked_is_paid_though_an_amendment_changed_the_pay(world: Any, moment: Any) -> None:
+    """40 hours at 25.00 are paid; the other hours became 100 at 14.00, of which five are worked."""
+    from payroll.models import ContractMonth
+    from payroll.services import amend_contract, shorten_contract
+
+    days = {"starts_on": date(2026, 10, 19), "ends_on": date(2026, 11, 13), "hours": D(80)}
+    contract = world.submit(world.contract("2000.00", **days), on=moment(2026, 10, 12))
+    settle(date(2026, 11, 2))
+    given: dict[str, Any] = {"contract_id": contract.pk, "actor": world.member}
+    amend_contract(**given, reason="plus", on=moment(2026, 11, 3), hours=D(140), gross=D(2400))
+    short = shorten_contract(**given, last_day=date(2026, 11, 4), hours=D(45), on=moment(2026, 11, 5))
+
+    parts = list(ContractMonth.objects.order_by("month").values_list("hours", "gross", "budget"))
+    assert parts == [(D(40), D(1000), D(1550)), (D(5), D(70), D("108.50"))]
+    assert (short.gross, short.employment_budget) == (D(1070), D("1658.50"))
+    assert breaks() == []
+
+
+def test_a_day_less_with_the_same_hours_frees_nothing(world: Any, moment: Any) -> None:
+    from payroll.services import shorten_contract
+
+    contract = world.submit(world.contract())
+    given: dict[str, Any] = {"contract_id": contract.pk, "actor": world.member}
+    shorten_contract(**given, last_day=date(2026, 11, 5), hours=D("22.8"), on=moment(2026, 11, 5))
+    assert world.budget() == (D(10000), D(775))
+    assert breaks() == []
+
+
+def test_who_has_nothing_but_a_top_up_finds_it_on_a_payslip(world: Any, moment: Any) -> None:
+    from payroll.models import Payslip
+    from payroll.unemployment.services import record_unemployment
+
+    contract = world.submit(world.contract())
+    spell = record_unemployment(
+        contract_id=contract.pk,
+        days=[date(2026, 11, day) for day in (4, 5, 6)],
+        reason="economic",
+        on=moment(2026, 11, 3),
+        actor=world.actor(world.clerk),
+    )
+    approve(world, computed_run(world, moment), moment, world.chief)
+    slip = Payslip.objects.get()
+    assert (slip.person, slip.net, slip.gross) == (world.worker, spell.net, spell.top_up)
+    assert breaks() == []
+
+
+def test_a_month_corrected_to_nothing_costs_nothing(world: Any) -> None:
+    from payroll.models import ContractMonth, PayItem
+    from payroll.services import correct_month
+
+    world.submit(world.contract("100.03", hours=D(6)))
+    settle(date(2026, 11, 9))
+    planned = ContractMonth.objects.get()
+    less = [("-100.00", "-5.97"), ("-0.01", "-0.01"), ("-0.01", "-0.01"), ("-0.01", "-0.01")]
+    for day, (gross, hours) in enumerate(less, 10):
+        correct_month(
+            contract_month_id=planned.pk,
+            hours=D(hours),
+            gross=D(gross),
+            reason="erreur d'encodage",
+            actor=world.actor(world.clerk),
+        )
+        settle(date(2026, 11, day))
+    items = list(PayItem.objects.all())
+    for name in ("gross", "net", "employer_total", "margin", "employment_budget"):
+        assert sum(getattr(item, name) for item in items) == 0, name
+    assert world.budget() == (D(10000), D(0))
+    assert breaks() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- [",
+        "5",
+        "- {code: x, value: .inf}",
+        "!!python/object/apply:os.system ['true']",
+        "[" * 5000,
+        "\x00",
+        "\t- a",
+        "<<: [1]",
+        "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
+        "- {code: 5, valid_from: 2026-01-01, valid_to: null, value: 1, source: s, status: confirmed}",
+        "- {code: csss.monthly, valid_from: 2026-01-01 10:00:00, valid_to: null, value: 1, source: s, "
+        "status: confirmed}",
+    ],
+)
+def test_a_file_that_holds_no_figures_is_refused_with_its_place(tenant: Any, text: str) -> None:
+    from payroll.errors import FiguresUnreadable
+    from payroll.rate_changes import read_proposal
+
+    with pytest.raises(FiguresUnreadable):
+        read_proposal(text)
+
+
+def test_figures_of_another_shape_and_months_that_are_none_are_refused(world: Any) -> None:
+    from payroll.errors import FiguresUnreadable, NoSuchMonth
+    from payroll.rate_changes import read_proposal, simulate_rates
+
+    world.submit(world.contract())
+    settle(date(2026, 11, 9))
+    wrong = (
+        "- {code: tax.scale, valid_from: 2026-01-01, valid_to: null, value: [much], source: test, "
+        "status: to_confirm}"
+    )
+    november = date(2026, 11, 1)
+    with pytest.raises(FiguresUnreadable):
+        simulate_rates(november, None, as_of=november, figures=read_proposal(wrong))
+    for year in (1, 9999):
+        with pytest.raises(NoSuchMonth):
+            simulate_rates(november, None, as_of=date(year, 12, 1))
