@@ -78,17 +78,3 @@ class Clerks:
 def clerks(world: Any) -> Clerks:
     """Two people of payroll."""
     return Clerks(world)
-
-
-@pytest.fixture
-def advances_allowed(world: Any) -> None:
-    """The house advances half of the expected net."""
-    from core.models import PolicyRate
-
-    PolicyRate.objects.create(
-        key="advance_share_of_expected_net",
-        valid_from=date(2026, 1, 1),
-        value="0.50",
-        status="to_confirm",
-        source="house policy",
-    )

@@ -65,7 +65,7 @@ def balance() -> Decimal:
     return rows.aggregate(total=Sum(F("debit") - F("credit")))["total"] or D(0)
 
 
-def test_two_days_of_three_are_advanced_and_given_back(world: Any, advances_allowed: None) -> None:
+def test_two_days_of_three_are_advanced_and_given_back(world: Any) -> None:
     """434.65 net for three days, two performed on Thursday: 289.77 expected, half of it can be had."""
     from ledger.treasury.models import Payout
     from payroll.deductions.models import Advance
@@ -91,7 +91,7 @@ def test_two_days_of_three_are_advanced_and_given_back(world: Any, advances_allo
     clean()
 
 
-def test_settled_wages_are_paid_earlier(world: Any, advances_allowed: None) -> None:
+def test_settled_wages_are_paid_earlier(world: Any) -> None:
     """Settled on Monday, due seven working days later: 200.00 now, 234.65 then."""
     from ledger.treasury.models import Payout
     from payroll.models import PayDeduction
@@ -115,7 +115,7 @@ def test_settled_wages_are_paid_earlier(world: Any, advances_allowed: None) -> N
     clean()
 
 
-def test_later_pay_gives_back_a_fifth_at_most(world: Any, advances_allowed: None) -> None:
+def test_later_pay_gives_back_a_fifth_at_most(world: Any) -> None:
     """The work of November disappears; December's pay of 434.65 gives back 86.93, a fifth."""
     from payroll.deductions.models import Advance
     from payroll.models import PayDeduction
@@ -143,7 +143,7 @@ def test_later_pay_gives_back_a_fifth_at_most(world: Any, advances_allowed: None
     clean()
 
 
-def test_what_is_given_up_is_written_off_by_a_third_person(world: Any, advances_allowed: None) -> None:
+def test_what_is_given_up_is_written_off_by_a_third_person(world: Any) -> None:
     from members.enums import Role
     from payroll.deductions.models import Advance
     from payroll.deductions.services import write_off_advance
@@ -185,17 +185,28 @@ def refused(code: str, act: Any) -> None:
 
 
 def test_no_policy_no_advance(world: Any) -> None:
+    """The house ends the policy: nothing is in force from then on."""
+    from core.models import PolicyRate
+
+    PolicyRate.objects.create(
+        key="advance_share_of_expected_net",
+        valid_from=date(2026, 11, 1),
+        valid_to=date(2026, 11, 5),
+        value="0.50",
+        status="to_confirm",
+        source="until Thursday",
+    )
     world.submit(world.contract())
     refused("no_advances", lambda: ask(world, "10.00"))
 
 
-def test_no_work_no_advance(world: Any, advances_allowed: None) -> None:
+def test_no_work_no_advance(world: Any) -> None:
     refused("nothing_to_advance", lambda: ask(world, "10.00"))
     world.submit(world.contract())
     refused("nothing_to_advance", lambda: ask(world, "10.00", date(2026, 11, 3)))  # the work starts tomorrow
 
 
-def test_the_limit_counts_what_was_asked_before(world: Any, advances_allowed: None) -> None:
+def test_the_limit_counts_what_was_asked_before(world: Any) -> None:
     """Half of 434.65 is 217.33 on Friday; 200.00 of it are asked for already."""
     world.submit(world.contract())
     first = ask(world, "200.00")
@@ -204,7 +215,7 @@ def test_the_limit_counts_what_was_asked_before(world: Any, advances_allowed: No
     assert agree(world, first).state == "agreed"
 
 
-def test_nobody_agrees_to_their_own(world: Any, advances_allowed: None) -> None:
+def test_nobody_agrees_to_their_own(world: Any) -> None:
     from payroll.deductions.services import agree_advance, ask_advance, withdraw_advance
 
     world.submit(world.contract())
@@ -218,7 +229,7 @@ def test_nobody_agrees_to_their_own(world: Any, advances_allowed: None) -> None:
     refused("deduction_state", lambda: agree(world, mine))
 
 
-def test_agreed_twice_is_paid_once(world: Any, advances_allowed: None) -> None:
+def test_agreed_twice_is_paid_once(world: Any) -> None:
     from ledger.treasury.models import Payout
 
     world.submit(world.contract())
@@ -227,13 +238,13 @@ def test_agreed_twice_is_paid_once(world: Any, advances_allowed: None) -> None:
     assert Payout.objects.count() == 1
 
 
-def test_pay_under_seizure_is_not_taken_ahead(world: Any, clerks: Any, advances_allowed: None) -> None:
+def test_pay_under_seizure_is_not_taken_ahead(world: Any, clerks: Any) -> None:
     clerks.seizure()
     world.submit(world.contract())
     refused("advance_beside_seizure", lambda: ask(world, "10.00"))
 
 
-def test_wages_in_a_batch_are_not_advanced(world: Any, advances_allowed: None) -> None:
+def test_wages_in_a_batch_are_not_advanced(world: Any) -> None:
     """What stands in a payment file is on its way already."""
     from ledger.treasury.services import create_batch
 

@@ -86,7 +86,7 @@ def test_a_wrong_notification_is_explained_on_the_form(world: Any, call: Any) ->
     assert not Seizure.objects.exists()
 
 
-def test_a_member_asks_payroll_pays_finance_gives_up(world: Any, call: Any, advances_allowed: None) -> None:
+def test_a_member_asks_payroll_pays_finance_gives_up(world: Any, call: Any) -> None:
     from ledger.treasury.services import create_batch, release_batch
     from members.enums import Role
     from payroll.deductions.models import Advance
@@ -120,7 +120,7 @@ def test_a_member_asks_payroll_pays_finance_gives_up(world: Any, call: Any, adva
     assert call(stranger, "get", "/avances/").status_code == 200
 
 
-def test_the_doors_say_the_same(world: Any, call: Any, advances_allowed: None) -> None:
+def test_the_doors_say_the_same(world: Any, call: Any) -> None:
     """By REST: asked for a worker, agreed by another, withdrawn, a seizure entered and agreed."""
     world.submit(world.contract())
     body = {"amount": "50.00", "person": str(world.worker.pk)}
