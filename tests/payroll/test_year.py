@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.payroll.cdi.conftest import Staff
+
 D = Decimal
 FIRST, LAST = date(2026, 1, 5), date(2026, 11, 20)
 REFUSALS = ("90017-151", "00913-357", "12345-678")
@@ -72,7 +74,8 @@ class Year:
         from tests.factories import make_person
 
         self.world, self.office, self.chance = world, office, chance
-        self.people = [world.worker, *(make_person() for _ in range(5))]
+        self.people = [make_person() for _ in range(5)]
+        self.staff = Staff(world)
         self.contracts: list[Any] = []
         self.done: dict[str, int] = {}
 
@@ -80,7 +83,8 @@ class Year:
         """So many acts over the year, the post going to the office between them."""
         kinds: list[Callable[[datetime], bool]] = [
             self.hire, self.hire, self.hire, self.hire_for_good, self.shorten, self.extend, self.move,
-            self.cancel, self.no_show, self.end_for_good, self.reopen, self.clerk_tries_again,
+            self.cancel, self.no_show, self.end_for_good, self.end_for_good, self.reopen,
+            self.hire_for_good, self.clerk_tries_again,
         ]  # fmt: skip
         for number in range(acts):
             day = FIRST + (LAST - FIRST) * number // acts
@@ -133,43 +137,54 @@ class Year:
         )
 
     def hire_for_good(self, at: datetime) -> bool:
-        """A contract that loses its end, as far as the office is concerned."""
-        from payroll.models import OPEN_END
-
-        if any(contract.ends_on == OPEN_END for contract in self.contracts):
+        """A salary that goes on from month to month, agreed by both sides."""
+        if self._one(lambda c: c.open_ended) is not None:
             return False
-        if not self.hire(at) or self.contracts[-1].contract_type == "student":
-            return False
-        return self._set(self.contracts[-1], at, ends_on=OPEN_END)
+        start = at.date() + timedelta(self.chance.randrange(1, 20))
+        return self._acted(
+            lambda: self.contracts.append(self.staff.agree(self.staff.propose(start, on=at.date()), at))
+        )
 
     def end_for_good(self, at: datetime) -> bool:
-        """What had no end gets one."""
-        from payroll.models import OPEN_END
+        """What had no end gets one, or another one."""
+        from payroll.cdi.services import end_contract
 
-        found = [c for c in self.contracts if c.ends_on == OPEN_END]
-        if not found:
-            return False
-        end = max(found[0].starts_on, at.date() + timedelta(self.chance.randrange(-3, 10)))
-        return self._set(found[0], at, ends_on=end)
+        found = self._one(lambda c: c.person_id == self.world.worker.pk)
+        end = at.date() + timedelta(self.chance.randrange(0, 10))
+        return found is not None and self._acted(
+            lambda: end_contract(
+                contract_id=found.pk,
+                last_day=end,
+                reason="agreed",
+                ended_by="both",
+                note="",
+                on=at,
+                actor=self.world.actor(self.world.clerk),
+            )
+        )
 
     def reopen(self, at: datetime) -> bool:
-        """An end is taken away again."""
-        from payroll.models import OPEN_END
+        """An end is taken away again. Nobody can do so in the house; the office would follow."""
+        from payroll.models import OPEN_END, EmploymentContract
+        from payroll.services.reconciliation import reconcile_contracts
 
-        row = self._one(lambda c: c.contract_type != "student")
-        if row is None or any(contract.ends_on == OPEN_END for contract in self.contracts):
+        row = self._one(lambda c: c.person_id == self.world.worker.pk)
+        if row is None or row.open_ended:
             return False
-        return self._set(row, at, ends_on=OPEN_END)
+        EmploymentContract.objects.filter(pk=row.pk).update(ends_on=OPEN_END)
+        row.refresh_from_db()
+        reconcile_contracts([row.pk], at=at)
+        return True
 
     def extend(self, at: datetime) -> bool:
-        """Longer, in time or too late."""
-        row = self._one(lambda c: c.ends_on < LAST and c.contract_type != "student")
-        return row is not None and self._set(row, at, ends_on=row.ends_on + timedelta(3))
+        """Longer, by agreement of both sides."""
+        row = self._one(lambda c: at.date() <= c.ends_on < LAST)
+        return row is not None and self._amend(row, at, ends_on=row.ends_on + timedelta(3))
 
     def move(self, at: datetime) -> bool:
-        """All of it some days later, before or after it began."""
-        row = self._one(lambda c: c.ends_on < LAST and c.contract_type != "student")
-        return row is not None and self._set(
+        """All of it some days later, as long as it has not begun."""
+        row = self._one(lambda c: at.date() < c.starts_on and c.ends_on < LAST)
+        return row is not None and self._amend(
             row, at, starts_on=row.starts_on + timedelta(2), ends_on=row.ends_on + timedelta(2)
         )
 
@@ -226,15 +241,15 @@ class Year:
         found = [c for c in self.contracts if c.state in ("submitted", "declared") and fits(c)]
         return self.chance.choice(found) if found else None
 
-    def _set(self, row: Any, at: datetime, **changes: Any) -> bool:
-        """Other days, as an agreed change writes them."""
-        from payroll.models import EmploymentContract
-        from payroll.services.reconciliation import reconcile_contracts
+    def _amend(self, row: Any, at: datetime, **changes: Any) -> bool:
+        """Other days, signed again by both sides."""
+        from payroll.services import amend_contract
 
-        EmploymentContract.objects.filter(pk=row.pk).update(**changes)
-        row.refresh_from_db()
-        reconcile_contracts([row.pk], at=at)
-        return True
+        return self._acted(
+            lambda: amend_contract(
+                contract_id=row.pk, reason="Planning", on=at, actor=self.world.member, **changes
+            )
+        )
 
     def _acted(self, act: Callable[[], Any]) -> bool:
         """The house may refuse: then nothing happened."""
@@ -296,11 +311,11 @@ def test_at_the_end_of_the_year_expected_is_declared(world: Any, office: Any, se
     from payroll.models import Declaration
     from payroll.selectors import declaration_queue
 
-    year = a_year(world, office, seed, 90)
+    year = a_year(world, office, seed, 120)
 
     assert unexplained(year) == []
     assert not Declaration.objects.filter(state__in=("draft", "sent", "waiting")).exists()
-    assert sum(year.done.values()) > 40 and len(year.done) >= 7, year.done
+    assert sum(year.done.values()) > 50 and len(year.done) >= 10, year.done
     for row in declaration_queue():
         assert row.anomalies or row.error
 
