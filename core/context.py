@@ -59,7 +59,8 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     identity = identity_of(request)
     places = _permitted(identity.roles) if request.user.is_authenticated else []
     family = _mark_active(places, request.path)
-    groups = _grouped(place for place in places if not (place.entry.under or place.entry.personal))
+    homes = _homes(places)
+    groups = _grouped(place for place in places if homes[place.key] == place.key and not place.entry.personal)
     return {
         "cooperative": cooperative,
         "person": identity.person,
@@ -88,10 +89,25 @@ def _mark_active(places: list[Place], path: str) -> list[Place]:
     )
     if current is None:
         return []
-    home = current.entry.under or current.key
+    homes = _homes(places)
+    home = homes[current.key]
     for place in places:
         place.active = place.key == home
-    return [place for place in places if home in (place.key, place.entry.under)]
+    return [place for place in places if homes[place.key] == home]
+
+
+def _homes(places: list[Place]) -> dict[str, str]:
+    """The place under which each one is a tab, of those that the person may open: itself where there is
+    none.
+    """
+    under = {place.key: place.entry.under for place in places}
+    homes = {}
+    for key in under:
+        home = key
+        while under[home] in under:
+            home = under[home]
+        homes[key] = home
+    return homes
 
 
 def _grouped(places: Iterable[Place]) -> list[PlaceGroup]:

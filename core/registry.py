@@ -20,7 +20,8 @@ class NavEntry:
     """A place in the navigation; shown to whoever holds one of `roles` (empty: to everyone who signed in).
 
     group: the translated heading under which places of a kind stand, where the first of them stands.
-    under: the key of the place that this one belongs to: it is then a tab of that place.
+    under: the key of the place that this one belongs to: it is then a tab of that place, and a place of its
+        own to whoever may not open that one.
     personal: about the person rather than the work: it stands in the person's own menu.
     """
 

@@ -32,7 +32,7 @@ class PayrollConfig(AppConfig):
         from ledger.treasury.forecast import register_flows
         from members.enums import Role
         from members.notices import wording
-        from payroll import checks, handlers, notices, panels, privacy
+        from payroll import checks, handlers, notices, panels, privacy, returned_pay
         from payroll.client_contracts import contracts_for_clients
         from payroll.closing import run_points
         from payroll.contract_documents import KIND as CONTRACT_PAPER
@@ -82,6 +82,8 @@ class PayrollConfig(AppConfig):
         register_act(Act(10, _("Quick job"), "payroll:quick_job", "bolt"))
         register_need(panels.drafts_need_me)
         register_need(panels.signatures_need_me)
+        register_need(returned_pay.returned_pay_needs_me)
+        register_portfolio_reason(returned_pay.returned_pay_reasons)
         register_due(panels.coming_wages)
         for check in (
             checks.owed_equals_books,
@@ -94,7 +96,7 @@ class PayrollConfig(AppConfig):
         register_due_source(*DUE_SOURCES)
         for key, label, roles, order, icon, group in (
             ("month", _("Payroll month"), keepers, 6, "calculator", _("Payroll")),
-            ("declarations", _("Declarations"), keepers, 51, "send", _("Payroll")),
+            ("declarations", _("Declarations"), keepers, 7, "send", _("Payroll")),
             ("quick_job", _("Quick job"), members, 15, "bolt", ""),
             (
                 "contracts",

@@ -36,8 +36,15 @@ class CdiConfig(AppConfig):
         seen = frozenset({Role.MEMBER, Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN, Role.AUDITOR})
         for entry in (
             registry.NavEntry(
-                "cdi", _("Open-ended contracts"), "cdi:contracts", seen, 42, "calendar", _("Work")
+                "cdi",
+                _("Open-ended contracts"),
+                "cdi:contracts",
+                seen,
+                41,
+                "calendar",
+                _("Work"),
+                under="payroll.contracts",
             ),
-            registry.NavEntry("cdi.calendar", _("Absences"), "cdi:calendar", seen, 43, under="cdi"),
+            registry.NavEntry("cdi.calendar", _("Absences"), "cdi:calendar", seen, 42, under="cdi"),
         ):
             registry.register_nav(entry)

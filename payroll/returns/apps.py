@@ -28,7 +28,7 @@ class ReturnsConfig(AppConfig):
         keepers = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
         registry.register_nav(
             registry.NavEntry(
-                "payroll.returns", _("Returns"), "returns:returns", keepers, 52, "file", _("Payroll")
+                "payroll.returns", _("Returns"), "returns:returns", keepers, 8, "file", _("Payroll")
             )
         )
         registry.register_nav(

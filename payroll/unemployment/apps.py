@@ -34,6 +34,8 @@ class UnemploymentConfig(AppConfig):
                 "unemployment:spells",
                 selectors.READERS,
                 43,
+                "calendar",
+                _("Work"),
                 under="payroll.contracts",
             )
         )

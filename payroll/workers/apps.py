@@ -32,13 +32,22 @@ class WorkersConfig(AppConfig):
         register_personal_data(*privacy.PARTS)
         register_retention(*privacy.RULES)
         register_list(*LISTS)
-        for key, label, url, seen, order in (
-            ("own", _("My file"), "workers:own", roles.EVERYBODY, 44),
-            ("attestations", _("Attestations"), "workers:attestations", roles.READERS, 45),
-            ("accidents", _("Accidents at work"), "workers:accidents", roles.KEEPERS, 46),
-            ("covers", _("Insurance"), "workers:covers", roles.KEEPERS, 47),
+        for key, label, url, seen, order, icon in (
+            ("own", _("My file"), "workers:own", roles.EVERYBODY, 44, "user"),
+            ("attestations", _("Attestations"), "workers:attestations", roles.READERS, 45, "check"),
+            ("accidents", _("Accidents at work"), "workers:accidents", roles.KEEPERS, 46, "alert"),
+            ("covers", _("Insurance"), "workers:covers", roles.KEEPERS, 47, "shield"),
         ):
             group = _("Work") if key == "own" else _("Payroll")
             registry.register_nav(
-                registry.NavEntry(f"workers.{key}", label, url, frozenset(seen), order, "contract", group)
+                registry.NavEntry(
+                    f"workers.{key}",
+                    label,
+                    url,
+                    frozenset(seen),
+                    order,
+                    icon,
+                    group,
+                    under="workers.accidents" if key == "covers" else "",
+                )
             )

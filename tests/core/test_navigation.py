@@ -34,7 +34,7 @@ def test_a_member_sees_the_work_in_groups_and_the_rest_in_the_own_menu(cooperati
         ("", ["Mes Activités"]),
         ("", ["Mission rapide"]),
         ("Vendre et acheter", ["Devis", "Factures", "Client·es", "Achats"]),
-        ("Travail", ["Contrats", "Ma paie"]),
+        ("Travail", ["Contrats", "Ma paie", "Avances sur salaire", "Mon dossier"]),
         ("", ["Mes parts"]),
     ]
     own = {str(place.label) for place in page.context["own_places"]}
@@ -47,6 +47,28 @@ def test_lists_that_belong_to_a_place_are_its_tabs(cooperative_be: Cooperative) 
     tabs = [str(place.label) for place in page.context["family"]]
     assert tabs == ["Factures", "Factures récurrentes", "Heures", "Envois"]
     assert [str(place.label) for place in page.context["nav"] if place.active] == ["Factures"]
+
+
+def test_a_tab_is_a_place_of_its_own_to_whoever_may_not_open_the_page_above(
+    cooperative_be: Cooperative,
+) -> None:
+    adviser = signed_in(cooperative_be, Role.ADVISER).get("/be/cdi/absences/")
+    payroll = signed_in(cooperative_be, Role.PAYROLL_ADMIN).get("/be/cdi/absences/")
+
+    tabs = ["Contrats", "Contrats à durée indéterminée", "Absences", "Chômage temporaire"]
+    assert [str(place.label) for place in payroll.context["family"]] == tabs
+    assert [str(place.label) for place in payroll.context["nav"] if place.active] == ["Contrats"]
+    assert [str(place.label) for place in adviser.context["family"]] == tabs[1:3]
+    assert [str(place.label) for place in adviser.context["nav"] if place.active] == [tabs[1]]
+    assert "Chômage temporaire" in [str(place.label) for place in adviser.context["nav"]]
+
+
+def test_payroll_begins_with_the_month_and_what_it_declares(cooperative_be: Cooperative) -> None:
+    client = signed_in(cooperative_be, Role.PAYROLL_ADMIN)
+
+    assert client.get("/be/").headers["Location"] == "/be/cycle-de-paie/"
+    first = labels(client.get("/be/cycle-de-paie/").context["nav_groups"])[0]
+    assert first[1][:3] == ["Mois de paie", "Déclarations", "Déclarations périodiques"]
 
 
 def test_whoever_keeps_the_money_begins_at_the_bank(cooperative_be: Cooperative) -> None:
