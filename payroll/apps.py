@@ -82,6 +82,7 @@ class PayrollConfig(AppConfig):
         register_act(Act(10, _("Quick job"), "payroll:quick_job", "bolt"))
         register_need(panels.drafts_need_me)
         register_need(panels.signatures_need_me)
+        register_need(panels.declarations_need_me)
         register_need(returned_pay.returned_pay_needs_me)
         register_portfolio_reason(returned_pay.returned_pay_reasons)
         register_due(panels.coming_wages)

@@ -58,6 +58,26 @@ def drafts_need_me(person: Person, activities: list[Any], today: date) -> Iterat
         )
 
 
+def declarations_need_me(person: Person, activities: Collection[UUID], today: date) -> Iterator[Need]:
+    """Work of mine that the office has not accepted and that starts: nobody begins before it is declared."""
+    del activities
+    refused = list(selectors.refused_contracts([person.pk])[:10])
+    waiting = list(selectors.undeclared_contracts([person.pk], today)[:10])
+    for contract in [*refused, *waiting]:
+        soon = contract.starts_on <= today
+        if contract.state == ContractState.SUBMITTED:
+            yield Need(
+                _("“%(work)s” is not declared yet") % {"work": contract.description},
+                _(
+                    "The work starts on %(day)s: do not begin before the contract says “declared”. "
+                    "Payroll sees it."
+                )
+                % {"day": f"{contract.starts_on:%d/%m/%Y}"},
+                link("payroll:contract", pk=contract.pk),
+                "danger" if soon else "warning",
+            )
+
+
 def signatures_need_me(person: Person, activities: Collection[UUID], today: date) -> Iterator[Need]:
     """Contracts of mine that wait for my signature, the next start first."""
     del activities
@@ -87,6 +107,20 @@ def adviser_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             "declaration_refused",
             _("The declaration of “%(work)s” was refused") % {"work": contract.description},
             85,
+            link("payroll:contract", pk=contract.pk),
+        )
+    for contract in selectors.undeclared_contracts(people, on):
+        begun = contract.starts_on <= on
+        yield Reason(
+            contract.person_id,
+            "declaration_late" if begun else "declaration_waits",
+            (
+                _("“%(work)s” began on %(day)s and is not declared")
+                if begun
+                else _("“%(work)s” starts on %(day)s: the office has not answered yet")
+            )
+            % {"work": contract.description, "day": f"{contract.starts_on:%d/%m/%Y}"},
+            90 if begun else 65,
             link("payroll:contract", pk=contract.pk),
         )
     for contract in selectors.drafts_about_to_start(people, on + SOON):
