@@ -49,7 +49,7 @@ def play(house: House, receiver: Any, name: str, place: Place | None = None, how
                 ended = run(lambda: story.step(copy))
                 assert ended.well, ended.said
             else:
-                ended = run_and_disturb(lambda: story.step(copy), place, _disturbance(how, copy, story))
+                ended = run_and_disturb(lambda: story.step(copy), place, disturbance(how, copy, story))
             go_on(copy, story)
             with tenant_scope(copy.cooperative):
                 breaks = [str(line) for line in check_books().breaks]
@@ -58,7 +58,7 @@ def play(house: House, receiver: Any, name: str, place: Place | None = None, how
         copy.leave()
 
 
-def _disturbance(how: How, copy: House, story: Story) -> Callable[[int], None]:
+def disturbance(how: How, copy: House, story: Story) -> Callable[[int], None]:
     """What happens at the place to the process with this id."""
     if how == "kill":
         return lambda pid: os.kill(pid, signal.SIGKILL)

@@ -10,6 +10,7 @@ import pytest
 from core.embedded.layout import CHECKOUT
 from tests.kills.comparison import Traces
 from tests.kills.house import House
+from tests.kills.pay_points import MONTH_POINTS
 from tests.kills.plays import Played, play
 from tests.kills.points import BACKUP_POINTS, COMMIT, POINTS, WHOLE, Point
 from tests.kills.stopping import at
@@ -84,6 +85,6 @@ def test_the_runbook_lists_every_point() -> None:
         if row[1].strip() != "Killed"
     }
     known: dict[str, list[str]] = {process: list(names) for process, names in WHOLE.items()}
-    for point in (*POINTS, *BACKUP_POINTS):
+    for point in (*POINTS, *MONTH_POINTS, *BACKUP_POINTS):
         known.setdefault(point.process, []).append(point.name)
     assert told == known
