@@ -152,3 +152,13 @@ def test_the_doors_say_the_same(world: Any, call: Any) -> None:
     assert [row["id"] for row in call(world.worker, "get", "/api/v1/seizures/").json()["results"]] == [
         seizure
     ]
+
+
+def test_what_other_suites_try_all_doors_with_exists(world: Any) -> None:
+    """A seizure that waits, with its paper, and an advance that was asked for."""
+    from payroll.deductions.models import Advance, Seizure
+    from tests.payroll.deductions.matters import deductions_of
+
+    found = deductions_of(world.activity)
+    assert Seizure.objects.get(pk=found["seizure"]).file is not None
+    assert Advance.objects.get(pk=found["advance"]).state == "asked"
