@@ -48,6 +48,7 @@ LISTS = {
     "members.audit": ("members:audit", True),
     "members.people": ("members:people", True),
     "members.portfolio": ("members:portfolio", False),
+    "payroll.abroad": ("abroad:queue", True),
     "payroll.accidents": ("workers:accidents", True),
     "payroll.advances": ("deductions:advances", True),
     "payroll.attestations": ("workers:attestations", True),

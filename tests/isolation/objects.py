@@ -31,6 +31,7 @@ PERSONAL = frozenset({
     "draft_quote", "quote_file", "quote", "accepted_quote", "sent_quote", "order",
     "purchase", "supplier_attachment",
     "list_export", "sending",
+    "mission", "mission_step",
     "open_ended", "salary_proposal", "salary_month", "absence", "allowance",
 })  # fmt: skip
 """Kinds that belong to somebody."""
@@ -242,6 +243,18 @@ OBJECTS: dict[str, str] = {
     "payroll:month_correct": "contract_month",
     "payroll-api:submit_contract": "draft_contract",
     "payroll:contract": "contract",
+    **dict.fromkeys(("abroad:declare", "abroad-api:declare"), "contract"),
+    **{
+        f"abroad{api}:{name}": "mission"
+        for api in ("", "-api")
+        for name in ("mission", "change", "confirm", "cancel", "retract", "certificate")
+    },
+    **{
+        f"abroad{api}:{name}": "mission_step"
+        for api in ("", "-api")
+        for name in ("send", "done", "not_needed", "reopen")
+    },
+    "abroad:evidence": "mission_step",
     **dict.fromkeys(("unemployment:record", "unemployment-api:record"), "contract"),
     **{
         f"payroll:contract_{name}": "contract"

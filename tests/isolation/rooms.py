@@ -28,6 +28,7 @@ from tests.invoicing.guarantee.matters import limit_of
 from tests.invoicing.purchases.papers import received_for
 from tests.invoicing.quotes.builders import CLIENT, MONDAY, VISITOR, noon, offers_of
 from tests.ledger.dues.papers import dues_of
+from tests.payroll.abroad.matters import abroad_of
 from tests.payroll.cdi.matters import salaries_of
 from tests.payroll.deductions.matters import deductions_of
 from tests.payroll.workers.matters import worker_things_of
@@ -53,6 +54,7 @@ def things_of_rooms(activity: Activity, client: Client) -> dict[str, Any]:
         **matters,
         **salaries_of(activity),
         **worker_things_of(activity),
+        **abroad_of(activity),
         **deductions_of(activity),
         "refund": refund_of(activity, client),
         "client_limit": limit_of(client),

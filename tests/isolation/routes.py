@@ -215,6 +215,21 @@ ROUTES: dict[str, str | frozenset[str]] = {
     **{f"returns-api:{act}": PAYROLL for act in ("build", "check", "approve", "send", "retry")},
     "returns-api:end": WORK,
     **dict.fromkeys(("returns-api:papers", "returns-api:paper"), PAY_VIEW),
+    # work abroad
+    **dict.fromkeys(("abroad:queue", "abroad-api:steps"), CONTRACT_VIEW - MEMBER),
+    **dict.fromkeys(("abroad:mission", "abroad-api:mission", "abroad-api:missions"), CONTRACT_VIEW),
+    **{
+        f"abroad{api}:{act}": WORK
+        for api in ("", "-api")
+        for act in ("declare", "change", "confirm", "cancel")
+    },
+    **dict.fromkeys(("abroad:certificate", "abroad-api:certificate"), CONTRACT_PAPER),
+    "abroad:evidence": CONTRACT_PAPER - MEMBER,
+    **{
+        f"abroad{api}:{act}": PAYROLL
+        for api in ("", "-api")
+        for act in ("send", "done", "not_needed", "reopen", "retract")
+    },
     # temporary unemployment
     "unemployment:spells": CONTRACT_VIEW,
     "unemployment-api:spells": CONTRACT_VIEW,

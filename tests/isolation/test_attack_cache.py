@@ -55,11 +55,14 @@ REMEMBERED = {
     "ledger/treasury/dues/rules.py:_file": "a published file",
     "ledger/treasury/dues/rules.py:creditors_of": "a published file, by country",
     "ledger/treasury/dues/rules.py:rules_of": "a published file, by country",
+    "payroll/abroad/countries.py:codes_by_name": "names of countries",
+    "payroll/abroad/services/requests.py:_simulator": "the simulated office, by file",
     "payroll/dimona/anomalies.py:table": "a published file",
     "payroll/engine/statutory.py:countries": "published files",
     "payroll/engine/statutory.py:figures_of": "published files, by country",
-    "payroll/services/declarations.py:_online": "the way to the office, by client and key",
     "payroll/services/declarations.py:_simulator": "the simulated office, by file",
+    "payroll/services/declarations.py:_online": "the way to the office, by client and key",
+    "payroll/workers/documents.py:words": "published words, by language",
     "smart/demo/people.py:encoded_password": "the demonstration's one pass phrase",
 }
 """Functions that remember their answers as long as the process lives, and of what: never of a cooperative."""

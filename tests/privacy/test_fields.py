@@ -209,6 +209,22 @@ FIELDS: dict[str, dict[str, str]] = {
     "payroll.PayItem": {
         P: "month person worker_type worker_code settled_at paid_on employer owed totals family"
     },
+    "abroad.AbroadMission": {
+        P: "person starts_on ends_on country place receiver_name receiver_vat activity_kind transport lodging"
+        " other_states declared_at declared_by_label created_at",
+        NOBODY: "state",
+    },
+    "abroad.MissionPart": {P: "first_day last_day"},
+    "abroad.MissionStep": {
+        P: "kind number file note done_by_label done_on",
+        NOBODY: "state due_on rule",
+    },
+    "abroad.A1Request": {
+        P: "reference state asked ticket certificate_number valid_from valid_to file code answer asked_on"
+        " asked_by_label answered_at fetched_at",
+        NOBODY: "next_attempt_at lease_until",
+    },
+    "abroad.MissionEvent": {P: "what text by_label happened_at"},
     "workers.Attestation": {
         P: "person kind level number valid_from valid_to file handed_in_by_label decided_by_label decided_on"
         " answer created_at",
