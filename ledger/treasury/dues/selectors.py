@@ -147,6 +147,15 @@ def raised_on_accounts() -> dict[tuple[UUID, str], Decimal]:
     return {(entity_id, account): total for entity_id, account, total in rows}
 
 
+def raised_for_days(entity_id: UUID, account: str, first: date, last: date) -> Decimal:
+    """Sum of an entity's dues of an account whose period lies within these days: a quarter's advances and
+    its balance. Euro.
+    """
+    rows = Due.objects.filter(entity_id=entity_id, account=account, first__gte=first, last__lte=last)
+    total: Decimal = rows.aggregate(total=Sum("amount"))["total"] or ZERO
+    return total
+
+
 def other_payouts() -> QuerySet[Payout]:
     """What else leaves for bodies and suppliers, asked for elsewhere (VAT returns, purchases), not yet
     executed, the first due first.

@@ -24,6 +24,7 @@ from ledger.treasury.dues.forms import DueForm, TermsForm
 from ledger.treasury.dues.lists import due_columns
 from ledger.treasury.dues.models import Due
 from ledger.treasury.dues.proof import name_of
+from ledger.treasury.dues.registry import declared_for
 from ledger.treasury.dues.roles import ACT, SEE
 from ledger.treasury.enums import PayoutKind, PayoutState
 
@@ -138,7 +139,13 @@ def due(request: HttpRequest, pk: UUID) -> HttpResponse:
         terms, refusal = None, error
     open_to_change = may_act(request) and found.state in (DueState.TO_CHECK, DueState.AGREED)
     initial = {"amount": found.amount, "reason": found.reason, "reference": found.reference}
+    declared = declared_for(found.kind, found.entity_id, found.first, found.last)
+    raised = None
+    if declared is not None:
+        raised = selectors.raised_for_days(found.entity_id, found.account, declared.first, declared.last)
     context = {
+        "declared": declared,
+        "raised": raised,
         "due": found,
         "name": name_of(found),
         "creditor": selectors.creditor_name(found.entity, found.creditor),
