@@ -1,7 +1,8 @@
 """Everything that a payslip shows, as one value that is kept as issued. Pure: rows in, JSON out; no reads.
 
-Amounts, dates and rates are texts. What a line says about itself (label, source, date and status of the
-figure) stands once, in `about`: lines point to it by position.
+Amounts, dates and rates are texts. Lines of pay items and exit holidays are not repeated: their rows never
+change, and the content names their owner. Other pay keeps its lines here; what a line says about itself
+(label, source, date and status of the figure) stands once, in `about`: lines point to it by position.
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from members.models import Person
 from payroll.extras import Extra
 from payroll.models import HolidayBlock, PayDeduction, PayItem
 
-TO_CONFIRM = "to_confirm"
-
 HOLIDAY_CODES = frozenset(
     {"exit_holiday_simple", "exit_holiday_double", "exit_holiday_supplement", "onva_quarterly", "onva_yearly"}
 )
@@ -39,7 +38,7 @@ SUMMED = (
 @dataclass(frozen=True, slots=True)
 class SlipParts:
     """What stands on one payslip: a worker, an entity, and everything that they earned and that stands on
-    none yet. `lines` are those of the items and holidays, by the id of their owner.
+    none yet.
     """
 
     person: Person
@@ -47,7 +46,6 @@ class SlipParts:
     items: Sequence[PayItem]
     holidays: Sequence[HolidayBlock]
     extras: Sequence[Extra]
-    lines: Mapping[UUID, Sequence[Any]]
     national_number: str = ""
     deductions: Mapping[UUID, Sequence[PayDeduction]] = field(default_factory=dict)
 
@@ -74,9 +72,8 @@ def totals_of(parts: SlipParts) -> dict[str, Decimal]:
         found["margin"] += item.margin
         found["employment_budget"] += item.employment_budget
         found["transferred"] += item.payable
-        for line in parts.lines.get(item.pk, ()):
-            if line.code in HOLIDAY_CODES and line.kind == "employer":
-                found["holiday_set_aside"] += line.amount
+        for code in HOLIDAY_CODES & item.employer.keys():
+            found["holiday_set_aside"] += Decimal(item.employer[code])
     for block in parts.holidays:
         found["holiday_gross"] += block.gross
         found["holiday_onss"] += block.onss_simple + block.onss_double
@@ -108,11 +105,8 @@ def content_of(
     """The content of a payslip, all but its number. `year_before`: totals of the year's earlier payslips."""
     person, entity = parts.person, parts.entity
     totals = totals_of(parts)
-    about = _About()
+    about = About()
     family = parts.items[-1].family if parts.items else {}
-    items = [_item(item, about.lines(parts.lines.get(item.pk, ()))) for item in parts.items]
-    holidays = [_holiday(block, about.lines(parts.lines.get(block.pk, ()))) for block in parts.holidays]
-    extras = [_extra(extra, about.lines(extra.lines)) for extra in parts.extras]
     return {
         "number": "",
         "month": month.isoformat(),
@@ -133,28 +127,27 @@ def content_of(
         },
         "payment": {"mode": "transfer", "iban": mask_iban(person.iban)},
         "levy_rate": _plain(levy_rate),
-        "items": items,
-        "holidays": holidays,
-        "extras": extras,
+        "items": [_item(item) for item in parts.items],
+        "holidays": [_holiday(block) for block in parts.holidays],
+        "extras": [_extra(extra, about.lines(extra.lines)) for extra in parts.extras],
         "deductions": [
             {"kind": row.kind, "label": row.label, "amount": str(row.amount)} for row in parts.kept
         ],
         "about": about.rows,
         "totals": {name: str(amount) for name, amount in totals.items()},
         "year": {name: str(year_before.get(name, ZERO) + totals[name]) for name in SUMMED},
-        "to_confirm": any(row[3] == TO_CONFIRM for row in about.rows),
     }
 
 
 @dataclass(slots=True)
-class _About:
+class About:
     """What lines say about themselves, each saying once."""
 
     rows: list[list[str | None]] = field(default_factory=list)
     places: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
     def lines(self, lines: Iterable[Any]) -> list[dict[str, Any]]:
-        """Lines of pay items and of other pay, as they are kept."""
+        """Lines as they are kept."""
         return [self._line(line) for line in lines]
 
     def _line(self, line: Any) -> dict[str, Any]:
@@ -175,7 +168,7 @@ class _About:
         }
 
 
-def _item(item: PayItem, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _item(item: PayItem) -> dict[str, Any]:
     contract = item.contract
     return {
         "id": str(item.pk),
@@ -203,12 +196,12 @@ def _item(item: PayItem, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "employer_total": str(item.employer_total),
         "margin": str(item.margin),
         "employment_budget": str(item.employment_budget),
-        "lines": lines,
     }
 
 
-def _holiday(block: HolidayBlock, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _holiday(block: HolidayBlock) -> dict[str, Any]:
     return {
+        "id": str(block.pk),
         "month": block.month.isoformat(),
         "ended_on": block.ended_on.isoformat(),
         "paid_on": block.paid_on.isoformat(),
@@ -217,7 +210,6 @@ def _holiday(block: HolidayBlock, lines: list[dict[str, Any]]) -> dict[str, Any]
         "onss": str(block.onss_simple + block.onss_double),
         "withholding_tax": str(block.withholding_tax),
         "net": str(block.net),
-        "lines": lines,
     }
 
 

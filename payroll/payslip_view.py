@@ -1,5 +1,5 @@
-"""A payslip read back from what was kept when it was issued, for the page and the PDF, in a language. Pure:
-no rows, no clock.
+"""A payslip read back from what was kept when it was issued, for the page and the PDF, in a language: its
+content, and the lines of its pay items and exit holidays, which never change.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Q
 
 from core.money import ZERO, r
 from payroll.enums import LineKind
@@ -256,7 +258,11 @@ class ShownPayslip:
 def payslip_page(slip: Payslip, language: str = "fr") -> ShownPayslip:
     """Read a payslip's content back into dates and amounts, with the words of a language."""
     content, words = slip.content, wording(language)
-    about = content.get("about", ())
+    about, rows = content.get("about", ()), _rows(content)
+    items, holidays, extras = (
+        tuple(shown_item(facts, about, words, rows) for facts in content.get(name, ()))
+        for name in ("items", "holidays", "extras")
+    )
     totals = {name: Decimal(amount) for name, amount in content["totals"].items()}
     totals.setdefault("transferred", totals["paid"])
     year = content.get("year", content["totals"])
@@ -271,21 +277,46 @@ def payslip_page(slip: Payslip, language: str = "fr") -> ShownPayslip:
         entity=content["entity"],
         worker=content["worker"],
         payment=content["payment"],
-        items=tuple(shown_item(facts, about, words) for facts in content["items"]),
-        holidays=tuple(shown_item(facts, about, words) for facts in content["holidays"]),
-        extras=tuple(shown_item(facts, about, words) for facts in content.get("extras", ())),
+        items=items,
+        holidays=holidays,
+        extras=extras,
         totals=totals,
         year={name: Decimal(amount) for name, amount in year.items()},
         kept=tuple(Kept(row["label"], Decimal(row["amount"])) for row in content.get("deductions", ())),
         levy_rate=None if rate is None else Decimal(rate),
-        to_confirm=content["to_confirm"],
+        to_confirm=any(
+            line.to_confirm
+            for item in (*items, *holidays, *extras)
+            for line in (*item.main, *item.steps, *item.employer)
+        ),
     )
 
 
-def shown_item(facts: dict[str, Any], about: Sequence[Any], words: Wording) -> ShownItem:
-    """One pay item, exit holiday or other pay as it is shown."""
+def _rows(content: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Lines of the pay items and exit holidays of a content, by the id of their owner. Older payslips have
+    them in the content, and need no reading.
+    """
+    items, holidays = (
+        [facts["id"] for facts in content[name] if "lines" not in facts] for name in ("items", "holidays")
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    if items or holidays:
+        rows = PayLine.objects.filter(Q(item__in=items) | Q(holiday__in=holidays)).order_by("position")
+        for line in rows:
+            found.setdefault(str(line.item_id or line.holiday_id), []).append(_row(line))
+    return found
+
+
+def shown_item(
+    facts: dict[str, Any],
+    about: Sequence[Any],
+    words: Wording,
+    rows: Mapping[str, Sequence[dict[str, Any]]],
+) -> ShownItem:
+    """One pay item, exit holiday or other pay as it is shown, with the lines that it keeps or its rows."""
     code = facts.get("worker_code", "")
-    lines = tuple(_line(_with_about(line, about), words, code) for line in facts["lines"])
+    kept = facts["lines"] if "lines" in facts else rows.get(facts["id"], ())
+    lines = tuple(_line(_with_about(line, about), words, code) for line in kept)
     return _sorted_out(
         {key: _value(key, value) for key, value in facts.items() if key != "lines"}, lines, words
     )

@@ -198,7 +198,8 @@ class PayException(TenantModel):
 class Payslip(TenantModel):
     """The document of one worker, entity and month. Made once; numbered without gaps per entity and year.
 
-    `content` is everything that it shows, as issued: page and PDF read nothing else.
+    `content` is everything that it shows, as issued, but the lines of its pay items and exit holidays: these
+    are rows that never change. Page and PDF read nothing else.
     """
 
     append_only = True

@@ -27,7 +27,6 @@ from payroll.models import (
     HolidayBlock,
     PayDeduction,
     PayItem,
-    PayLine,
     PayrollRun,
     Payslip,
     PayslipExtra,
@@ -44,12 +43,6 @@ SERIES = "PSL"
 
 LATEST = timedelta(days=365)
 """How much later than its month other pay may still come onto a payslip."""
-
-LINE = (
-    *("item_id", "holiday_id", "kind", "code", "label", "base", "rate", "amount", "month_amount", "account"),
-    *("source", "valid_from", "status"),
-)
-"""Columns of a pay line that a payslip reads."""
 
 Pair = tuple[UUID, UUID]
 """A worker and the legal entity that employs them, by id."""
@@ -148,12 +141,8 @@ def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
     for extra in loose_extras(month, people):
         extras.setdefault((extra.person_id, extra.entity_id), []).append(extra)
     found = asked & {*items, *holidays, *extras}
-    lines = _lines(
-        [item.pk for pair in found for item in items.get(pair, ())],
-        [block.pk for pair in found for block in holidays.get(pair, ())],
-    )
+    owners = [row.pk for pair in found for row in (*items.get(pair, ()), *holidays.get(pair, ()))]
     deductions: dict[UUID, list[PayDeduction]] = {}
-    owners = list(lines)
     for row in PayDeduction.objects.filter(Q(item__in=owners) | Q(holiday__in=owners)).order_by("pk"):
         owner = row.item_id or row.holiday_id
         assert owner is not None
@@ -168,28 +157,12 @@ def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
             items=items.get(pair, ()),
             holidays=holidays.get(pair, ()),
             extras=extras.get(pair, ()),
-            lines=lines,
             deductions=deductions,
             national_number=numbers.get(pair[0], ""),
         )
         for pair in pairs
         if pair in found
     }
-
-
-def _lines(items: list[UUID], holidays: list[UUID]) -> dict[UUID, list[Any]]:
-    """The lines of items and holidays by the id of their owner: thousands, so as plain tuples of what a slip
-    shows.
-    """
-    found: dict[UUID, list[Any]] = {}
-    rows = (
-        PayLine.objects.filter(Q(item__in=items) | Q(holiday__in=holidays))
-        if holidays
-        else PayLine.objects.filter(item__in=items)
-    )
-    for line in rows.order_by("position").values_list(*LINE, named=True):
-        found.setdefault(line.item_id or line.holiday_id, []).append(line)
-    return found
 
 
 def _year_before(month: date, pairs: Sequence[Pair]) -> dict[Pair, Mapping[str, Decimal]]:

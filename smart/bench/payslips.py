@@ -15,7 +15,7 @@ from payroll.engine.month import Settlement, settle
 from payroll.engine.statutory import figures_of
 from payroll.engine.types import FamilyStatus, PayInput, SettledItem, Situation, WorkerType
 from payroll.models import EmploymentContract, PayItem, PayLine, Payslip
-from payroll.payslip_content import SlipParts, content_of
+from payroll.payslip_content import About, SlipParts, content_of
 
 MONTH = date(2026, 11, 1)
 MULTIPLIERS = {WorkerType.EMPLOYEE: "1.55", WorkerType.ARTISTIC: "1.57", WorkerType.STUDENT: "1.09"}
@@ -62,11 +62,15 @@ def sample_payslip(
         ))  # fmt: skip
         items.append(item)
         lines[item.pk] = _lines(pay, item)
-    parts = SlipParts(person, entity, items, (), (), lines, "85.07.30-***.**")
+    parts = SlipParts(person, entity, items, (), (), "85.07.30-***.**")
     content = content_of(
         parts, month=MONTH, issued_on=date(2026, 12, 4), year_before={}, levy_rate=Decimal("0.065")
     )
     content["number"] = "FP-PA-2026-000042"
+    about = About()
+    for item, facts in zip(items, content["items"], strict=True):
+        facts["lines"] = about.lines(lines[item.pk])  # it has no rows
+    content["about"] = about.rows
     return Payslip(
         **tenant, id=uuid7(), person=person, entity=entity, month=MONTH, number=content["number"],
         issued_on=date(2026, 12, 4), gross=Decimal(content["totals"]["gross"]),
@@ -85,6 +89,7 @@ def _item(pay: Settlement, contract: EmploymentContract) -> PayItem:
         special_contribution=amounts.special_contribution, net=amounts.net, payable=pay.payable,
         carried_in=pay.carried_in, carried_out=pay.carried_out, employer_total=pay.employer_total,
         margin=pay.margin(budget), employment_budget=budget,
+        employer={line.code: str(line.amount) for line in pay.employer_lines},
         family={"status": "single", "children": 1},
     )  # fmt: skip
 

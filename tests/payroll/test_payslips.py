@@ -261,6 +261,33 @@ def test_what_others_keep_stands_on_the_payslip(world: Any, run: Any, settled: A
     assert paper_context(page)["kept"] == [("Saisie 7", "−50.00")] * 2
 
 
+def test_lines_are_read_from_their_rows_and_older_payslips_still_show_those_they_keep(
+    world: Any, run: Any, settled: Any, django_assert_num_queries: Any
+) -> None:
+    """The same page either way, with the twenty lines of each of two items; what is kept needs no reading."""
+    from payroll.models import PayLine
+    from payroll.payslip_content import HOLIDAY_CODES, About
+    from payroll.payslip_view import payslip_page
+
+    [slip] = issue(world, run, settled(1))
+    with django_assert_num_queries(1):
+        page = payslip_page(slip, "nl")
+    about = About()
+    for facts in slip.content["items"]:
+        assert "lines" not in facts
+        facts["lines"] = about.lines(PayLine.objects.filter(item=facts["id"]).order_by("position"))
+    slip.content["about"] = about.rows
+
+    with django_assert_num_queries(0):
+        older = payslip_page(slip, "nl")
+    assert (older.items, older.to_confirm) == (page.items, page.to_confirm)
+    for item in page.items:
+        shown = (*item.main, *item.steps, *item.employer)
+        assert len(shown) == PayLine.objects.filter(item=item.facts["id"]).count()
+    set_aside = sum(line.amount for line in page.employer if line.code in HOLIDAY_CODES)
+    assert page.totals["holiday_set_aside"] == set_aside > 0
+
+
 def test_the_door_gives_the_pdf_once_it_is_made(world: Any, run: Any, settled: Any) -> None:
     """First to be told to wait, before all that nobody asked for; then the file, and staff leaves a trace."""
     from rest_framework.test import APIClient
