@@ -13,7 +13,7 @@ from core.calendar import first_of_month, is_working_day, nth_working_day_after
 from members.models import Person
 from members.services import update_person
 from payroll.enums import OPEN_STATES, RunState
-from payroll.models import ContractMonth, PayrollRun
+from payroll.models import OPEN_END, ContractMonth, PayrollRun
 from payroll.months import month_before
 from payroll.selectors import open_exceptions
 from payroll.services.reviews import review_exceptions
@@ -59,7 +59,11 @@ def stop_some_pay(stage: Stage) -> None:
     if following.month == month.month or not _is_left(stage, month) or not is_working_day(stage.today):
         return
     rows = ContractMonth.objects.filter(
-        month=month, settled=False, last_day__gte=stage.today, contract__state__in=OPEN_STATES
+        month=month,
+        settled=False,
+        last_day__gte=stage.today,
+        contract__state__in=OPEN_STATES,
+        contract__ends_on__lt=OPEN_END,
     )
     waiting = Expense.objects.filter(state=ExpenseState.SUBMITTED)
     people = Person.objects.filter(pk__in=rows.values("contract__person_id")).exclude(

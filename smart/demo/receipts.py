@@ -1,4 +1,4 @@
-"""Receipts of the demonstration: a page of text as PDF, the same bytes for the same receipt."""
+"""Receipts and other papers of the demonstration: a page of text as PDF, the same bytes for the same text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from decimal import Decimal
 
 def receipt_pdf(text: str, total: Decimal, vat: Decimal, day: date) -> bytes:
     """A one-page receipt: what, when, the amount including VAT and the VAT in it, in euro."""
-    lines = ("RECU", f"{day:%d/%m/%Y}", text, f"Total TVA comprise: {total} EUR", f"dont TVA: {vat} EUR")
+    return page_pdf(
+        ("RECU", f"{day:%d/%m/%Y}", text, f"Total TVA comprise: {total} EUR", f"dont TVA: {vat} EUR")
+    )
+
+
+def page_pdf(lines: tuple[str, ...]) -> bytes:
+    """A page with some lines of text."""
     shown = " T* ".join(f"({_escaped(line)}) Tj" for line in lines)
     stream = f"BT /F1 14 Tf 40 240 Td 22 TL {shown} ET".encode("cp1252", "replace")
     objects = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.calendar import first_of_month
 from payroll.enums import OPEN_STATES, ContractType
-from payroll.models import EmploymentContract
+from payroll.models import OPEN_END, EmploymentContract
 from payroll.unemployment.enums import UnemploymentReason
 from payroll.unemployment.models import UnemploymentSpell
 from payroll.unemployment.selectors import days_left
@@ -24,6 +24,7 @@ def lose_a_day(stage: Stage) -> None:
         state__in=OPEN_STATES,
         contract_type__in=(ContractType.EMPLOYEE, ContractType.ARTISTIC),
         starts_on__gt=stage.today,
+        ends_on__lt=OPEN_END,
         invoice=None,
     )
     for contract in coming.order_by("starts_on", "pk")[:20]:

@@ -10,7 +10,7 @@ from core.calendar import is_working_day, nth_working_day_after
 from core.money import r
 from core.types import Actor
 from payroll.enums import COUNTED_STATES, OPEN_STATES
-from payroll.models import ContractSignature, EmploymentContract, PayException
+from payroll.models import OPEN_END, ContractSignature, EmploymentContract, PayException
 from payroll.services import (
     cancel_contract,
     create_contract,
@@ -104,7 +104,7 @@ def _crosses(taken: list[tuple[date, date]], first: date, last: date) -> bool:
 def change_plans(stage: Stage) -> None:
     """Life: some contracts are cancelled before they start, one is cut short, one did not take place."""
     coming = EmploymentContract.objects.filter(
-        state__in=OPEN_STATES, starts_on__gt=stage.today, activity__tool=Tool.ACTIVITY
+        state__in=OPEN_STATES, starts_on__gt=stage.today, activity__tool=Tool.ACTIVITY, ends_on__lt=OPEN_END
     )
     draw = stage.draw("plans")
     if stage.index % 5 == 4:
@@ -118,7 +118,7 @@ def change_plans(stage: Stage) -> None:
                 reason="Le client a reporté la date.",
             )
     under_way = EmploymentContract.objects.filter(
-        state__in=OPEN_STATES, starts_on__lt=stage.today, activity__tool=Tool.ACTIVITY
+        state__in=OPEN_STATES, starts_on__lt=stage.today, activity__tool=Tool.ACTIVITY, ends_on__lt=OPEN_END
     )
     if stage.index == 12:
         long = under_way.filter(ends_on__gte=stage.today, hours__gte=HOURS_A_DAY * 3).order_by("pk").first()
