@@ -1,8 +1,10 @@
 """Refusals: what a rule of the enterprise forbids, said so that the person knows what to do next."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar, Literal
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 Kind = Literal["invalid", "conflict", "forbidden", "not_found"]
@@ -27,8 +29,13 @@ class DomainError(Exception):
 
     @property
     def detail(self) -> str:
-        """The message in the active language, with its places filled."""
-        return str(self.message) % self.params if self.params else str(self.message)
+        """The message in the active language, with its places filled; numbers as the language writes them."""
+        if not self.params:
+            return str(self.message)
+        return str(self.message) % {
+            name: number_format(value, force_grouping=True) if isinstance(value, Decimal) else value
+            for name, value in self.params.items()
+        }
 
     @property
     def status(self) -> int:

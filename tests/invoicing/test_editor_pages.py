@@ -145,7 +145,7 @@ def test_the_total_says_the_reason_of_the_vat_and_what_is_wrong(world: World) ->
     wrong = browser.post(url, head(world, discount_amount="100,01") | line).content.decode()
 
     assert "Autoliquidation" in said and "100,00" in said
-    assert "field-error" in wrong and "100.00 €" in wrong
+    assert "field-error" in wrong and "100,00 €" in wrong
 
 
 def test_an_advance_is_asked_and_deducted_by_ticking_it(world: World) -> None:

@@ -257,7 +257,7 @@ def test_nobody_guesses_how_many_hours_are_above(
     assert settle().exceptions == 1
     assert snapshot() == before
     row = PayException.objects.get(resolved_at=None)
-    assert (row.code, "627.2" in row.detail or "650" in row.detail) == ("quota_hours_unknown", True)
+    assert (row.code, "627,2" in row.detail or "650" in row.detail) == ("quota_hours_unknown", True)
 
     elsewhere(world, "640", on=date(2026, 11, 30))
     settle(date(2026, 11, 30))

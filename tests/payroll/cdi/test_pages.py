@@ -174,7 +174,7 @@ def test_what_needs_somebody(staff: Any, world: Any) -> None:
     staff.day(date(2026, 4, 2), contract)
     today = date(2026, 4, 2)
     (need,) = panels.needs(world.worker, [world.activity], today)
-    assert need.tone == "danger" and "1219.98" in need.text
+    assert need.tone == "danger" and "1\xa0219,98" in need.text
     (reason,) = panels.reasons([world.worker.pk], today)
     assert (reason.kind, reason.person_id) == ("salary_not_covered", world.worker.pk)
     (due,) = panels.coming_salaries(world.worker, today)

@@ -89,7 +89,7 @@ def test_a_month_that_the_budget_does_not_bear_is_said_by_name(staff: Any, world
 
     may = contract.salary_months.get(month=date(2026, 5, 1))
     assert (may.state, may.missing, may.lent) == ("refused", D("1219.98"), D("0.00"))
-    assert "1219.98" in may.detail
+    assert "1\xa0219,98 €" in may.detail
     assert not contract.months.filter(month=date(2026, 5, 1)).exists()
     assert PayException.objects.get(resolved_at=None).code == "salary_not_covered"
     assert world.budget() == (D("10000.00"), D("5609.99"))
