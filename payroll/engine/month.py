@@ -220,7 +220,8 @@ def _check(previous: Sequence[SettledItem], new: PayInput, situation: Situation)
     check_situation(situation, new.worker_type)
     if new.flat_tax and new.worker_type is not WorkerType.ARTISTIC:
         raise FlatTaxNotAllowed()
-    if new.gross > 0 and new.hours <= 0:
+    # Only a first item needs hours of its own: a later one may correct the pay of hours that are there.
+    if new.gross > 0 and new.hours <= 0 and not previous:
         raise InvalidHours(value=new.hours)
     month = first_of_month(new.work_month)
     if any(first_of_month(s.item.work_month) != month for s in previous):

@@ -7,8 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from payroll.filters import one_of
+from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.workers.enums import AccidentKind, AccidentState, AttestationKind, AttestationState, CoverKind
 from payroll.workers.models import Attestation, HolidayCertificate, InsuranceCover, WorkAccident
+
+YEARS = {"min_value": FIRST_YEAR, "max_value": LAST_YEAR, "decimal_places": 0}
+"""What a filter takes for a year: another number is no date."""
 
 
 class AttestationFilter(django_filters.FilterSet):
@@ -29,7 +33,7 @@ class AccidentFilter(django_filters.FilterSet):
 
     state = one_of(AccidentState.choices, _("State"))
     kind = one_of(AccidentKind.choices, _("Kind"))
-    year = django_filters.NumberFilter(field_name="happened_on__year", label=_("Year"))
+    year = django_filters.NumberFilter(field_name="happened_on__year", label=_("Year"), **YEARS)
     person = django_filters.UUIDFilter(field_name="person_id", widget=forms.HiddenInput())
 
     class Meta:
@@ -50,7 +54,7 @@ class CoverFilter(django_filters.FilterSet):
 class CertificateFilter(django_filters.FilterSet):
     """By year and worker."""
 
-    year = django_filters.NumberFilter(label=_("Year"))
+    year = django_filters.NumberFilter(label=_("Year"), **YEARS)
     person = django_filters.UUIDFilter(field_name="person_id", widget=forms.HiddenInput())
 
     class Meta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
@@ -174,3 +174,58 @@ def test_figures_of_another_shape_and_months_that_are_none_are_refused(world: An
     for year in (1, 9999):
         with pytest.raises(NoSuchMonth):
             simulate_rates(november, None, as_of=date(year, 12, 1))
+
+
+def test_more_pay_for_the_same_hours_is_a_correction_too(world: Any) -> None:
+    """500.00 become 600.00 for the same 22.8 hours: the month is what 600.00 would have given at once."""
+    from payroll.models import ContractMonth, PayException, PayItem
+    from payroll.services import correct_month
+
+    world.submit(world.contract())
+    settle(date(2026, 11, 9))
+    planned = ContractMonth.objects.get()
+    clerk = world.actor(world.clerk)
+    correct_month(contract_month_id=planned.pk, hours=D(0), gross=D(100), reason="barème", actor=clerk)
+    settle(date(2026, 11, 10))
+    assert not PayException.objects.exists()
+    items = list(PayItem.objects.order_by("pk"))
+    assert [(item.gross, item.hours) for item in items] == [(D(500), D("22.8")), (D(100), D(0))]
+    assert sum(item.onss for item in items) == D("78.42")
+    assert world.budget() == (D(9070), D(0))
+    assert breaks() == []
+
+
+@pytest.mark.parametrize("days", [(date(2026, 12, 1), date.max), (date(1, 1, 1), date(2026, 12, 1))])
+def test_a_draft_has_days_of_our_times_and_an_end(world: Any, snapshot: Any, days: tuple[date, date]) -> None:
+    from payroll.errors import ContractDates
+    from payroll.services import edit_contract
+
+    draft = world.contract()
+    before = snapshot()
+    given = {"starts_on": days[0], "ends_on": days[1]}
+    with pytest.raises(ContractDates):
+        world.contract(**given)
+    with pytest.raises(ContractDates):
+        edit_contract(contract_id=draft.pk, actor=world.member, **given)
+    assert snapshot() == before
+
+
+def test_a_draft_whose_day_would_end_before_it_begins_is_not_kept(world: Any, snapshot: Any) -> None:
+    from payroll.errors import ContractDates
+    from payroll.services import edit_contract
+
+    draft = world.contract()
+    before = snapshot()
+    with pytest.raises(ContractDates):
+        edit_contract(contract_id=draft.pk, actor=world.member, day_starts=time(18), day_ends=time(9))
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("year", ["-1", "2026.5", "99999999999999999999", "NaN"])
+def test_a_year_that_is_none_narrows_no_list(world: Any, client: Any, year: str) -> None:
+    from tests.factories import make_user
+
+    world.clerk.user = make_user()
+    world.clerk.save(update_fields=["user"])
+    client.force_login(world.clerk.user)
+    assert client.get("/be/accidents/", {"year": year}).status_code in (200, 422)

@@ -26,6 +26,7 @@ from payroll.errors import (
     GrossOrBudget,
 )
 from payroll.models import EmploymentContract, WorkerFile
+from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.services.contracts.rows import locked_contract
 
 EDITABLE = frozenset(
@@ -73,8 +74,7 @@ def create_contract(
     engine_of(current_cooperative().country.lower())
     if (gross is None) == (budget is None):
         raise GrossOrBudget
-    if ends_on < starts_on or (day_starts and day_ends and day_ends <= day_starts):
-        raise ContractDates
+    _check_days(starts_on, ends_on, day_starts, day_ends)
     if hours <= 0:
         raise InvalidHours(value=hours)
     kind = ContractType(contract_type)
@@ -135,8 +135,7 @@ def edit_contract(*, contract_id: UUID, actor: Actor, **changes: Any) -> Employm
         raise TypeError(f"not to be changed: {sorted(changes.keys() - EDITABLE)}")
     for name in changes:
         setattr(contract, name, changes[name])
-    if contract.ends_on < contract.starts_on:
-        raise ContractDates
+    _check_days(contract.starts_on, contract.ends_on, contract.day_starts, contract.day_ends)
     if contract.hours <= 0:
         raise InvalidHours(value=contract.hours)
     if contract.asked_budget is not None:
@@ -147,3 +146,10 @@ def edit_contract(*, contract_id: UUID, actor: Actor, **changes: Any) -> Employm
     contract.save()
     audit.record(actor, "payroll.contract_edited", contract, fields=sorted(changes))
     return contract
+
+
+def _check_days(starts_on: date, ends_on: date, day_starts: time | None, day_ends: time | None) -> None:
+    """In order, and of a year that is one: the very last date of all means "without an end"."""
+    reversed_day = day_starts is not None and day_ends is not None and day_ends <= day_starts
+    if ends_on < starts_on or reversed_day or starts_on.year < FIRST_YEAR or ends_on.year > LAST_YEAR:
+        raise ContractDates
