@@ -28,7 +28,7 @@ TOKEN = re.compile(r"/[\w-]{22,}\.[\w-]{43}/")
 """Of a signed link: made of the id of what it opens."""
 ACCEPTED = re.compile(r"\bSIM-?[0-9A-F]{12,16}\b")
 """By what the simulated offices know a return: made of its id."""
-DECLARED = re.compile(r"\b(?=\w*[2-7])(?:[A-Z2-7]{20}|[a-z2-7]{20})\b")
+DECLARED = re.compile(r"\b(?:[A-Z2-7]{20}|(?=\w*[2-7])[a-z2-7]{20})\b")
 """By what we name a declaration at the office: made of its id; people find it in small letters."""
 TRANSFER = re.compile(rb"<CdtTrfTxInf>.*?</CdtTrfTxInf>", re.S)
 END_TO_END = re.compile(rb"<EndToEndId>[^<]*</EndToEndId>")

@@ -98,6 +98,34 @@ POINTS = (
         at("leave payroll.services.declarations._call"), how="hold",
     ),
     Point(
+        "declaration answered", "worker", "answer declared", "the office has answered; nothing is recorded",
+        at("leave payroll.services.declarations._call"),
+    ),
+    Point(
+        "declaration answer not committed", "worker", "answer declared", "state and consequences are written",
+        at("leave payroll.services.declaration_answers.draw_consequences"),
+    ),
+    Point(
+        "declarations file without row", "web", "files of declarations", "the file lies there, no row",
+        at("enter payroll.services.declaration_files._make", "leave core.files.store_file"),
+    ),
+    Point(
+        "declarations file not committed", "web", "files of declarations", "file and rows are written",
+        at("leave payroll.services.declaration_files.make_batches"),
+    ),
+    Point(
+        "comparison before the office", "worker", "compare", "declared what was missing; no list was read",
+        at("enter payroll.services.declaration_drift._compare_employer"),
+    ),
+    Point(
+        "comparison not committed", "worker", "compare", "a difference is written, nobody is told",
+        at("leave payroll.services.declaration_drift._record"),
+    ),
+    Point(
+        "quota half corrected", "worker", "quota", "a student's pay is taken back, not yet paid anew",
+        at("leave payroll.services.settlement.acts.settle_or_raise"),
+    ),
+    Point(
         "sending prepared", "worker", "send", "leased; the network was not called",
         at("enter invoicing.einvoicing.services.carrying._call"),
     ),

@@ -17,6 +17,7 @@ from django.conf import settings
 from core.doorbell import ring_now
 from core.tasks import relay_all
 from tests.kills import broker
+from tests.kills.declaring import DECLARING
 from tests.kills.house import TODAY, House
 from tests.kills.rooms import ROOMS, coda_of, copy_made
 from tests.kills.story import Story, task
@@ -362,4 +363,5 @@ STORIES = {
     "release": Story(_release, again=_release, before=_batch),
     "statement": Story(_statement, again=_statement),
     **ROOMS,
+    **DECLARING,
 }
