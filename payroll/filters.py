@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import first_of_month, last_of_month
@@ -52,15 +53,30 @@ class ContractFilter(django_filters.FilterSet):
 
 
 class DeclarationFilter(django_filters.FilterSet):
-    """Declarations by state, kind and contract."""
+    """Declarations by state, kind, worker's name, day of work and contract."""
 
     state = one_of(DeclarationState.choices, _("State"))
     kind = one_of(DeclarationKind.choices, _("Declaration"))
-    contract = django_filters.UUIDFilter(field_name="contract_id")
+    worker = django_filters.CharFilter(label=_("Worker"), method="of_worker")
+    day = django_filters.DateFilter(label=_("Day of work"), method="on_day")
+    contract = django_filters.UUIDFilter(field_name="contract_id", widget=HiddenInput)
 
     class Meta:
         model = Declaration
         fields: tuple[str, ...] = ()
+
+    def of_worker(self, queryset: QuerySet[Declaration], name: str, value: str) -> QuerySet[Declaration]:
+        """Declarations of workers with each of these words in the name."""
+        for word in value.split()[:5]:
+            queryset = queryset.filter(
+                Q(contract__person__first_name__icontains=word)
+                | Q(contract__person__last_name__icontains=word)
+            )
+        return queryset
+
+    def on_day(self, queryset: QuerySet[Declaration], name: str, value: date) -> QuerySet[Declaration]:
+        """Declarations of periods that hold the day."""
+        return queryset.filter(starts_on__lte=value, ends_on__gte=value)
 
 
 class PayItemFilter(django_filters.FilterSet):

@@ -234,3 +234,19 @@ def test_many_contracts_are_reconciled_in_a_constant_number_of_queries(
         with django_assert_max_num_queries(12):
             assert len(reconcile_contracts(keys, at=moment(2026, 11, 3))) == count
         assert reconcile_contracts(keys, at=moment(2026, 11, 3)) == []
+
+
+def test_declarations_are_found_by_worker_and_day(world: Any, clerk: Any) -> None:
+    """By words of the name, and by a day of the period; one day is written once."""
+    day = date(2026, 11, 10)
+    world.submit(world.contract())
+    world.submit(world.contract("200.00", starts_on=day, ends_on=day, hours=D("7.6")))
+
+    def shown(query: str) -> int:
+        content = clerk.get(f"/be/declarations/?{query}").content.decode()
+        return content.split('id="declarations"')[1].count('<td class="lead"')
+
+    assert shown("") == shown("worker=peet+nora") == 2
+    assert (shown("worker=nobody"), shown("day=2026-11-10"), shown("day=2026-11-09")) == (0, 1, 0)
+    alone = text_of(clerk.get("/be/declarations/?day=2026-11-10"))
+    assert "10 nov. 2026 –" not in alone.replace("\u00a0", " ")
