@@ -1,4 +1,4 @@
-"""What the played demonstration has on the pages of invoicing and the treasury: each state that they tell."""
+"""What the played demonstration has on the pages of invoicing, treasury and payroll: each state they tell."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ SHOWN: dict[tuple[str, str], set[Any]] = {
     ("vatreturns_vatreturn", "state"): {"accepted", "paid"},
     ("dues_entitytransfer", "state"): {"proposed", "agreed"},
     ("guarantee_clientlimit", "state"): {"in_force", "proposed"},
+    ("cdi_salarymonth", "state"): {"planned", "refused"},
+    ("cdi_absence", "state"): {"approved", "asked"},
+    ("cdi_absence", "kind"): {"paid_holiday", "sickness", "unpaid_leave"},
+    ("workers_attestation", "state"): {"checked", "handed_in", "refused"},
+    ("workers_workaccident", "state"): {"reported", "declared"},
+    ("workers_insurancecover", "kind"): {"work_accident", "private_accident"},
+    ("payroll_contractbatchrow", "state"): {"submitted", "refused"},
 }
 """Table, column: values that stand there at least."""
 
@@ -34,6 +41,8 @@ THERE = (
     "collection_plan", "collection_pause", "collection_handover", "collection_writedown", "collection_charge",
     "collection_dispute", "invoicing_invoiceattachment", "portal_groupedinvoice", "purchases_purchasepart",
     "treasury_waitingstatement", "dues_bodystatement",
+    "cdi_salarywarning", "workers_elsewherehours", "workers_holidaycertificate", "payroll_contractamendment",
+    "payroll_contracttemplate", "returns_publicreturn", "unemployment_unemploymentspell",
 )  # fmt: skip
 """Tables in which something stands."""
 
