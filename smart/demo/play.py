@@ -34,6 +34,7 @@ from smart.demo import (
     clockwork,
     collecting,
     deals,
+    declaring,
     dues,
     files,
     jobs,
@@ -115,6 +116,7 @@ LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
     salaries.leave_absence,
     files.leave_papers,
     portal.leave_statement,
+    declaring.leave_refusal,
     people.leave_something_to_do,
 )
 

@@ -161,7 +161,7 @@ def declare_late(stage: Stage) -> None:
 
 
 def work_twice_a_day(stage: Stage) -> None:
-    """Near the end, somebody works for two Activities on one day: the office refuses the second period."""
+    """Near the end, somebody works for two Activities on one day: one declaration says both."""
     if stage.index != len(stage.script.working_days) - 3:
         return
     rich = [it for it in stage.open_activities() if it.activity.budget.available >= CHEAPEST_DAY]
