@@ -29,6 +29,7 @@ from payroll.services.declarations import carry_due
 from payroll.services.runs import work_run
 from payroll.services.shards import runs_with_work
 from smart.demo import (
+    advances,
     bank,
     buying,
     clockwork,
@@ -66,6 +67,7 @@ MORNING: tuple[Callable[[Stage], None], ...] = (
     bank.mend_returned,
     months.approve_month,
     months.start_month,
+    advances.agree_advances,
     bank.pay_out,
     dues.pay_bodies,
     vat.file_returns,
@@ -102,6 +104,8 @@ AFTERNOON: tuple[Callable[[Stage], None], ...] = (
     work.hire,
     people.hand_in_expenses,
     buying.receive_purchases,
+    advances.seize_pay,
+    advances.ask_for_advance,
     months.stop_some_pay,
 )
 LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
@@ -113,6 +117,7 @@ LAST_MORNING: tuple[Callable[[Stage], None], ...] = (
     dues.leave_dues,
     limits.leave_limits,
     returns.leave_returns,
+    advances.leave_advance,
     salaries.leave_absence,
     files.leave_papers,
     portal.leave_statement,
