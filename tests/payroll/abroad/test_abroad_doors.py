@@ -70,7 +70,8 @@ def test_from_the_contract_to_the_certificate(world: Any, contract: Any, call: A
     got = call(world.worker, "get", paper)
     assert got["Content-Type"] == "application/pdf"
     assert got.content.startswith(b"%PDF")
-    assert f"/be/travail-etranger/{mission.pk}/" not in call(world.worker, "get", "/activites/").content.decode()
+    home = call(world.worker, "get", "/activites/").content.decode()
+    assert f"/be/travail-etranger/{mission.pk}/" not in home
     assert call(world.adviser, "get", paper).status_code == 403
     page = call(world.worker, "get", f"/contrats/{contract.pk}/").content.decode()
     assert mission.requests.get().certificate_number in page
