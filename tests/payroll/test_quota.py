@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -43,14 +44,13 @@ class Office:
     """Accepts everything, with one remark or none."""
 
     answers_at_once = True
-    taken = 0
+    taken = count(1)
 
     def __init__(self, code: str) -> None:
         self.code = code
 
     def submit(self, declaration: Any) -> str:
-        Office.taken += 1
-        return f"{Office.taken}"
+        return f"{next(Office.taken)}"
 
     def find(self, declaration: Any, *, besides: frozenset[str] = frozenset()) -> None:
         return None
@@ -116,11 +116,12 @@ def clean() -> None:
         *checks.reservations_equal_open_contracts(),
     ]
     first, last = date(2026, 10, 1), date(2026, 12, 31)
-    item = PayItem.objects.first()
-    if item is not None:
-        [quarter] = quarters_of(item.entity_id, first, last, [item.person_id])
-        declared = sum((work.owed for work in quarter.works), D(0))
-        assert declared == booked_between(item.entity_id, first, last)
+    items = PayItem.objects.all()
+    for entity in {item.entity_id for item in items}:
+        people = {item.person_id for item in items if item.entity_id == entity}
+        quarters = quarters_of(entity, first, last, people)
+        declared = sum((work.owed for quarter in quarters for work in quarter.works), D(0))
+        assert declared == booked_between(entity, first, last)
 
 
 def test_declared_late_it_is_paid_as_an_employees_and_the_pot_bears_the_rest(
@@ -378,3 +379,56 @@ def test_the_quarter_declares_the_days_with_the_hours(world: Any, student: Any, 
         key = (work.terms.worker_code, work.terms.worker_type)
         days[key] = days.get(key, D(0)) + work.days
     assert days == {("841", "student"): D("0.00"), ("495", "employee"): D("3.00")}
+
+
+def test_the_answer_and_the_pay_at_the_same_moment(fresh_database: Any) -> None:
+    """Four students are paid while the office says late and the night looks: paid once, as employees."""
+    from core.models import Cooperative
+    from core.tenancy import tenant_scope
+    from payroll.models import Declaration, EmploymentContract
+    from payroll.services.declarations import carry
+    from payroll.services.quota import correct_quota
+    from tests.factories import load_cooperative, make_person
+    from tests.payroll.conftest import World
+
+    Cooperative.objects.create(id=1, slug="be", name="Smart Belgique", country="BE", languages=["fr"])
+    house = Cooperative.objects.get(slug="be")
+    with tenant_scope(house):
+        load_cooperative()
+        contracts = [_hired(World, house, make_person()).pk for _ in range(4)]
+        declared = list(Declaration.objects.order_by("pk").values_list("pk", flat=True))
+
+    def pay(_: int) -> None:
+        with tenant_scope(house):
+            settle()
+
+    def say(place: int) -> None:
+        carry(house, declared[place], gateway=Office(LATE))
+
+    def look(_: int) -> None:
+        with tenant_scope(house):
+            correct_quota(on=date(2026, 11, 10))
+
+    acts = [pay, look] + [say] * 4 + [pay, look]
+    done = fresh_database.in_threads(lambda n: acts[n](n - 2), *((n,) for n in range(len(acts))))
+    assert [outcome for outcome in done if not outcome.ok] == []
+    with tenant_scope(house):
+        settle()
+        correct_quota(on=date(2026, 11, 10))
+        for contract in EmploymentContract.objects.filter(pk__in=contracts):
+            sums: dict[str, Decimal] = {"841": D(0), "495": D(0)}
+            for code, hours, *_ in paid(contract):
+                sums[code] += hours
+            assert sums == {"841": D("0.00"), "495": D("22.80")}
+            nets = sum(item.net for item in contract.items.all())
+            assert nets == D("434.65")
+        clean()
+
+
+def _hired(world: Any, house: Any, worker: Any) -> Any:
+    """A student with an Activity and money on it, submitted."""
+    from tests.activities.builders import make_activity
+
+    made = world(house, worker, worker, worker, worker, make_activity(worker))
+    made.earn("2000.00")
+    return made.submit(made.contract(contract_type="student"))
