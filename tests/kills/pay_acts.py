@@ -157,7 +157,7 @@ def _approve(house: House) -> None:
 
 
 def _print(house: House) -> None:
-    task("core.render_documents")(house.cooperative.pk, 1)
+    task("core.render_documents")(house.cooperative.pk, 200)
 
 
 @_scoped
