@@ -261,6 +261,7 @@ def test_a_carrier_killed_after_sending_asks_for_nothing_twice(
     with pytest.raises(Killed):
         carry(world.cooperative, request.pk, through=KillsAfterSending())
     bring(1)
+    carry(world.cooperative, request.pk, through=a1_office)
     request.refresh_from_db()
     assert (request.state, request.ticket, request.attempt) == ("sent", "", 1)
 
