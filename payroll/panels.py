@@ -58,7 +58,7 @@ def drafts_need_me(person: Person, activities: list[Any], today: date) -> Iterat
         )
 
 
-def declarations_need_me(person: Person, activities: Collection[UUID], today: date) -> Iterator[Need]:
+def declarations_need_me(person: Person, activities: list[Any], today: date) -> Iterator[Need]:
     """Work of mine that the office has not accepted and that starts: nobody begins before it is declared."""
     del activities
     refused = list(selectors.refused_contracts([person.pk])[:10])
@@ -78,7 +78,7 @@ def declarations_need_me(person: Person, activities: Collection[UUID], today: da
             )
 
 
-def signatures_need_me(person: Person, activities: Collection[UUID], today: date) -> Iterator[Need]:
+def signatures_need_me(person: Person, activities: list[Any], today: date) -> Iterator[Need]:
     """Contracts of mine that wait for my signature, the next start first."""
     del activities
     for contract in contract_selectors.waiting_for_signature(person)[:10]:
