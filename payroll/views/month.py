@@ -25,7 +25,7 @@ from payroll import selectors
 from payroll.advice import causes_of
 from payroll.enums import RunState
 from payroll.forms import NoteForm
-from payroll.models import PayException, PayrollRun
+from payroll.models import PayException, PayrollRun, RunLine
 from payroll.months import month_before, read_month
 from payroll.progress import RunProgress, progress_of_runs
 from payroll.services import reviews, runs
@@ -90,7 +90,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "may_approve": may_act
         and bool(in_review)
         and not unreviewed
-        and not all(r.is_own for r in in_review),
+        and not any(r.is_own for r in in_review),
         "in_review": in_review,
         "is_own": bool(in_review) and all(row.is_own for row in in_review),
     }
@@ -246,7 +246,7 @@ def _entities(
     progress = progress_of_runs(selectors.runs_of(chosen))
     by_entity = {part.run.entity_id: part for part in progress}
     open_rows = list(exceptions)
-    person = identity.person
+    own = _own_runs([part.run for part in progress], identity)
     found = []
     for entity in (None, *LegalEntity.objects.order_by("code")):
         key = entity.pk if entity else None
@@ -263,10 +263,18 @@ def _entities(
                 before=last,
                 exceptions=len(mine),
                 unreviewed=sum(1 for row in mine if row.reviewed_at is None),
-                is_own=part is not None and person is not None and part.run.started_by_id == person.pk,
+                is_own=part is not None and part.run.pk in own,
             )
         )
     return found
+
+
+def _own_runs(runs: list[PayrollRun], identity: Identity) -> set[UUID]:
+    """Runs that somebody else approves: those that the person started, and those that pay them."""
+    if identity.person is None:
+        return set()
+    paid = RunLine.objects.filter(person=identity.person, run__in=runs).values_list("run_id", flat=True)
+    return {run.pk for run in runs if run.started_by_id == identity.person.pk} | set(paid)
 
 
 def _state(entities: Iterable[EntityMonth]) -> tuple[str, Any]:

@@ -229,3 +229,19 @@ def test_a_year_that_is_none_narrows_no_list(world: Any, client: Any, year: str)
     world.clerk.save(update_fields=["user"])
     client.force_login(world.clerk.user)
     assert client.get("/be/accidents/", {"year": year}).status_code in (200, 422)
+
+
+def test_who_is_paid_by_a_run_is_offered_no_approval(world: Any, moment: Any, client: Any) -> None:
+    from members.enums import Role
+    from tests.factories import make_person, make_user
+
+    world.submit(world.contract(person_id=world.chief.pk))
+    computed_run(world, moment)
+    other = make_person(Role.PAYROLL_ADMIN)
+    for person, offered in ((world.chief, False), (world.clerk, False), (other, True)):
+        person.user = make_user()
+        person.save(update_fields=["user"])
+        client.force_login(person.user)
+        page = client.get("/be/cycle-de-paie/", {"month": "2026-11"})
+        assert page.status_code == 200
+        assert page.context["may_approve"] is offered
