@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 from typing import Literal
 
 from schwifty import IBAN
@@ -132,6 +133,7 @@ def fictional_national_number(born: datetime.date, serial: int, *, bis: bool = F
 # --- Firms ----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)  # pages and batches ask the same few again and again
 def normalise_enterprise_number(value: str) -> str:
     """Return the 10 digits of a Belgian enterprise number (KBO/BCE); an old 9-digit form gets its leading
     zero.
@@ -239,6 +241,7 @@ def normalise_siret(value: str) -> str:
 # --- Accounts and payment references --------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def normalise_iban(value: str) -> str:
     """Return an IBAN without spaces: ISO 7064 check, length and form of its country, and national check for
     Belgium.

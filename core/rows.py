@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
@@ -84,6 +85,17 @@ def array_of(values: Iterable[Any]) -> str:
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
+def array_of_keys(values: Iterable[Any]) -> str:
+    """An array literal of identifiers, which may be texts already: without dashes, in half the time."""
+    return (
+        "{"
+        + ",".join(
+            ["NULL" if value is None else value.hex if isinstance(value, UUID) else value for value in values]
+        )
+        + "}"
+    )
+
+
 def array_of_texts(values: Iterable[Any]) -> str:
     """An array literal of texts (or moments)."""
     return "{" + ",".join(["NULL" if value is None else _quoted(str(value)) for value in values]) + "}"
@@ -114,7 +126,7 @@ def _default_of(field: Any) -> Any:
     return timezone.now() if getattr(field, "auto_now_add", False) else field.get_default()
 
 
-PLAIN = (models.UUIDField, models.DecimalField, models.IntegerField, models.BooleanField)
+PLAIN = (models.DecimalField, models.IntegerField, models.BooleanField)
 
 
 def _insert(model: type[TenantModel], fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
@@ -147,6 +159,8 @@ def _writer(field: Any) -> Callable[[Iterable[Any]], str]:
     if isinstance(field, models.BinaryField):
         return array_of_bytes
     target = field.target_field if field.remote_field else field
+    if isinstance(target, models.UUIDField):
+        return array_of_keys
     if isinstance(target, PLAIN) or (
         isinstance(target, models.DateField) and not isinstance(target, models.DateTimeField)
     ):
