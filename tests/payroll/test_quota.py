@@ -108,6 +108,9 @@ def clean() -> None:
     """Pay and books agree, and so does the declaration of the quarter with account 4540."""
     from payroll import checks
     from payroll.models import PayItem
+    from payroll.returns.dmfa.tree import declare
+    from payroll.returns.kinds.quarterly import codes_of
+    from payroll.returns.models import PublicReturn
     from payroll.returns.reading import booked_between, quarters_of
 
     assert not [
@@ -116,12 +119,15 @@ def clean() -> None:
         *checks.reservations_equal_open_contracts(),
     ]
     first, last = date(2026, 10, 1), date(2026, 12, 31)
+    codes = codes_of(PublicReturn(first=first, last=last))
     items = PayItem.objects.all()
     for entity in {item.entity_id for item in items}:
         people = {item.person_id for item in items if item.entity_id == entity}
         quarters = quarters_of(entity, first, last, people)
-        declared = sum((work.owed for quarter in quarters for work in quarter.works), D(0))
-        assert declared == booked_between(entity, first, last)
+        made = [declare(quarter, codes) for quarter in quarters]
+        assert [one.problem for one in made] == [""] * len(made)
+        declared = sum(one.contributions - one.deductions for one in made)
+        assert declared == booked_between(entity, first, last) * 100
 
 
 def test_declared_late_it_is_paid_as_an_employees_and_the_pot_bears_the_rest(
