@@ -19,7 +19,7 @@ LIMITED = (SeizureKind.SEIZURE, SeizureKind.CESSION)
 class SeizureState(TextChoices):
     """Life of a seizure. While it waits for a second person the worker's pay waits too."""
 
-    ENTERED = "entered", _("to be agreed")
+    ENTERED = "entered", _("waits for a second person")
     ACTIVE = "active", _("active")
     SUSPENDED = "suspended", _("suspended")
     PAID_OFF = "paid_off", _("paid off")
@@ -29,7 +29,7 @@ class SeizureState(TextChoices):
 class AdvanceState(TextChoices):
     """Life of an advance on wages."""
 
-    ASKED = "asked", _("to be agreed")
+    ASKED = "asked", _("waits for a second person")
     AGREED = "agreed", _("being recovered")
     RECOVERED = "recovered", _("recovered")
     WRITTEN_OFF = "written_off", _("written off")

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Advance',
             fields=[
                 ('id', models.UUIDField(default=core.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('asked', 'to be agreed'), ('agreed', 'being recovered'), ('recovered', 'recovered'), ('written_off', 'written off'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='asked', max_length=12)),
+                ('state', models.CharField(choices=[('asked', 'waits for a second person'), ('agreed', 'being recovered'), ('recovered', 'recovered'), ('written_off', 'written off'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='asked', max_length=12)),
                 ('amount', core.fields.MoneyField()),
                 ('expected', core.fields.MoneyField()),
                 ('most', core.fields.MoneyField()),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=core.uuid7.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('alimony', 'alimony'), ('seizure', 'seizure'), ('cession', 'assignment of wages')], max_length=10)),
-                ('state', models.CharField(choices=[('entered', 'to be agreed'), ('active', 'active'), ('suspended', 'suspended'), ('paid_off', 'paid off'), ('lifted', 'lifted')], default='entered', max_length=10)),
+                ('state', models.CharField(choices=[('entered', 'waits for a second person'), ('active', 'active'), ('suspended', 'suspended'), ('paid_off', 'paid off'), ('lifted', 'lifted')], default='entered', max_length=10)),
                 ('creditor_name', models.CharField(max_length=120)),
                 ('creditor_iban', models.CharField(max_length=34)),
                 ('reference', models.CharField(max_length=140)),

@@ -190,7 +190,8 @@ def _page(
         and identity.person.pk != row.entered_by_id,
         "missing": row.kind in LIMITED and table_code(allowances=row.allowances) in _missing(),
         "taken": selectors.taken_rows(SEIZURE, row.pk),
-        "answer_form": answer_form or AnswerForm(),
+        "answer_form": answer_form or AnswerForm(auto_id="suspend_%s"),
+        "lift_form": AnswerForm(auto_id="lift_%s"),
         "creditor_form": creditor_form or CreditorForm(initial=account),
     }
     wrong = answer_form is not None or creditor_form is not None
