@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from activities.models import Function
+from core.clock import ZONE
 from payroll.contract_words import wording
 from payroll.enums import ContractType, Side
 from payroll.models import OPEN_END, ContractAmendment, ContractSignature, EmploymentContract
@@ -108,7 +107,7 @@ def _signed(side: Side, rows: list[ContractSignature], words: Mapping[str, str])
     row = next((row for row in rows if row.side == side), None)
     if row is None:
         return Signed(words[side], words["unsigned"], False)
-    said = {"at": f"{timezone.localtime(row.signed_at):%d/%m/%Y %H:%M}", "who": row.signer_label}
+    said = {"at": f"{row.signed_at.astimezone(ZONE):%d/%m/%Y %H:%M}", "who": row.signer_label}
     return Signed(words[side], words["signed"] % said, True)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core import clock
 from payroll.contract_warnings import standing_warnings, warned
 from payroll.enums import ContractType, EndedBy, EndReason
 from payroll.models import ContractAmendment, ContractBatch, ContractBatchRow, ContractTemplate
@@ -31,7 +30,7 @@ class AmendmentOutput(serializers.ModelSerializer[ContractAmendment]):
 
 
 class ContractDetail(ContractOutput):
-    """A contract with its months, amendments and warnings."""
+    """A contract with its months, amendments and warnings; `today` comes in the context."""
 
     months = ContractMonthOutput(many=True)
     amendments = AmendmentOutput(many=True)
@@ -42,12 +41,12 @@ class ContractDetail(ContractOutput):
 
     def get_warned(self, contract: Any) -> list[dict[str, str]]:
         """The warnings in words: those of its submission and those that hold today."""
-        codes = [*contract.warnings, *standing_warnings(contract, clock.today())]
+        codes = [*contract.warnings, *standing_warnings(contract, self.context["today"])]
         found: list[dict[str, str]] = ContractWarningOutput(warned(codes), many=True).data  # type: ignore[assignment]  # plain dicts
         return found
 
 
-class WhyInput(serializers.Serializer[Any]):
+class OtherEndInput(serializers.Serializer[Any]):
     """Why a contract ends otherwise than planned, and who ends it."""
 
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
@@ -55,7 +54,7 @@ class WhyInput(serializers.Serializer[Any]):
     ended_by = serializers.ChoiceField(choices=EndedBy.choices, required=False)
 
 
-class ShortenInput(WhyInput):
+class ShortenInput(OtherEndInput):
     """What was worked; for a job with an invoice what is given back to the client."""
 
     last_day = serializers.DateField()

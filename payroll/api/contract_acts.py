@@ -28,7 +28,7 @@ def detail_of(request: Request, pk: UUID, status: int = 200) -> Response:
     """A contract with everything about it, as the caller sees it."""
     identity = identity_behind(request)
     row = selectors.contract_for(identity.person, pk, roles=identity.roles)
-    return Response(shapes.ContractDetail(row).data, status=status)
+    return Response(shapes.ContractDetail(row, context={"today": clock.today()}).data, status=status)
 
 
 class AmendContract(APIView):
@@ -51,12 +51,12 @@ class ReportNoShow(APIView):
 
     required_roles = WRITERS
 
-    @extend_schema(request=shapes.WhyInput, responses=ContractOutput, operation_id="contract_no_show")
+    @extend_schema(request=shapes.OtherEndInput, responses=ContractOutput, operation_id="contract_no_show")
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Nothing is paid; the invoice of a quick job is given back."""
         contract, actor = managed_contract(request, pk), actor_behind(request)
-        data = read_body(shapes.WhyInput, request)
+        data = read_body(shapes.OtherEndInput, request)
         if contract.invoice_id is None:
             services.report_no_show(contract_id=pk, on=clock.now(), actor=actor, **data)
         else:

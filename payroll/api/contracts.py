@@ -112,7 +112,7 @@ class CancelContract(APIView):
     required_roles = WRITERS
 
     @extend_schema(
-        request=shapes.WhyInput,
+        request=shapes.OtherEndInput,
         responses=serializers.ContractOutput,
         operation_id="cancel_contract",
     )
@@ -120,7 +120,7 @@ class CancelContract(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Free the money and withdraw the declaration; a quick job takes its invoice back with it."""
         contract, moment, actor = managed_contract(request, pk), clock.now(), actor_behind(request)
-        why = read_body(shapes.WhyInput, request)
+        why = read_body(shapes.OtherEndInput, request)
         if contract.invoice_id is None:
             services.cancel_contract(contract_id=contract.pk, on=moment, actor=actor, **why)
         else:

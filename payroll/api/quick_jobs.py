@@ -62,7 +62,7 @@ class CancelQuickJob(APIView):
     required_roles = WRITERS
 
     @extend_schema(
-        request=shapes.WhyInput,
+        request=shapes.OtherEndInput,
         responses=serializers.ContractOutput,
         operation_id="cancel_quick_job",
     )
@@ -70,7 +70,7 @@ class CancelQuickJob(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """A credit note for the invoice, the contract cancelled."""
         contract = managed_contract(request, pk)
-        why = read_body(shapes.WhyInput, request)
+        why = read_body(shapes.OtherEndInput, request)
         services.cancel_quick_job(
             contract_id=contract.pk, now=clock.now(), actor=actor_behind(request), **why
         )

@@ -16,7 +16,7 @@ from tests.core.test_structure import ROOT, modules
 
 EDGES = frozenset({
     *("views", "api", "tasks", "admin", "commands", "middleware", "filters", "forms", "panels", "gauges"),
-    *("access", "context", "rest", "listeners", "lists", "clock", "sections", "visitors"),
+    *("access", "context", "rest", "listeners", "handlers", "lists", "clock", "sections", "visitors"),
     *("backup", "bench", "demo", "embedded"),
 })  # fmt: skip
 """Modules and folders that stand where time comes in: they read it and hand it on."""
@@ -28,6 +28,7 @@ CARRIERS = frozenset({
     "invoicing/einvoicing/services/carrying.py",
     "invoicing/registers/services.py",
     "invoicing/vatreturns/services/filing.py",
+    "payroll/returns/services/sending.py",
 })  # fmt: skip
 """They bring in what a body outside answered, in scopes that they open themselves: the day on which an answer
 came is read there.
@@ -44,6 +45,7 @@ DATABASE = ("now()", "current_timestamp", "current_date", "clock_timestamp", "lo
 
 
 LEASE = "work is leased, tried again and given up in real time: a cooperative's clock must not hold it up"
+STAMP = "stamps `created_at` of rows that one statement writes"
 SECURITY = "tokens, codes and sessions live and end in real time, whatever a demonstration plays"
 REAL_TIME = {
     "core/documents.py": LEASE,
@@ -57,6 +59,11 @@ REAL_TIME = {
     "payroll/services/declarations.py:_prepare": LEASE,
     "payroll/services/declarations.py:_record": LEASE,
     "payroll/services/shards.py": LEASE,
+    "payroll/abroad/services/requests.py": LEASE,
+    "payroll/progress.py": "says how fast leased work goes, by the stamps of that work",
+    "payroll/returns/services/building.py:_row_of": STAMP,
+    "payroll/services/settlement/rows.py:write_parts": STAMP,
+    "core/rows.py:_default_of": STAMP,
     "invoicing/registers/selectors.py:due_checks": LEASE,
     "invoicing/purchases/services/answering.py": LEASE,
     "invoicing/einvoicing/access_point/simulator.py:statuses": "a body outside has a clock of its own",

@@ -166,9 +166,14 @@ def test_refused_twice(world: Any, refused: Any) -> None:
     refused(world.submit(world.contract()), "contract_not_draft")
 
 
-def test_refused_in_a_country_without_a_pay_engine(world: Any, refused: Any) -> None:
+def test_refused_in_a_country_without_a_pay_engine(world: Any, refused: Any, snapshot: Any) -> None:
+    draft, before = world.contract(), snapshot()
     world.cooperative.country = "SE"
-    refused(world.contract(), "no_payroll_engine")
+    with pytest.raises(DomainError) as error:
+        world.contract()
+    assert error.value.code == "no_payroll_engine"
+    assert snapshot() == before, "not even a draft is written"
+    refused(draft, "no_payroll_engine")
 
 
 def test_shortened_the_rest_of_the_money_is_free(world: Any, moment: Any) -> None:

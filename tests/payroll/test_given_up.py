@@ -22,6 +22,11 @@ class Closed:
 
         raise GatewayUnavailable
 
+    def find(self, declaration: Any, *, besides: frozenset[str] = frozenset()) -> None:
+        from payroll.dimona.port import GatewayUnavailable
+
+        raise GatewayUnavailable
+
     def poll(self, declaration_id: str) -> None:
         raise AssertionError("never asked")
 

@@ -134,10 +134,11 @@ def _reconcile(contracts: list[EmploymentContract], at: datetime) -> list[Declar
 
 
 def _months_of(contracts: Iterable[EmploymentContract]) -> Mapping[UUID, list[ContractMonth]]:
-    """Planned months of students' contracts: their hours are declared."""
+    """Planned months of students' contracts: their hours are declared. Corrections (`number` above 0) are of
+    pay that is computed: the quarter's return tells them, not the declaration of what was planned."""
     students = [row.pk for row in contracts if row.contract_type == ContractType.STUDENT]
     found: dict[UUID, list[ContractMonth]] = defaultdict(list)
-    for month in ContractMonth.objects.filter(contract__in=students) if students else ():
+    for month in ContractMonth.objects.filter(contract__in=students, number=0) if students else ():
         found[month.contract_id].append(month)
     return found
 
