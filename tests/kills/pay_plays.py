@@ -12,7 +12,7 @@ from tests.kills.house import House
 from tests.kills.pay_acts import ACTS, Act
 from tests.kills.plays import NUMBERS, disturbance
 from tests.kills.points import Point
-from tests.kills.stopping import Place, run, run_and_disturb
+from tests.kills.stopping import run, run_and_disturb
 from tests.kills.stories import go_on, let_time_pass
 
 
@@ -37,16 +37,6 @@ class Month:
             ended = run(lambda: act.story.step(self.house))
             assert ended.well, f"{act.name}: {ended.said}"
         go_on(self.house, act.story)
-
-    def play_to(self, act: Act, place: Place) -> bool:
-        """Play an act, killed at a place; whether its process came there. Then the house goes on alone."""
-        self._begin(act)
-        ended = run_and_disturb(
-            lambda: act.story.step(self.house), place, disturbance("kill", self.house, act.story)
-        )
-        assert ended.reached or ended.well, ended.said
-        go_on(self.house, act.story)
-        return ended.reached
 
     def _begin(self, act: Act) -> None:
         from core.clock import set_clock

@@ -16,8 +16,7 @@ from tests.kills.pay_acts import ACTS
 from tests.kills.pay_house import KINDS
 from tests.kills.pay_plays import acts, month, told
 from tests.kills.pay_points import MONTH_POINTS, PAY_POINTS, PAY_STORIES
-from tests.kills.points import BACKUP_POINTS, COMMIT, POINTS, Point
-from tests.kills.stopping import at
+from tests.kills.points import BACKUP_POINTS, POINTS, Point
 from tests.kills.stories import STORIES
 
 
@@ -91,33 +90,6 @@ def test_a_printed_month_with_a_kill_at_every_point_is_a_quiet_month(
     with django_db_blocker.unblock():
         quiet = _whole(payroll_house, (), printing=True)
         _same(_whole(payroll_house, MONTH_POINTS, printing=True), quiet)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("moment", ["enter", "leave"], ids=("before", "after"))
-def test_each_act_is_killed_at_every_commit_it_makes(
-    moment: str, payroll_house: House, django_db_blocker: Any
-) -> None:
-    """Each from where a quiet month stands: before or after its first commit, its second, …"""
-    killed: dict[str, int] = {}
-    with django_db_blocker.unblock(), month(payroll_house) as calm:
-        for act in acts(printing=False):
-            start = calm.house.copy("start")
-            calm.play(act)
-            quiet = calm.traces()
-            for number in range(1, MOST_COMMITS + 1):
-                with month(start) as played:
-                    place = at(*[f"{moment} {COMMIT}"] * number)
-                    if not played.play_to(act, place):
-                        break
-                    _same(played.traces(), quiet)
-                    killed[act.name] = number
-            start.leave()
-    assert set(killed) == {act.name for act in acts(printing=False)}
-
-
-MOST_COMMITS = 12
-"""Of one act: the later ones do what the earlier did for others."""
 
 
 def test_each_point_of_payroll_is_named_once_and_played() -> None:
