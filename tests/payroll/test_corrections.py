@@ -151,3 +151,17 @@ def test_one_correction_after_the_other(settled: Any, correct: Any, snapshot: An
     with pytest.raises(CorrectionPending):
         correct(settled, "4", "100.00")
     assert snapshot() == before
+
+
+def test_hours_corrected_later_change_nothing_of_what_was_declared_of_a_student(
+    world: Any, correct: Any, moment: Any
+) -> None:
+    """The declaration tells the hours planned (22.8, rounded up); the quarter's return tells those paid."""
+    from payroll.services import settle_due
+    from payroll.services.reconciliation import reconcile_contracts
+
+    contract = world.submit(world.contract(contract_type="student"))
+    settle_due(on=date(2026, 11, 10), actor=world.member)
+    correct(contract, "7.6", "150.00")
+    reconcile_contracts([contract.pk], at=moment(2026, 11, 12))
+    assert [(row.kind, row.planned_hours) for row in contract.declarations.all()] == [("in", 23)]
