@@ -11,6 +11,7 @@ from core.schema.additions import AddConstraintValidated, AddIndexConcurrently, 
 from core.schema.backfill import MOST_ROWS, BackfillInBatches
 from core.schema.patience import ATTEMPTS, LOCK_TIMEOUT, PAUSE, is_busy, lock_timeout, patiently
 from core.schema.removals import DropRetired, RetireField
+from core.schema.states import light_states
 
 __all__ = [
     "ATTEMPTS",
@@ -24,6 +25,7 @@ __all__ = [
     "RetireField",
     "SetNotNull",
     "is_busy",
+    "light_states",
     "lock_timeout",
     "patiently",
 ]

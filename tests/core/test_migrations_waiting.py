@@ -98,18 +98,18 @@ def test_migrate_tries_again_when_a_table_is_busy(
     workshop: Workshop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A plain migration (a new column) meets a long reader: it steps back, and succeeds afterwards."""
-    call_command("migrate", "payroll", "0002", database="owner", verbosity=0)
+    call_command("migrate", "invoicing", "0014", database="owner", verbosity=0)
     column = (
         "SELECT 1 FROM pg_attribute"
-        " WHERE attrelid = 'payroll_employmentcontract'::regclass AND attname = 'declared_by_id'"
+        " WHERE attrelid = 'invoicing_client'::regclass AND attname = 'addresses_checked_on'"
     )
-    reader = "SELECT count(*) FROM payroll_employmentcontract"
+    reader = "SELECT count(*) FROM invoicing_client"
     assert workshop.ask(column) == []
 
     with Sitting(workshop, reader, 3):
         monkeypatch.setattr("core.management.commands.migrate.ATTEMPTS", 1)
         with pytest.raises(CommandError, match="busy"):
-            call_command("migrate", "payroll", "0003", database="owner", verbosity=0)
+            call_command("migrate", "invoicing", "0015", database="owner", verbosity=0)
         assert workshop.ask(column) == []
     with Sitting(workshop, reader, 3):
         monkeypatch.setattr("core.management.commands.migrate.ATTEMPTS", 10)

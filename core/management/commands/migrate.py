@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 
-from core.schema import ATTEMPTS, LOCK_TIMEOUT, PAUSE, is_busy, lock_timeout
+from core.schema import ATTEMPTS, LOCK_TIMEOUT, PAUSE, is_busy, light_states, lock_timeout
 
 
 class Command(migrate.Command):
@@ -18,7 +18,7 @@ class Command(migrate.Command):
         connection = connections[options["database"]]
         for left in reversed(range(ATTEMPTS)):
             try:
-                with lock_timeout(connection, LOCK_TIMEOUT):
+                with light_states(), lock_timeout(connection, LOCK_TIMEOUT):
                     super().handle(*args, **options)
                 return
             except OperationalError as error:
