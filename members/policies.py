@@ -73,7 +73,9 @@ KINDS = {
         PolicyKind("einvoice.policy", _("How documents are sent to clients"), "structure"),
         PolicyKind("unemployment_top_up_per_day", _("Top-up per day of unemployment"), "amount"),
         PolicyKind("daily_batches", _("Payment batches are proposed every day"), "switch"),
-        PolicyKind("advance_share_of_expected_net", _("Advances on wages: share of the expected net"), "percent"),
+        PolicyKind(
+            "advance_share_of_expected_net", _("Advances on wages: share of the expected net"), "percent"
+        ),
         PolicyKind("loan_file_fee", _("File fee of a pooled advance"), "percent"),
         PolicyKind("expense_approval_threshold", _("Expenses that an adviser approves, from"), "amount"),
         PolicyKind(

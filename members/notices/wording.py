@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-KINDS = {
+KINDS: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "iban_changed": (
         _("Your account number was changed"),
         (
