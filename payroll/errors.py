@@ -335,14 +335,6 @@ class PaidByRun(DomainError):
     message = _("This run pays you too: a colleague who is not paid by it approves it.")
 
 
-class PaidByRun(DomainError):
-    """Nobody approves a run that pays themselves."""
-
-    code = "paid_by_this_run"
-    kind = "forbidden"
-    message = _("This run pays you too: a colleague who is not paid by it approves it.")
-
-
 class PaidToSelf(DomainError):
     """Nobody reviews an exception about their own pay."""
 
