@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payroll.returns.dmfa import tree
 from payroll.returns.enums import PublicReturnKind
-from payroll.returns.kinds.quarterly import NO_NUMBER
+from payroll.returns.kinds.quarterly import NO_NUMBER, NOBODY
 from payroll.returns.models import PublicReturn, ReturnRow
 from payroll.returns.reading import EARLIER, NO_PAY
 from payroll.returns.selectors import total
@@ -21,6 +21,7 @@ _PROBLEMS = {
     tree.UNMAPPED: _("A part of the pay has no code in the tables of the declaration: add it to them."),
     tree.NO_TIME: _("There is pay without any day of work: look at the hours of the contract."),
     tree.TOO_MANY: _("More contracts than the declaration can number: declare them by hand."),
+    NOBODY: _("Nobody was paid in this quarter: there is nothing to declare."),
     NO_NUMBER: _("The national number is missing: fill it in on the person's sheet."),
 }
 

@@ -35,10 +35,13 @@ class RowDraft:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a whole return comes to: `totals` as texts by name, and notes that explain differences."""
+    """What a whole return comes to: `totals` as texts by name, notes that explain differences, and codes of
+    what keeps the whole of it from being sent.
+    """
 
     totals: dict[str, str]
     notes: list[dict[str, str]] = field(default_factory=list)
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from payroll.returns.dmfa.tree import declare, quarter_of
 from payroll.returns.dmfa.types import Codes
 from payroll.returns.dmfa.xml import Header, write_dmfa
 from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, others_of, row_sums, written_rows
-from payroll.returns.models import PublicReturn
+from payroll.returns.models import PublicReturn, ReturnRow
 
 NO_NUMBER = "no_national_number"
+NOBODY = "nobody_to_declare"
 
 
 def codes_of(row: PublicReturn) -> Codes:
@@ -84,7 +85,8 @@ def _conclude(row: PublicReturn) -> Outcome:
         "explained": str(explained),
         "difference": str(books - explained - declared),
     }
-    return Outcome(totals, notes)
+    nobody = not ReturnRow.objects.filter(public_return=row).exists()
+    return Outcome(totals, notes, (NOBODY,) if nobody else ())
 
 
 def _books(row: PublicReturn) -> Decimal:

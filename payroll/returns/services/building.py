@@ -166,10 +166,10 @@ def finish_building(*, return_id: UUID) -> PublicReturn | None:
     outcome = KINDS[row.kind].conclude(row)
     row.totals, row.notes = outcome.totals, outcome.notes
     counts = ReturnRow.objects.filter(public_return=row).exclude(problem="").order_by().values("problem")
-    row.problems = [
+    row.problems = [{"code": code, "workers": 0} for code in outcome.problems] + [
         {"code": found["problem"], "workers": found["many"]} for found in counts.annotate(many=Count("pk"))
     ]
-    row.file = _write(row)
+    row.file = None if outcome.problems else _write(row)
     row.state = PublicReturnState.DRAFT
     row.save()
     publish("public_return.built", row)

@@ -139,6 +139,27 @@ def test_a_worker_without_national_number_is_named_before_anything_is_sent(paid:
     refuses("return_has_problems", check_return, return_id=row.pk, on=JANUARY, actor=paid.actor(paid.clerk))
 
 
+def test_a_quarter_whose_pay_was_all_taken_back_has_nothing_to_declare(paid: Any) -> None:
+    from payroll.models import ContractMonth
+    from payroll.returns.services import check_return
+    from payroll.services import correct_month
+
+    for part in list(ContractMonth.objects.filter(settled=True)):
+        correct_month(
+            contract_month_id=part.pk,
+            hours=-part.hours,
+            gross=-part.gross,
+            reason="Rien n'a été fait",
+            actor=paid.actor(paid.clerk),
+        )
+    settle(date(2026, 12, 2))
+
+    row = declaration(paid)
+
+    assert (row.problems, row.file) == ([{"code": "nobody_to_declare", "workers": 0}], None)
+    refuses("return_has_problems", check_return, return_id=row.pk, on=JANUARY, actor=paid.actor(paid.clerk))
+
+
 def test_what_stands_is_not_made_anew(paid: Any) -> None:
     from payroll.returns.periods import parse_return_period
     from payroll.returns.services import build_return
