@@ -19,6 +19,7 @@ from payroll.selectors import open_exceptions
 from payroll.services.reviews import review_exceptions
 from payroll.services.runs import approve_month as approve_runs
 from payroll.services.runs import start_month as start_runs
+from smart.demo.cast import DOMAIN
 from smart.demo.stage import Stage
 
 STOPPED = 3
@@ -69,7 +70,9 @@ def stop_some_pay(stage: Stage) -> None:
     people = Person.objects.filter(pk__in=rows.values("contract__person_id")).exclude(
         pk__in=waiting.values("person_id")
     )
-    for place, person in enumerate(people.order_by("pk")[:STOPPED]):
+    # Whoever looks at the demonstration signs in as the first member, who can be paid.
+    crowd = people.exclude(email=f"membre@{DOMAIN}").order_by("-pk")
+    for place, person in enumerate(crowd[:STOPPED]):
         actor = stage.actor(person.email)
         if place == STOPPED - 1:
             update_person(person_id=person.pk, actor=actor, country="FR")
