@@ -91,11 +91,11 @@ class Declare(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Fill it in: what must be done follows from it."""
         identity = identity_behind(request)
-        data = MissionInput(data=request.data)
-        data.is_valid(raise_exception=True)
         contract = contract_for(identity.person, pk, roles=identity.roles & WRITERS)
         if not selectors.may_write(identity.person, identity.roles, contract):
             raise AbroadNotFound
+        data = MissionInput(data=request.data)
+        data.is_valid(raise_exception=True)
         made = services.declare_mission(
             contract_id=contract.pk,
             terms=data.terms(data.validated_data["country"]),

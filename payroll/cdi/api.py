@@ -118,8 +118,8 @@ class EndContract(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Give it its last day: the declaration and the last salary follow."""
-        data = read_body(OpenEndedEndInput, request)
         row = _contract(request, pk)
+        data = read_body(OpenEndedEndInput, request)
         services.end_contract(contract_id=row.pk, on=clock.now(), actor=actor_behind(request), **data)
         return Response(OpenEndedOutput(_contract(request, pk)).data)
 
@@ -135,9 +135,10 @@ class PayAllowance(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Post an allowance that is due, and ask for its payment today."""
+        row = _contract(request, pk)
         data = read_body(AllowanceInput, request)
         made = services.pay_allowance(
-            contract_id=_contract(request, pk).pk, on=clock.today(), actor=actor_behind(request), second=True,
+            contract_id=row.pk, on=clock.today(), actor=actor_behind(request), second=True,
             **data,
         )  # fmt: skip
         return Response(AllowanceOutput(made).data, status=201)
@@ -217,8 +218,9 @@ class AgreeProposal(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Agree on one side; with the last one the salary stands."""
-        data, identity = read_body(SalaryConsentInput, request), identity_behind(request)
+        identity = identity_behind(request)
         row = selectors.proposal_for(identity.person, pk, roles=identity.roles)
+        data = read_body(SalaryConsentInput, request)
         services.agree_salary(
             proposal_id=row.pk, side=data["side"], person=caller(request),
             as_cooperative=_decides(request, row.activity_id), on=clock.now(), actor=actor_behind(request),
@@ -237,11 +239,12 @@ class RefuseProposal(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Say no, as somebody who would have to agree."""
-        data, me, identity = read_body(SalaryAnswerInput, request), caller(request), identity_behind(request)
+        me, identity = caller(request), identity_behind(request)
         row = selectors.proposal_for(identity.person, pk, roles=identity.roles)
         mine = me.pk == row.person_id or holds(me.pk, row.activity_id)
         if not mine and not _decides(request, row.activity_id):
             raise OpenEndedNotFound
+        data = read_body(SalaryAnswerInput, request)
         done = services.refuse_proposal(
             proposal_id=row.pk, reason=data["answer"], actor=actor_behind(request)
         )
@@ -295,10 +298,11 @@ class DecideAbsence(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Approve or refuse; the salary follows."""
-        data, identity = read_body(AbsenceDecisionInput, request), identity_behind(request)
+        identity = identity_behind(request)
         row = selectors.absence_for(identity.person, pk, roles=identity.roles)
         if not _decides(request, row.contract.activity_id):
             raise OpenEndedNotFound
+        data = read_body(AbsenceDecisionInput, request)
         done = services.decide_absence(
             absence_id=row.pk, approve=data["approve"], answer=data["answer"], on=clock.today(),
             actor=actor_behind(request),
