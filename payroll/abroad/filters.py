@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -23,18 +24,20 @@ STANDS = (
 
 
 class StepFilter(django_filters.FilterSet):
-    """What must be done, by where it stands, kind and host country."""
+    """What must be done, by where it stands, kind and host country; links choose a state, mission, person."""
 
     stands = django_filters.ChoiceFilter(
         choices=STANDS, empty_label=_("All"), label=_("Where it stands"), method="by_stand"
     )
     kind = one_of(StepKind.choices, _("What"))
-    state = django_filters.ChoiceFilter(choices=StepState.choices, empty_label=_("All"), label=_("State"))
+    state = django_filters.ChoiceFilter(
+        choices=StepState.choices, empty_label=_("All"), label=_("State"), widget=HiddenInput
+    )
     country = django_filters.CharFilter(
         field_name="mission__country", lookup_expr="exact", label=_("Country (ISO)"), max_length=2
     )
-    mission = django_filters.UUIDFilter(field_name="mission_id", label=_("Work abroad"))
-    person = django_filters.UUIDFilter(field_name="mission__person_id", label=_("Worker"))
+    mission = django_filters.UUIDFilter(field_name="mission_id", label=_("Work abroad"), widget=HiddenInput)
+    person = django_filters.UUIDFilter(field_name="mission__person_id", label=_("Worker"), widget=HiddenInput)
 
     class Meta:
         model = MissionStep
@@ -50,12 +53,6 @@ class StepFilter(django_filters.FilterSet):
             case "closed":
                 return queryset.filter(state__in=SETTLED_STATES)
         return queryset.filter(state__in=QUEUE_STATES)
-
-
-class QueueFilter(StepFilter):
-    """The same on the page, where a person, a mission and a single state are not chosen."""
-
-    state = mission = person = None  # how filters of a parent are left out
 
 
 class MissionFilter(django_filters.FilterSet):

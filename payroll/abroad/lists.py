@@ -13,13 +13,13 @@ from core.exports.sources import ListSource, filtered
 from core.tables import Column
 from payroll.abroad import selectors
 from payroll.abroad.countries import country_name
-from payroll.abroad.filters import QueueFilter
+from payroll.abroad.filters import StepFilter
 from payroll.abroad.models import MissionStep
 from payroll.abroad.roles import STAFF
 
 
 def _steps(person: Any, roles: frozenset[str], asked: QueryDict) -> QuerySet[MissionStep]:
-    return filtered(QueueFilter, asked, selectors.steps(person, roles))
+    return filtered(StepFilter, asked, selectors.steps(person, roles))
 
 
 def _columns() -> Sequence[Column]:

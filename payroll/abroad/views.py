@@ -24,7 +24,7 @@ from payroll.abroad import selectors, services
 from payroll.abroad.countries import country_name
 from payroll.abroad.enums import QUEUE_STATES, StepKind
 from payroll.abroad.errors import AbroadNotFound
-from payroll.abroad.filters import OPEN, QueueFilter
+from payroll.abroad.filters import OPEN, StepFilter
 from payroll.abroad.forms import DoneForm, MissionForm, ReasonForm
 from payroll.abroad.models import AbroadMission, MissionStep
 from payroll.abroad.roles import CERTIFICATE_READERS, CERTIFICATE_STAFF, KEEPERS, READERS, STAFF, WRITERS
@@ -36,7 +36,7 @@ from payroll.selectors import contract_for
 def queue(request: HttpRequest) -> HttpResponse:
     """What must be done for work abroad, the nearest deadline first."""
     identity, today = identity_of(request), clock.today()
-    rows = QueueFilter(request.GET or {"stands": OPEN}, selectors.steps(identity.person, identity.roles))
+    rows = StepFilter(request.GET or {"stands": OPEN}, selectors.steps(identity.person, identity.roles))
     table = Table(
         id="steps",
         caption=_("Work abroad"),

@@ -30,13 +30,16 @@ from tests.isolation.test_routes import INSIDE
 DOORS = {route.name: route.callback.cls for route in INSIDE if route.is_rest}
 LISTS = {name: view for name, view in DOORS.items() if issubclass(view, ListAPIView)}
 WHOLE = {
+    "accident-rates": "one row per legal entity of one year",
     "bank-lines/{id}/proposals": "nine at most, one per key of the keyboard",
     "clients/{id}/lookups": "one row per number of one client and register",
     "clients/{id}/statement": "one account per entity, its movements between two days",
     "consents": "the programs that one account allowed",
+    "contract-templates": "the models that one member keeps, each by a name of its own",
     "exports/lists": "the sorts of lists, which the code names",
     "forecast": "one row per day, 364 at most",
     "funds": "one row per entity and fund",
+    "open-ended-contracts/{id}/days": "the parts of the days of one month of one contract",
     "periods/checklist": "the points of one month, which the code names",
     "privacy-requests": "the last twenty",
     "search": "so many of each sort, as asked, 50 at most",
@@ -48,6 +51,7 @@ WHOLE = {
 
 OF_THEIR_OWN = {
     "LateFilter": "late invoices with the step at which each stands: the rows of the desk, `late_with_step`",
+    "OpenEndedFilter": "contracts whose salary goes on, with its months: the rows of `payroll.cdi`",
 }
 """Sets of filters of rows that have the model of others, and what sort of row theirs is."""
 

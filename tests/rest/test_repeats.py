@@ -17,6 +17,8 @@ from tests.factories import load_cooperative, make_person
 from tests.isolation.test_routes import INSIDE
 
 WITHOUT_KEY = {
+    "payroll-api:month_rates": "it computes a month with other rates and keeps nothing",
+    "payroll-api:preview_batch": "it tells what each row would cost and keeps nothing",
     "payroll-api:simulations": "it computes and keeps nothing",
     "members-api:reveal": "each reading of a national number is logged, repeats too",
 }
