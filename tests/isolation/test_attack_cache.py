@@ -71,7 +71,7 @@ REMEMBERED = {
     "payroll/returns/services/sending.py:_simulator": "the simulated office, by file",
     "payroll/services/declarations.py:_simulator": "the simulated office, by file",
     "payroll/services/declarations.py:_online": "the way to the office, by client and key",
-    "payroll/services/settlement/rows.py:_family": "how a family situation is written, by its answers: nobody's",
+    "payroll/services/settlement/rows.py:_family": "how a family situation is written, by its answers",
     "payroll/wording/__init__.py:_read": "published words, by language",
     "payroll/workers/documents.py:words": "published words, by language",
     "smart/demo/people.py:encoded_password": "the demonstration's one pass phrase",
