@@ -196,15 +196,27 @@ FIELDS: dict[str, dict[str, str]] = {
     "payroll.WorkerFile": {P: "person"},
     "payroll.EmploymentContract": {
         P: "contract_type joint_committee function_code person description place starts_on ends_on day_starts"
-        " day_ends warning state created_at submitted_at closed_at"
+        " day_ends warnings state created_at submitted_at closed_at work_category justification signed_at"
+        " reminded_at end_reason ended_by end_note"
     },
-    "payroll.ContractMonth": {P: "month first_day last_day"},
+    "payroll.ContractMonth": {P: "month first_day last_day reason made_by_label worker_type"},
+    "payroll.ContractAmendment": {P: "made_at made_by_label reason before after"},
+    "payroll.ContractTemplate": {P: "owner name terms created_at"},
+    "payroll.ContractBatch": {P: "made_by_label shared created_at", NOBODY: "key"},
+    "payroll.ContractBatchRow": {P: "person given state code detail"},
     "payroll.ContractSignature": {P: "side signer signer_label signed_at evidence"},
     "payroll.QuickJobExpense": {},
     "payroll.Declaration": {
         P: "kind state reference part_starts_on starts_on ends_on period_id gateway_id anomalies answer error"
-        " created_at declared_at answered_at",
+        " created_at declared_at answered_at handled_at handled_by note sent_at",
         NOBODY: "next_attempt_at lease_until",
+    },
+    "payroll.DeclarationBatch": {P: "file made_at made_by remarks", NOBODY: "name state received_at"},
+    "payroll.DeclarationAnswer": {P: "file imported_at imported_by", NOBODY: "kind sha256"},
+    "payroll.DeclarationStop": {P: "lifted_at lifted_by", NOBODY: "code since"},
+    "payroll.DeclarationDifference": {
+        P: "person kind key period_id expected_from expected_until held_from held_until found_at seen_at"
+        " closed_at closed_by note",
     },
     "payroll.PayItem": {
         P: "month person worker_type worker_code settled_at paid_on employer owed totals family"
@@ -257,7 +269,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "payroll.PayrollRun": {
         P: "started_by started_by_label started_at approved_by approved_by_label approved_at paused_at"
         " paused_by_label",
-        NOBODY: "month state on closed_on totals entity",
+        NOBODY: "month state on closed_on totals",
     },
     "payroll.RunShard": {P: "people", NOBODY: "phase state lease_until started_at done_at error"},
     "payroll.QuarterContribution": {P: "person quarter month paid_on family_status lines"},
@@ -268,6 +280,33 @@ FIELDS: dict[str, dict[str, str]] = {
     },
     "payroll.Payslip": {P: "person month number issued_on content"},
     "payroll.PayslipPart": {},
+    "payroll.PayslipExtra": {NOBODY: "source_type"},
+    "payroll.PayCarry": {P: "person kind label made_on", NOBODY: "source_type"},
+    "payroll.PayDeduction": {P: "kind label account", NOBODY: "source_type"},
+    "cdi.SalaryProposal": {
+        P: "person state hours_by_day category experience_from valid_from joint_committee description place"
+        " proposed_by_label answer created_at",
+    },
+    "cdi.ProposalMonth": {P: "month text"},
+    "cdi.SalaryConsent": {P: "side person person_label given_at"},
+    "cdi.OpenEndedTerms": {P: "hours_by_day category experience_from valid_from created_at"},
+    "cdi.SalaryMonth": {P: "month state detail asked_by_label updated_at"},
+    "cdi.SalaryWarning": {P: "month first_seen last_seen resolved_on"},
+    "cdi.Absence": {
+        P: "kind state first_day last_day half note file asked_by_label decided_by_label decided_on answer"
+        " created_at",
+    },
+    "cdi.HolidayRight": {P: "reason given_by_label created_at"},
+    "cdi.HolidayDraw": {P: "person kind on"},
+    "cdi.Allowance": {P: "person kind month paid_on owed"},
+    "cdi.AllowanceLine": {P: "kind code label account", NOBODY: "source valid_from status"},
+    "returns.PublicReturn": {
+        P: "totals problems notes file built_on built_by checked_on checked_by approved_on approved_by ticket"
+        " answer answered_on error created_at",
+        NOBODY: "kind first last due_on state sent_on lease_until",
+    },
+    "returns.ReturnRow": {P: "person data problem"},
+    "returns.WorkerPaper": {P: "person kind first last issued_on content"},
     # books and bank
     "ledger.LegalEntity": {
         NOBODY: "code name vat_regime purpose enterprise_number nsso_number iban bic street postal_code city"
