@@ -79,6 +79,7 @@ TASKS: dict[str, tuple[str, ...]] = {
     "payroll.compare_declarations": OF_ONE,
     "payroll.compare_everywhere": EVERYWHERE,
     "payroll.send_declaration": ("cooperative", "declaration"),
+    "payroll.send_declarations": ("cooperative", "declarations"),
     "payroll.settle_all": EVERYWHERE,
     "payroll.settle_cooperative": OF_ONE,
     "payroll.sweep_declarations": EVERYWHERE,
@@ -118,9 +119,13 @@ TASKS: dict[str, tuple[str, ...]] = {
     "workers.write_certificates": OF_ONE,
     "webhooks.carry_everywhere": EVERYWHERE,
 }
-"""Every task with what its arguments are: a kind of `Town.things`, or a plain number."""
+"""Every task with what its arguments are: a kind of `Town.things`, several of a kind, or a plain number."""
 
 NUMBERS = {"attempt": 1, "count": 5}
+SEVERAL = {"declarations": "declaration"}
+
+RINGS = {"payroll.send_declarations": "payroll.send_declaration"}
+"""Tasks that write nothing themselves, and the task for which they ring for each row that they are given."""
 
 READS, TELLS = "reads the row", "tells what it was told"
 LISTENERS = {
@@ -149,6 +154,7 @@ LISTENERS = {
     "payroll.notices.contract_waits": READS,
     "payroll.workers.listeners.holidays_paid": READS,
     "payroll.deductions.listeners.creditor_paid_back": READS,
+    "payroll.handlers.quota_exceeded": READS,
     "payroll.handlers.wage_paid": READS,
     "payroll.handlers.wage_returned": READS,
 }
@@ -238,6 +244,7 @@ def told_of_payments(town: Town) -> list[dict[str, str]]:
             "answer": str(SheetAnswer.objects.get().pk),
             "occurrence": str(Occurrence.objects.get().pk),
             "delivery": str(town.things["sending"]),
+            "contract_id": str(town.things["contract"]),
         }
     sources = {"payroll.payitem": "pay_item", "purchases.purchase": "purchase", RETURN: "vat_return"}
     return [
@@ -277,12 +284,20 @@ def test_a_task_takes_what_the_table_says() -> None:
         assert taken[:1] == first[TASKS[name][:1]], name
 
 
+def given_to(name: str, town: Town) -> list[Any]:
+    """What a task is given after its cooperative, with the rows of a town."""
+    return [
+        [str(town.things[SEVERAL[kind]])] if kind in SEVERAL else NUMBERS.get(kind) or str(town.things[kind])
+        for kind in TASKS[name][1:]
+    ]
+
+
 WITH_A_ROW = [name for name, row in TASKS.items() if set(row[1:]) - set(NUMBERS)]
 
 
 @pytest.mark.parametrize("name", WITH_A_ROW)
 def test_a_task_with_another_cooperatives_row_does_nothing(neighbours: Neighbours, name: str) -> None:
-    given = [NUMBERS.get(kind) or str(neighbours.be.things[kind]) for kind in TASKS[name][1:]]
+    given = given_to(name, neighbours.be)
     relay_once(neighbours.be.cooperative)  # the news is handed over: a worker could take it now
     before = {tenant: neighbours.rows(tenant) for tenant in (1, 2)}
 
@@ -295,8 +310,12 @@ def test_a_task_with_another_cooperatives_row_does_nothing(neighbours: Neighbour
     assert [receiver.heard for receiver in neighbours.heard.values()] == [[], []]
 
     # With the row of its own cooperative it has something to do: the silence above means something.
-    registered()[name](1, *given)
-    assert neighbours.rows(1) != before[1]
+    with rings() as sent:
+        registered()[name](1, *given)
+    if name in RINGS:
+        assert sent == [(RINGS[name], (1, key)) for key in given[0]]
+    else:
+        assert neighbours.rows(1) != before[1]
     assert neighbours.rows(2) == before[2]
 
 
@@ -304,7 +323,7 @@ def test_a_task_with_another_cooperatives_row_does_nothing(neighbours: Neighbour
 def test_a_task_leaves_the_other_cooperative_alone(neighbours: Neighbours, name: str) -> None:
     """For France, while the same work waits in Belgium: Belgium stays as it is, and nothing of it leaves."""
     before = neighbours.rows(1)
-    given = [NUMBERS.get(kind) or str(neighbours.fr.things[kind]) for kind in TASKS[name][1:]]
+    given = given_to(name, neighbours.fr)
 
     with rings() as sent:
         registered()[name](2, *given)
@@ -315,11 +334,14 @@ def test_a_task_leaves_the_other_cooperative_alone(neighbours: Neighbours, name:
     assert "Vanbelgenland" not in "".join(str(letter.message()) for letter in mail.outbox)
 
 
-@pytest.mark.parametrize("name", [name for name, row in TASKS.items() if row == EVERYWHERE])
-def test_a_sweep_rings_for_each_cooperative_with_its_own_rows(neighbours: Neighbours, name: str) -> None:
+def test_sweeps_ring_for_each_cooperative_with_its_own_rows(neighbours: Neighbours) -> None:
+    """One after the other: a sweep does nothing itself."""
     with rings() as sent:
-        registered()[name]()
+        for name, row in TASKS.items():
+            if row == EVERYWHERE:
+                registered()[name]()
 
+    assert sent
     for task, arguments in sent:
         town = neighbours.be if arguments[0] == 1 else neighbours.fr
         for kind, given in zip(TASKS[task][1:], arguments[1:], strict=False):
@@ -338,12 +360,19 @@ def test_every_listener_is_in_the_table() -> None:
     assert set(listeners()) == set(LISTENERS)
 
 
-@pytest.mark.parametrize("name", [name for name, makes in LISTENERS.items() if makes == READS])
-def test_a_listener_with_another_cooperatives_row_does_nothing(neighbours: Neighbours, name: str) -> None:
+def test_listeners_with_another_cooperatives_row_do_nothing(neighbours: Neighbours) -> None:
+    """One after the other: each leaves everything as it is, so that the next finds the same."""
     with tenant_scope(neighbours.be.cooperative):
         news = list(OutboxMessage.objects.values_list("topic", "subject_type", "subject_id", "payload"))
     told_of = told_of_payments(neighbours.be)
     before = {tenant: neighbours.rows(tenant) for tenant in (1, 2)}
+    for name in (name for name, makes in LISTENERS.items() if makes == READS):
+        assert _told(neighbours, name, news, told_of), name
+        assert {tenant: neighbours.rows(tenant) for tenant in (1, 2)} == before, name
+
+
+def _told(neighbours: Neighbours, name: str, news: list[Any], told_of: list[dict[str, str]]) -> int:
+    """How often a listener of France was told of things of Belgium."""
     tried = 0
     for topic, listener in listeners()[name]:
         told = [row for row in news if row[0] == topic] or [
@@ -356,9 +385,7 @@ def test_a_listener_with_another_cooperatives_row_does_nothing(neighbours: Neigh
             with by_name(), tenant_scope(neighbours.fr.cooperative):
                 listener(message)
             tried += 1
-
-    assert tried
-    assert {tenant: neighbours.rows(tenant) for tenant in (1, 2)} == before
+    return tried
 
 
 def test_news_is_carried_inside_its_cooperative(neighbours: Neighbours) -> None:
