@@ -81,13 +81,13 @@ def _settle() -> Town:
 
 
 def _another(member: Person) -> Person:
-    """A member with another adviser who has things of every kind that people have."""
+    """A member with another adviser who has things of every kind that people have, and can be paid."""
     from activities.models import ActivityHolder
     from payroll.models import Payslip
 
     rich = Payslip.objects.values("person")
     candidates = Person.objects.filter(pk__in=rich).exclude(adviser=member.adviser).exclude(pk=member.pk)
-    candidates = candidates.exclude(backup_adviser=member.adviser)
+    candidates = candidates.exclude(backup_adviser=member.adviser).exclude(iban="")
     holders = ActivityHolder.objects.filter(role="holder").values("person")
     return candidates.filter(pk__in=holders).order_by("pk")[0]
 
