@@ -28,4 +28,6 @@ def wage_returned(message: Message) -> None:
 def quota_exceeded(message: Message) -> None:
     """Work that was paid as a student's is outside the quota: paid anew as an employee's. Bears repeats."""
     contracts = EmploymentContract.objects.filter(pk=message.payload["contract_id"])
-    correct_quota(on=clock.today(), people=list(contracts.values_list("person_id", flat=True)))
+    people = list(contracts.values_list("person_id", flat=True))
+    if people:
+        correct_quota(on=clock.today(), people=people)

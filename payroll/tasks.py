@@ -32,9 +32,12 @@ def send_declaration(cooperative_id: int, declaration_id: str) -> None:
 
 @shared_task(name="payroll.send_declarations")
 def send_declarations(cooperative_id: int, declaration_ids: list[str]) -> None:
-    """Ring for each of many declarations that were made together."""
-    for key in declaration_ids:
-        send_declaration.delay(cooperative_id, key)
+    """Ring for each of many declarations of the cooperative that were made together."""
+    cooperative = Cooperative.objects.get(pk=cooperative_id)
+    with tenant_scope(cooperative):
+        keys = declarations.known_declarations(map(UUID, declaration_ids))
+    for key in keys:
+        send_declaration.delay(cooperative_id, str(key))
 
 
 @shared_task(name="payroll.compare_declarations")

@@ -7,7 +7,7 @@ late.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -178,6 +178,12 @@ def next_question(declaration_id: UUID) -> timedelta | None:
     ).values_list("next_attempt_at", flat=True)
     wait = next((moment - timezone.now() for moment in at), None)
     return None if wait is None or wait > SOON else max(wait, timedelta(0))
+
+
+def known_declarations(keys: Iterable[UUID]) -> list[UUID]:
+    """Those of the keys that are declarations of the cooperative, oldest first; in a scope."""
+    rows = Declaration.objects.filter(pk__in=list(keys))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def due_declarations(limit: int = 200) -> list[UUID]:
