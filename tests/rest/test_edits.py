@@ -37,6 +37,7 @@ UNCONDITIONAL = {
     ("programs-api:token", "delete"): "access is ended at once, whatever became of the token",
     ("programs-api:consent", "delete"): "access is ended at once, whatever became of the consent",
     ("programs-api:client", "delete"): "access is ended at once, whatever became of the program",
+    ("payroll-api:contract_template", "delete"): "a model is kept and forgotten, never changed in between",
 }
 """Edits that need no version, and why."""
 
