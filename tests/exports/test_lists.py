@@ -32,6 +32,7 @@ from tests.isolation.test_attack_search import _line
 from tests.isolation.towns import Town, make_town
 
 LISTS = {
+    "cdi.contracts": ("cdi:contracts", True),
     "governance.register": ("governance:register", False),
     "invoicing.clients": ("invoicing:clients", True),
     "invoicing.credits": ("invoicing:credits", True),
@@ -55,6 +56,7 @@ LISTS = {
     "payroll.contracts": ("payroll:contracts", True),
     "payroll.declarations": ("payroll:declarations", True),
     "payroll.insurance_covers": ("workers:covers", True),
+    "payroll.my_payslips": ("payroll:my_pay", False),
     "payroll.payslips": ("payroll:payslips", False),
     "payroll.seizures": ("deductions:seizures", True),
     "purchases.purchases": ("purchases:purchases", True),
