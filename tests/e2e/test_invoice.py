@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.forms import fill, press, words
+from tests.e2e.forms import press, words
+from tests.e2e.invoices import write_invoice
 from tests.e2e.window import DESKTOP, PHONE, Screen, Window
 
 
 @pytest.mark.parametrize("screen", [pytest.param(one, id=one.name) for one in (PHONE, DESKTOP)])
 def test_an_invoice_is_written_issued_and_downloaded(screen: Screen, open_as: Callable[..., Window]) -> None:
     page = open_as("member", screen).open("be/factures/nouvelle/")
-    _choose_activity(page)
-    _new_client(page)
-    _write_lines(page)
+    write_invoice(page)
     expect(page.locator("#totals")).to_contain_text("1 815,00")
 
     press(page, "Passer à l’émission")
@@ -36,9 +34,7 @@ def test_an_invoice_is_written_issued_and_downloaded(screen: Screen, open_as: Ca
 
 def test_an_invoice_is_issued_without_javascript(open_as: Callable[..., Window]) -> None:
     page = open_as("member", DESKTOP, scripts=False).open("be/factures/nouvelle/")
-    _choose_activity(page)
-    _new_client(page)
-    _write_lines(page)
+    write_invoice(page)
 
     press(page, "Passer à l’émission")
     assert "1 815,00 €" in words(page.locator("main"))
@@ -46,44 +42,6 @@ def test_an_invoice_is_issued_without_javascript(open_as: Callable[..., Window])
 
     assert "1 815,00 €" in words(page.locator("main"))
     assert page.get_by_role("link", name="PDF").count() == 1
-
-
-def _choose_activity(page: Page) -> None:
-    """Members with several Activities say first which one."""
-    door = page.locator("main a.door")
-    if door.count():
-        door.first.click()
-
-
-def _new_client(page: Page) -> None:
-    page.get_by_role("link", name="Nouveau·elle client·e").click()
-    fill(
-        page,
-        kind="business",
-        name="Orchestre de Chambre du Parc",
-        street="Place Royale 3",
-        postal_code="1000",
-        city="Bruxelles",
-        email="orchestre@demo.example",
-    )
-    page.locator("main form button[type=submit]").click()
-
-
-def _write_lines(page: Page) -> None:
-    lines: dict[str, Any] = {
-        "line-0-description": "Composition",
-        "line-0-quantity": "2",
-        "line-0-unit_price": "500",
-    }
-    fill(page, **lines)
-    page.locator("main").get_by_role("button", name="Ajouter une ligne").last.click()
-    page.locator("[name='line-1-description']").wait_for()
-    more: dict[str, Any] = {
-        "line-1-description": "Répétition",
-        "line-1-quantity": "1",
-        "line-1-unit_price": "500",
-    }
-    fill(page, **more)
 
 
 def _downloaded(page: Page, label: str) -> Path:
