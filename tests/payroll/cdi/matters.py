@@ -42,7 +42,7 @@ def salaries_of(activity: Activity) -> dict[str, Any]:
         contract=contract, entity_id=contract.entity_id, person=person, kind="double_holiday", year=2026,
         month=date(2026, 6, 1), paid_on=date(2026, 6, 15), months=Decimal(1), yearly_gross=Decimal(36000),
         gross=Decimal("100.00"), onss=Decimal("13.07"), taxable=Decimal("86.93"),
-        withholding_tax=Decimal("26.93"), net=Decimal("60.00"), cost=Decimal("100.00"),
+        withholding_tax=Decimal(0), net=Decimal("86.93"), cost=Decimal("100.00"),
         entry=JournalEntry.objects.all()[0],
     )  # fmt: skip
     end_contract(
