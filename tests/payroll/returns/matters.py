@@ -10,6 +10,7 @@ from ledger.models import LegalEntity
 from members.models import Person
 from payroll.enums import COUNTED_STATES
 from payroll.models import EmploymentContract
+from payroll.returns.enums import PublicReturnState
 from payroll.returns.models import PublicReturn, ReturnRow, WorkerPaper
 from payroll.returns.periods import parse_return_period
 from payroll.returns.services import (
@@ -34,7 +35,8 @@ def returns_of(person: Person, clerk: Actor, chief: Actor) -> dict[str, Any]:
     end_contract(contract_id=contract.pk, on=contract.ends_on, actor=clerk)
     entity = contract.entity
     sent = stands(entity, "dmfa", "2026-4", clerk, chief)
-    send_return(return_id=sent.pk, on=JANUARY, actor=clerk)
+    if sent.state == PublicReturnState.APPROVED:
+        send_return(return_id=sent.pk, on=JANUARY, actor=clerk)
     begun = build_return(
         kind="individual_account",
         entity=entity,
@@ -52,10 +54,12 @@ def returns_of(person: Person, clerk: Actor, chief: Actor) -> dict[str, Any]:
 
 
 def stands(entity: LegalEntity, kind: str, period: str, clerk: Actor, chief: Actor) -> PublicReturn:
-    """A return built, checked and approved."""
-    row = build_return(
-        kind=kind, entity=entity, period=parse_return_period(kind, period), on=JANUARY, actor=clerk
-    )
+    """A return built, checked and approved; the one of the period that stands already, else."""
+    asked = parse_return_period(kind, period)
+    known = PublicReturn.objects.filter(kind=kind, entity=entity, first=asked.first).first()
+    if known is not None and known.approved_on is not None:
+        return known
+    row = build_return(kind=kind, entity=entity, period=asked, on=JANUARY, actor=clerk)
     while build_slice(return_id=row.pk):
         pass
     finish_building(return_id=row.pk)
