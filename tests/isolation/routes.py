@@ -205,9 +205,7 @@ ROUTES: dict[str, str | frozenset[str]] = {
         for act in ("agree", "correct", "new_batch", "new_transfer", "agree_transfer")
     },
     # returns of pay, papers of workers
-    **{
-        f"returns:{name}": PAYROLL_VIEW for name in ("returns", "return", "worker", "progress", "file")
-    },
+    **{f"returns:{name}": PAYROLL_VIEW for name in ("returns", "return", "worker", "progress", "file")},
     **{f"returns:{act}": PAYROLL for act in ("build", "end_contract", "check", "approve", "send", "retry")},
     **dict.fromkeys(("returns:papers", "returns:ask_end"), MEMBER),
     **dict.fromkeys(("returns:paper", "returns:paper_pdf"), PAY_VIEW),
