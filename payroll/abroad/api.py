@@ -173,10 +173,12 @@ class Retract(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Granted or not: the step waits again."""
+        identity = identity_behind(request)
+        mission = selectors.mission_for(identity.person, identity.roles, pk)
         data = AbroadReasonInput(data=request.data)
         data.is_valid(raise_exception=True)
         row = services.retract_a1(
-            mission_id=pk, on=clock.now(), actor=actor_behind(request), **data.validated_data
+            mission_id=mission.pk, on=clock.now(), actor=actor_behind(request), **data.validated_data
         )
         return Response(A1RequestOutput(row).data)
 
@@ -262,10 +264,11 @@ class NotNeeded(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """And why."""
+        step = _step(request, pk)
         data = AbroadReasonInput(data=request.data)
         data.is_valid(raise_exception=True)
         row = services.note_not_needed(
-            step_id=_step(request, pk).pk,
+            step_id=step.pk,
             on=clock.now(),
             day=clock.today(),
             actor=actor_behind(request),

@@ -15,6 +15,7 @@ from members.enums import Role
 from payroll import contract_selectors, selectors, services
 from payroll import contract_serializers as shapes
 from payroll.api.asked import ADMIN, WRITERS, caller, managed_contract, read_body
+from payroll.contract_errors import TemplateNotFound
 from payroll.contract_paper import paper_of
 from payroll.enums import Side
 from payroll.errors import NotTheWorker
@@ -192,6 +193,14 @@ class OneTemplate(APIView):
     """One model."""
 
     required_roles = MEMBERS
+
+    @extend_schema(responses=shapes.ContractTemplateOutput, operation_id="contract_template_retrieve")
+    def get(self, request: Request, pk: UUID) -> Response:
+        """A model of the caller's."""
+        row = contract_selectors.templates_of(caller(request)).filter(pk=pk).first()
+        if row is None:
+            raise TemplateNotFound
+        return Response(shapes.ContractTemplateOutput(row).data)
 
     @extend_schema(responses={204: None}, operation_id="drop_contract_template")
     def delete(self, request: Request, pk: UUID) -> Response:

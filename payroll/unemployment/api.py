@@ -43,10 +43,10 @@ class Record(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """The contract loses the days, the solidarity fund tops them up."""
-        data = SpellInput(data=request.data)
-        data.is_valid(raise_exception=True)
         identity = identity_behind(request)
         contract = contract_for(identity.person, pk, roles=identity.roles & selectors.WRITERS)
+        data = SpellInput(data=request.data)
+        data.is_valid(raise_exception=True)
         spell = services.record_unemployment(
             contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data.validated_data
         )

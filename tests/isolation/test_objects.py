@@ -193,7 +193,13 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
         "contract_batch": write_batch(
             activity_id=activity.pk,
             key="affiches",
-            shared={},
+            shared={
+                "contract_type": "employee",
+                "starts_on": date(2027, 1, 5),
+                "ends_on": date(2027, 1, 5),
+                "hours": Decimal("7.6"),
+                "gross": Decimal("150.00"),
+            },
             people=[BatchPerson(person.pk, {})],
             actor=actor(person),
         ).pk,
@@ -277,8 +283,11 @@ BY_STATE = {
     "treasury:mend",
     "treasury-api:mend",
     "vatreturns:grid",
+    *("cdi:agree", "cdi:decide", "cdi-api:decide", "deductions-api:withdraw"),
 }
-"""Doors to what is not there in every state: a proposal for a line, a payment that came back, a grid."""
+"""Doors to what is not there in every state: a proposal for a line, a payment that came back, a grid; and
+those of a side that has said yes, or of somebody else than whose matter it is.
+"""
 
 
 def expected_open(role: str, route: Route, whose: str) -> bool | None:
