@@ -22,6 +22,20 @@ ROLES = ["member", "adviser", "payroll_admin", "finance", "credit_controller", "
 OPEN_WAYS = {"member", "adviser", "finance", "credit_controller"}
 """For whom every link opens; pages of people and contracts still show others ways that are closed."""
 SCREENS = [pytest.param(screen, id=screen.name) for screen in (PHONE, DESKTOP)]
+AT_A_DESK = {"payroll_admin", "finance"}
+"""Who is walked at a desk too each time; `make soak` walks everybody."""
+WALKS = [
+    *(pytest.param(role, PHONE, id=f"{role}-{PHONE.name}") for role in ROLES),
+    *(
+        pytest.param(
+            role,
+            DESKTOP,
+            id=f"{role}-{DESKTOP.name}",
+            marks=() if role in AT_A_DESK else (pytest.mark.soak,),
+        )
+        for role in ROLES
+    ),
+]
 
 
 def keep_picture(page: Page, screen: Screen, name: str) -> None:
@@ -33,8 +47,7 @@ def keep_picture(page: Page, screen: Screen, name: str) -> None:
         page.screenshot(path=place / f"{clean or 'home'}.png", full_page=True)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("role", "screen"), WALKS)
 def test_every_page_of_a_role(role: str, screen: Screen, open_as: Callable[..., Window]) -> None:
     window = open_as(role, screen)
     wrong: list[str] = []
