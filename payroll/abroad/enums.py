@@ -40,7 +40,7 @@ class StepKind(TextChoices):
 class StepState(TextChoices):
     """Where a step stands."""
 
-    TODO = "todo", _("to do")
+    TO_DO = "todo", _("to do")
     SENT = "sent", _("at the office")
     DONE = "done", _("done")
     REFUSED = "refused", _("refused")
@@ -48,7 +48,7 @@ class StepState(TextChoices):
     NOT_NEEDED = "not_needed", _("not needed")
 
 
-QUEUE_STATES = (StepState.TODO, StepState.REFUSED, StepState.FAILED)
+QUEUE_STATES = (StepState.TO_DO, StepState.REFUSED, StepState.FAILED)
 """A person must act."""
 
 SETTLED_STATES = (StepState.DONE, StepState.NOT_NEEDED)

@@ -105,7 +105,7 @@ class MissionStep(TenantModel):
 
     mission = TenantForeignKey(AbroadMission, related_name="steps", db_index=False)
     kind = models.CharField(max_length=14, choices=StepKind.choices)
-    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.TODO)
+    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.TO_DO)
     due_on = models.DateField()
     rule = models.JSONField(default=dict)
     to_check = models.BooleanField(default=False)

@@ -28,10 +28,10 @@ def planned_steps(country: str, starts_on: date, figures: Figures, *, policy: st
         lead = figures.on("abroad.permit_days_before", starts_on)
         steps.append(
             PlannedStep(
-                StepKind.PERMIT, _before(starts_on, int(lead.number)), StepState.TODO, True, _said(lead)
+                StepKind.PERMIT, _before(starts_on, int(lead.number)), StepState.TO_DO, True, _said(lead)
             )
         )
-    state = StepState.DONE if policy else StepState.TODO
+    state = StepState.DONE if policy else StepState.TO_DO
     steps.append(PlannedStep(StepKind.INSURANCE, _before(starts_on, 1), state, False, {}, policy))
     return steps
 
@@ -48,11 +48,11 @@ def _social_security(country: str, starts_on: date, figures: Figures) -> Planned
     for code in ("abroad.coordination", "abroad.trade_agreement"):
         group = figures.find(code, starts_on)
         if group is not None and country in _countries(group):
-            return PlannedStep(StepKind.A1, due, StepState.TODO, group.status != CONFIRMED, _said(group))
+            return PlannedStep(StepKind.A1, due, StepState.TO_DO, group.status != CONFIRMED, _said(group))
     conventions = figures.find("abroad.conventions", starts_on)
     if conventions is not None and country in _countries(conventions):
-        return PlannedStep(StepKind.CONVENTION, due, StepState.TODO, True, _said(conventions))
-    return PlannedStep(StepKind.CONTRIBUTIONS, due, StepState.TODO, True, {"status": UNKNOWN})
+        return PlannedStep(StepKind.CONVENTION, due, StepState.TO_DO, True, _said(conventions))
+    return PlannedStep(StepKind.CONTRIBUTIONS, due, StepState.TO_DO, True, {"status": UNKNOWN})
 
 
 def _notice(country: str, starts_on: date, figures: Figures) -> PlannedStep | None:
@@ -60,10 +60,10 @@ def _notice(country: str, starts_on: date, figures: Figures) -> PlannedStep | No
     if row is None:
         if country not in _countries(figures.on("abroad.free_movement", starts_on)):
             return None
-        return PlannedStep(StepKind.NOTICE, _before(starts_on, 1), StepState.TODO, True, {"status": UNKNOWN})
+        return PlannedStep(StepKind.NOTICE, _before(starts_on, 1), StepState.TO_DO, True, {"status": UNKNOWN})
     sure = row.status == CONFIRMED
     nothing = row.value["notice"] == "no" and sure
-    state = StepState.NOT_NEEDED if nothing else StepState.TODO
+    state = StepState.NOT_NEEDED if nothing else StepState.TO_DO
     to_check = not sure or row.value["notice"] == "sector"
     due = _before(starts_on, int(row.part("days_before")))
     return PlannedStep(StepKind.NOTICE, due, state, to_check, _said(row))

@@ -266,7 +266,7 @@ def _rewrite(mission: AbroadMission, parts: tuple[Days, ...], actor: Actor, on: 
     keep_request_true(mission, actor, on)
     notices = MissionStep.objects.filter(mission=mission, kind=StepKind.NOTICE, state=StepState.DONE)
     for step in for_update(notices):
-        step.state = StepState.TODO
+        step.state = StepState.TO_DO
         step.save(update_fields=["state"])
     derive_steps(mission)
     note_event(mission, what, actor, on)

@@ -79,7 +79,7 @@ def standing_for_update(mission: AbroadMission) -> A1Request | None:
     return for_update(A1Request.objects.filter(mission=mission, state__in=STANDING_STATES)).first()
 
 
-def empty_step(step: MissionStep, state: StepState = StepState.TODO) -> None:
+def empty_step(step: MissionStep, state: StepState = StepState.TO_DO) -> None:
     """Put a step back: what proved it no longer does."""
     step.state, step.number, step.note, step.done_by_label = state, "", "", ""
     step.file = step.done_on = None
