@@ -1,9 +1,9 @@
-"""Reads about what contracts wait for: signatures, models, batches, months to correct."""
+"""Reads about what contracts wait for: signatures, declarations, models, batches, months to correct."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,7 +12,7 @@ from activities.models import ActivityHolder
 from members.enums import Role
 from members.models import Person
 from payroll.contract_errors import BatchNotFound
-from payroll.enums import OPEN_STATES, ContractState, Side
+from payroll.enums import OPEN_STATES, PENDING_STATES, QUEUE_STATES, ContractState, Side
 from payroll.errors import ContractNotFound
 from payroll.models import (
     OPEN_END,
@@ -20,6 +20,7 @@ from payroll.models import (
     ContractMonth,
     ContractSignature,
     ContractTemplate,
+    Declaration,
     EmploymentContract,
 )
 from payroll.selectors import contracts
@@ -93,3 +94,38 @@ def month_to_correct(pk: UUID) -> ContractMonth:
     if found is None:
         raise ContractNotFound
     return found
+
+
+# --- the adviser --------------------------------------------------------------------------------------------
+
+
+def refused_contracts(people: Collection[UUID]) -> QuerySet[EmploymentContract]:
+    """Open contracts of these people with a declaration that waits for a person."""
+    queued = _declared_for().filter(state__in=QUEUE_STATES, handled=False)
+    rows = EmploymentContract.objects.filter(person_id__in=list(people), state__in=OPEN_STATES)
+    return rows.filter(Exists(queued)).order_by("starts_on", "pk")
+
+
+def undeclared_contracts(people: Collection[UUID], on: date) -> QuerySet[EmploymentContract]:
+    """Submitted contracts of these people that the office has not accepted although the work starts by
+    tomorrow or the declaration waits since the day before; those that wait for a person are left out.
+    """
+    queued = _declared_for().filter(state__in=QUEUE_STATES, handled=False)
+    rows = EmploymentContract.objects.filter(person_id__in=list(people), state=ContractState.SUBMITTED)
+    waits_long = Exists(
+        _declared_for().filter(state__in=PENDING_STATES, declared_at__date__lt=on - timedelta(days=1))
+    )
+    soon = Q(starts_on__lte=on + timedelta(days=1))
+    return rows.filter(soon | waits_long).exclude(Exists(queued)).order_by("starts_on", "pk")
+
+
+def _declared_for() -> QuerySet[Declaration]:
+    """Declarations that cover the contract of the outer query: its own, or its carrier's."""
+    return Declaration.objects.filter(Q(contract=OuterRef("pk")) | Q(contract=OuterRef("declared_by")))
+
+
+def drafts_about_to_start(people: Collection[UUID], until: date) -> QuerySet[EmploymentContract]:
+    """Drafts of these people whose work starts soon and that nobody has submitted."""
+    return EmploymentContract.objects.filter(
+        person_id__in=list(people), state=ContractState.DRAFT, starts_on__lte=until
+    ).order_by("starts_on", "pk")

@@ -61,8 +61,8 @@ def drafts_need_me(person: Person, activities: list[Any], today: date) -> Iterat
 def declarations_need_me(person: Person, activities: list[Any], today: date) -> Iterator[Need]:
     """Work of mine that the office has not accepted and that starts: nobody begins before it is declared."""
     del activities
-    refused = list(selectors.refused_contracts([person.pk])[:10])
-    waiting = list(selectors.undeclared_contracts([person.pk], today)[:10])
+    refused = list(contract_selectors.refused_contracts([person.pk])[:10])
+    waiting = list(contract_selectors.undeclared_contracts([person.pk], today)[:10])
     for contract in [*refused, *waiting]:
         soon = contract.starts_on <= today
         if contract.state == ContractState.SUBMITTED:
@@ -101,7 +101,7 @@ def coming_wages(person: Person, today: date) -> Iterator[Due]:
 
 def adviser_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
     """Members whose contract needs somebody: refused by the office, or about to start and not submitted."""
-    for contract in selectors.refused_contracts(people):
+    for contract in contract_selectors.refused_contracts(people):
         yield Reason(
             contract.person_id,
             "declaration_refused",
@@ -109,7 +109,7 @@ def adviser_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             85,
             link("payroll:contract", pk=contract.pk),
         )
-    for contract in selectors.undeclared_contracts(people, on):
+    for contract in contract_selectors.undeclared_contracts(people, on):
         begun = contract.starts_on <= on
         yield Reason(
             contract.person_id,
@@ -123,7 +123,7 @@ def adviser_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             90 if begun else 65,
             link("payroll:contract", pk=contract.pk),
         )
-    for contract in selectors.drafts_about_to_start(people, on + SOON):
+    for contract in contract_selectors.drafts_about_to_start(people, on + SOON):
         yield Reason(
             contract.person_id,
             "contract_to_submit",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from activities.models import ActivityHolder
 from activities.selectors import READERS, own_or_accompanied
@@ -22,9 +22,7 @@ from members.models import Person
 from payroll.enums import (
     COUNTED_STATES,
     OPEN_STATES,
-    PENDING_STATES,
     QUEUE_STATES,
-    ContractState,
     RunState,
     ShardPhase,
     ShardState,
@@ -329,39 +327,7 @@ def deadlines_of(month: date) -> list[Deadline]:
     return found
 
 
-# --- the adviser --------------------------------------------------------------------------------------------
-
-
-def refused_contracts(people: Collection[UUID]) -> QuerySet[EmploymentContract]:
-    """Open contracts of these people with a declaration that waits for a person."""
-    queued = _declared_for().filter(state__in=QUEUE_STATES, handled=False)
-    rows = EmploymentContract.objects.filter(person_id__in=list(people), state__in=OPEN_STATES)
-    return rows.filter(Exists(queued)).order_by("starts_on", "pk")
-
-
-def undeclared_contracts(people: Collection[UUID], on: date) -> QuerySet[EmploymentContract]:
-    """Submitted contracts of these people that the office has not accepted although the work starts by
-    tomorrow or the declaration waits since the day before; those that wait for a person are left out.
-    """
-    queued = _declared_for().filter(state__in=QUEUE_STATES, handled=False)
-    rows = EmploymentContract.objects.filter(person_id__in=list(people), state=ContractState.SUBMITTED)
-    waits_long = Exists(
-        _declared_for().filter(state__in=PENDING_STATES, declared_at__date__lt=on - timedelta(days=1))
-    )
-    soon = Q(starts_on__lte=on + timedelta(days=1))
-    return rows.filter(soon | waits_long).exclude(Exists(queued)).order_by("starts_on", "pk")
-
-
-def _declared_for() -> QuerySet[Declaration]:
-    """Declarations that cover the contract of the outer query: its own, or its carrier's."""
-    return Declaration.objects.filter(Q(contract=OuterRef("pk")) | Q(contract=OuterRef("declared_by")))
-
-
-def drafts_about_to_start(people: Collection[UUID], until: date) -> QuerySet[EmploymentContract]:
-    """Drafts of these people whose work starts soon and that nobody has submitted."""
-    return EmploymentContract.objects.filter(
-        person_id__in=list(people), state=ContractState.DRAFT, starts_on__lte=until
-    ).order_by("starts_on", "pk")
+# --- runs --------------------------------------------------------------------------------------------------
 
 
 def progress_of(run: PayrollRun) -> tuple[int, int]:

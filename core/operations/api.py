@@ -21,7 +21,7 @@ from core.tenancy import current_cooperative
 
 
 class FigureOutput(serializers.Serializer[Any]):
-    """A figure. `value` null: not known. `state`: `alarm`, `fine` or `unknown`."""
+    """A figure of work (seconds, counts, never money). `value` null: not known. `state`: `alarm`, `fine` or `unknown`."""
 
     key = serializers.CharField()
     name = serializers.CharField(source="label")

@@ -16,7 +16,7 @@ from core import clock
 from core.api import actor_behind, idempotent
 from members.enums import Role
 from payroll import contract_serializers as shapes
-from payroll import serializers, services
+from payroll import job_serializers, serializers, services
 from payroll.api.asked import WRITERS, caller, managed_contract, read_body, show_contract
 from payroll.errors import ContractNotFound
 from payroll.estimates import Question, estimate
@@ -29,14 +29,14 @@ class QuickJobs(APIView):
     required_roles = frozenset({Role.MEMBER})
 
     @extend_schema(
-        request=serializers.QuickJobInput,
-        responses={201: serializers.QuickJobOutput},
+        request=job_serializers.QuickJobInput,
+        responses={201: job_serializers.QuickJobOutput},
         operation_id="quick_job",
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Invoice, expenses and contract, or nothing at all."""
-        data = read_body(serializers.QuickJobInput, request)
+        data = read_body(job_serializers.QuickJobInput, request)
         me, new = caller(request), data.pop("new_client", None)
         client = NewClient(dict(new)) if new else data.pop("client", None)
         data.pop("client", None)
@@ -53,7 +53,7 @@ class QuickJobs(APIView):
             now=clock.now(),
             **data,
         )
-        return Response(serializers.QuickJobOutput(done).data, status=201)
+        return Response(job_serializers.QuickJobOutput(done).data, status=201)
 
 
 class CancelQuickJob(APIView):
@@ -84,14 +84,14 @@ class Simulations(APIView):
     required_roles = None
 
     @extend_schema(
-        request=serializers.SimulationInput,
-        responses=serializers.SimulationOutput,
+        request=job_serializers.SimulationInput,
+        responses=job_serializers.SimulationOutput,
         operation_id="simulate",
         auth=[],
     )
     def post(self, request: Request) -> Response:
         """The waterfall; nothing is kept."""
-        data = read_body(serializers.SimulationInput, request)
+        data = read_body(job_serializers.SimulationInput, request)
         today = clock.today()
         question = Question(
             amount=data["amount"],
@@ -117,5 +117,5 @@ class Simulations(APIView):
             "left_over",
         )
         amounts: dict[str, Decimal] = {name: getattr(found.waterfall, name) for name in names}
-        answer = serializers.SimulationOutput({**amounts, "pay_on": found.pay_on, "steps": found.steps})
+        answer = job_serializers.SimulationOutput({**amounts, "pay_on": found.pay_on, "steps": found.steps})
         return Response(answer.data)
