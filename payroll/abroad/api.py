@@ -31,6 +31,7 @@ from payroll.abroad.serializers import (
     StepDoneInput,
     StepOutput,
 )
+from payroll.api.asked import read_body
 from payroll.selectors import contract_for
 
 
@@ -175,11 +176,8 @@ class Retract(APIView):
         """Granted or not: the step waits again."""
         identity = identity_behind(request)
         mission = selectors.mission_for(identity.person, identity.roles, pk)
-        data = AbroadReasonInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        row = services.retract_a1(
-            mission_id=mission.pk, on=clock.now(), actor=actor_behind(request), **data.validated_data
-        )
+        data = read_body(AbroadReasonInput, request)
+        row = services.retract_a1(mission_id=mission.pk, on=clock.now(), actor=actor_behind(request), **data)
         return Response(A1RequestOutput(row).data)
 
 
@@ -243,14 +241,13 @@ class Done(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """With what proves it."""
-        data = StepDoneInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = read_body(StepDoneInput, request)
         row = services.note_done(
             step_id=_step(request, pk).pk,
             on=clock.now(),
             day=clock.today(),
             actor=actor_behind(request),
-            **data.validated_data,
+            **data,
         )
         return Response(StepOutput(row).data)
 
@@ -265,14 +262,13 @@ class NotNeeded(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """And why."""
         step = _step(request, pk)
-        data = AbroadReasonInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = read_body(AbroadReasonInput, request)
         row = services.note_not_needed(
             step_id=step.pk,
             on=clock.now(),
             day=clock.today(),
             actor=actor_behind(request),
-            **data.validated_data,
+            **data,
         )
         return Response(StepOutput(row).data)
 

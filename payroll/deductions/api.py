@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -11,11 +10,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
+from payroll.api.asked import read_body
 from payroll.deductions import selectors, services
 from payroll.deductions.filters import AdvanceFilter, SeizureFilter
 from payroll.deductions.models import Advance, Seizure
@@ -28,12 +27,6 @@ from payroll.deductions.serializers import (
     WageAdvanceInput,
     WageAdvanceOutput,
 )
-
-
-def _body(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
-    data = shape(data=request.data)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
 
 
 def _seizure(request: Request, pk: UUID) -> Seizure:
@@ -73,7 +66,7 @@ class EnterSeizure(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """The worker's pay waits until a second person agrees."""
-        fields = _body(request, SeizureInput)
+        fields = read_body(SeizureInput, request)
         worker = selectors.worker_for(fields.pop("person"))
         row = services.enter_seizure(person=worker, on=clock.today(), actor=actor_behind(request), **fields)
         return Response(SeizureOutput(_seizure(request, row.pk)).data, status=201)
@@ -118,7 +111,7 @@ class SuspendSeizure(APIView):
             seizure_id=key,
             on=clock.today(),
             actor=actor_behind(request),
-            **_body(request, DeductionAnswerInput),
+            **read_body(DeductionAnswerInput, request),
         )
         return Response(SeizureOutput(_seizure(request, key)).data)
 
@@ -151,7 +144,7 @@ class LiftSeizure(APIView):
             seizure_id=key,
             on=clock.today(),
             actor=actor_behind(request),
-            **_body(request, DeductionAnswerInput),
+            **read_body(DeductionAnswerInput, request),
         )
         return Response(SeizureOutput(_seizure(request, key)).data)
 
@@ -170,7 +163,7 @@ class CorrectCreditor(APIView):
             seizure_id=key,
             on=clock.today(),
             actor=actor_behind(request),
-            **_body(request, SeizureCreditorInput),
+            **read_body(SeizureCreditorInput, request),
         )
         return Response(SeizureOutput(_seizure(request, key)).data)
 
@@ -198,7 +191,7 @@ class AskAdvance(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Mine; payroll may ask for any worker."""
-        fields = _body(request, WageAdvanceInput)
+        fields = read_body(WageAdvanceInput, request)
         identity, asked = identity_behind(request), fields.pop("person")
         person = identity.person
         if asked is not None and (person is None or asked != person.pk):
@@ -250,7 +243,7 @@ class RefuseAdvance(APIView):
             advance_id=key,
             on=clock.today(),
             actor=actor_behind(request),
-            **_body(request, DeductionAnswerInput),
+            **read_body(DeductionAnswerInput, request),
         )
         return Response(WageAdvanceOutput(_advance(request, key)).data)
 
@@ -280,7 +273,7 @@ class WriteOffAdvance(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """At the charge of the common pot."""
-        key, because = _advance(request, pk).pk, _body(request, DeductionAnswerInput)["answer"]
+        key, because = _advance(request, pk).pk, read_body(DeductionAnswerInput, request)["answer"]
         services.write_off_advance(
             advance_id=key, because=because, on=clock.today(), actor=actor_behind(request)
         )

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
+from payroll.api.asked import read_body
 from payroll.selectors import contract_for
 from payroll.unemployment import selectors, services
 from payroll.unemployment.filters import SpellFilter
@@ -45,9 +46,8 @@ class Record(APIView):
         """The contract loses the days, the solidarity fund tops them up."""
         identity = identity_behind(request)
         contract = contract_for(identity.person, pk, roles=identity.roles & selectors.WRITERS)
-        data = SpellInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = read_body(SpellInput, request)
         spell = services.record_unemployment(
-            contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data.validated_data
+            contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data
         )
         return Response(SpellOutput(selectors.spells().get(pk=spell.pk)).data, status=201)

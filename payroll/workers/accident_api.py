@@ -17,8 +17,8 @@ from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from core.documents import finished_file
 from core.files import file_response
+from payroll.api.asked import caller, read_body
 from payroll.workers import selectors, services
-from payroll.workers.api import body_of, me
 from payroll.workers.errors import WorkerThingNotFound
 from payroll.workers.filters import AccidentFilter, CertificateFilter, CoverFilter
 from payroll.workers.models import HolidayCertificate, InsuranceCover, WorkAccident
@@ -63,10 +63,10 @@ class Accidents(generics.ListAPIView[WorkAccident]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Report one of mine; payroll may report that of any worker."""
-        fields = body_of(request, AccidentInput)
+        fields = read_body(AccidentInput, request)
         asked = fields.pop("person")
         identity = identity_behind(request)
-        person = me(request)
+        person = caller(request)
         if asked is not None and asked != person.pk:
             person = selectors.file_for(person, identity.roles & WRITERS, asked)
         row = services.report_accident(person=person, on=clock.today(), actor=actor_behind(request), **fields)
@@ -98,7 +98,7 @@ class DeclareAccident(APIView):
             accident_id=key,
             on=clock.today(),
             actor=actor_behind(request),
-            **body_of(request, DeclaredInput),
+            **read_body(DeclaredInput, request),
         )
         return Response(AccidentOutput(row).data)
 
@@ -114,7 +114,7 @@ class CloseAccident(APIView):
         """The lost days are final."""
         key = _seen(request, pk).pk
         row = services.close_accident(
-            accident_id=key, on=clock.today(), actor=actor_behind(request), **body_of(request, ClosedInput)
+            accident_id=key, on=clock.today(), actor=actor_behind(request), **read_body(ClosedInput, request)
         )
         return Response(AccidentOutput(row).data)
 
@@ -158,7 +158,7 @@ class AddCover(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Workers see it in their file."""
-        row = services.add_cover(actor=actor_behind(request), **body_of(request, CoverInput))
+        row = services.add_cover(actor=actor_behind(request), **read_body(CoverInput, request))
         return Response(CoverOutput(row).data, status=201)
 
 
@@ -173,7 +173,7 @@ class EndCover(APIView):
         """Said again it is another last day."""
         if not selectors.covers().filter(pk=pk).exists():
             raise WorkerThingNotFound
-        row = services.end_cover(cover_id=pk, actor=actor_behind(request), **body_of(request, LastDayInput))
+        row = services.end_cover(cover_id=pk, actor=actor_behind(request), **read_body(LastDayInput, request))
         return Response(CoverOutput(row).data)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -13,13 +11,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from core.files import file_response
-from members.models import Person
+from payroll.api.asked import caller, read_body
 from payroll.workers import selectors, services
 from payroll.workers.filters import AttestationFilter
 from payroll.workers.models import Attestation, ElsewhereHours
@@ -32,21 +29,6 @@ from payroll.workers.serializers import (
     ElsewhereHoursOutput,
     StudentYearOutput,
 )
-
-
-def me(request: Request) -> Person:
-    """The person who asks."""
-    person: Person | None = identity_behind(request).person
-    if person is None:
-        raise PermissionDenied
-    return person
-
-
-def body_of(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
-    """What was sent, checked against a shape."""
-    data = shape(data=request.data)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
 
 
 def _seen(request: Request, pk: UUID) -> Attestation:
@@ -76,7 +58,7 @@ class Attestations(generics.ListAPIView[Attestation]):
     def post(self, request: Request) -> Response:
         """It counts once somebody checked it."""
         row = services.hand_in_attestation(
-            person=me(request), actor=actor_behind(request), **body_of(request, AttestationInput)
+            person=caller(request), actor=actor_behind(request), **read_body(AttestationInput, request)
         )
         return Response(AttestationOutput(row).data, status=201)
 
@@ -137,7 +119,7 @@ class RefuseAttestation(APIView):
             attestation_id=key,
             on=clock.today(),
             actor=actor_behind(request),
-            **body_of(request, AttestationAnswerInput),
+            **read_body(AttestationAnswerInput, request),
         )
         return Response(AttestationOutput(row).data)
 
@@ -158,7 +140,7 @@ class StudentHours(generics.GenericAPIView[ElsewhereHours]):
         """Of this year or the one asked for: the quota, with us, elsewhere, left."""
         asked = request.query_params.get("year", "")
         year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else clock.today().year
-        found = selectors.student_year(me(request), year)
+        found = selectors.student_year(caller(request), year)
         if found is None:
             raise Http404
         return Response(StudentYearOutput(found).data)
@@ -170,9 +152,9 @@ class StudentHours(generics.GenericAPIView[ElsewhereHours]):
     def post(self, request: Request) -> Response:
         """Note hours of a year with other employers; the newest count."""
         row = services.note_elsewhere(
-            person=me(request),
+            person=caller(request),
             on=clock.today(),
             actor=actor_behind(request),
-            **body_of(request, ElsewhereHoursInput),
+            **read_body(ElsewhereHoursInput, request),
         )
         return Response(ElsewhereHoursOutput(row).data, status=201)
