@@ -21,7 +21,7 @@ from core.tenancy import current_cooperative
 
 
 class FigureOutput(serializers.Serializer[Any]):
-    """A figure of work (seconds, counts, never money). `value` null: not known. `state`: `alarm`, `fine` or `unknown`."""
+    """Gauge (seconds, counts, never money). `value` null: unknown. `state`: `alarm`, `fine` or `unknown`."""
 
     key = serializers.CharField()
     name = serializers.CharField(source="label")
