@@ -8,7 +8,7 @@ from payroll.services.contracts.batches import BatchPerson, preview_batch, submi
 from payroll.services.contracts.copying import copy_contract, drop_template, keep_template
 from payroll.services.contracts.correcting import correct_month
 from payroll.services.contracts.ending import cancel_contract, report_no_show, shorten_contract
-from payroll.services.contracts.paying import mark_paid, mark_returned
+from payroll.services.contracts.paying import end_paid, mark_paid, mark_returned
 from payroll.services.contracts.rows import SOURCE, locked_contract
 from payroll.services.contracts.signing import contract_digest, sign_contract
 from payroll.services.contracts.splitting import split_student_contract
@@ -30,6 +30,7 @@ __all__ = [
     "edit_contract",
     "keep_template",
     "locked_contract",
+    "end_paid",
     "mark_paid",
     "mark_returned",
     "preview_batch",

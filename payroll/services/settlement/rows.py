@@ -29,7 +29,7 @@ from payroll.enums import OPEN_STATES, ContractState, LineKind
 from payroll.models import ContractMonth, EmploymentContract, PayItem, PayLine
 from payroll.payable import Taken
 from payroll.plans import work_left
-from payroll.services.contracts import SOURCE
+from payroll.services.contracts import SOURCE, end_paid
 from payroll.services.exceptions import resolve_exceptions
 from payroll.services.settlement.amounts import ITEM, ComputedPart
 from payroll.services.settlement.facts import AMOUNTS
@@ -59,9 +59,11 @@ def write_parts(parts: Sequence[ComputedPart], taken: Taken, on: date, actor: Ac
     insert_values(PayItem, ITEM_COLUMNS, _item_rows(parts, entry_ids, timezone.now()))
     insert_values(PayLine, LINE_COLUMNS, [row for part in parts for row in _line_rows(part)])
     post_deductions(taken, [part.payable(on) for part in parts if part.settlement.payable > 0])
-    request_payouts(_payouts(parts, taken.amounts()))
+    payouts = _payouts(parts, taken.amounts())
+    request_payouts(payouts)
     _take_along(parts)
     _move_states(parts)
+    _end_unpaid(parts, payouts, actor)
     resolve_exceptions([part.part.pk for part in parts])
     items = [PayItem(pk=part.key) for part in parts]
     audit.record_all(
@@ -280,3 +282,12 @@ def _move_states(parts: Sequence[ComputedPart]) -> None:
         and (contracts[key].state in OPEN_STATES or key in paying)
     ]
     EmploymentContract.objects.filter(pk__in=over).update(state=ContractState.SETTLED)
+
+
+def _end_unpaid(parts: Sequence[ComputedPart], payouts: Sequence[PayoutRequest], actor: Actor) -> None:
+    """No bank will tell of contracts of which nothing leaves: others took it, or a balance from before."""
+    leaving = {payout.source_id for payout in payouts}
+    paying = {part.contract.pk for part in parts if part.key in leaving}
+    silent = {part.contract.pk for part in parts} - paying
+    if silent:
+        end_paid(silent, actor=actor)
