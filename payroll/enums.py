@@ -34,6 +34,14 @@ COUNTED_STATES = (*OPEN_STATES, ContractState.SETTLED, ContractState.PAID)
 """The contract exists: its hours count and its days are taken."""
 
 
+class CorrectionOrigin(TextChoices):
+    """What wrote a correction of a settled month, when it was not a person by hand."""
+
+    ABSENCE = "absence", _("an absence")
+    UNEMPLOYMENT = "unemployment", _("days of temporary unemployment")
+    QUOTA = "quota", _("the student quota")
+
+
 class Side(TextChoices):
     """Who signs a contract."""
 

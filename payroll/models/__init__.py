@@ -8,6 +8,7 @@ from payroll.models.contracts import (
     Declaration,
     EmploymentContract,
     QuickJobExpense,
+    WithdrawnCorrection,
     WorkerFile,
 )
 from payroll.models.declarations import (
@@ -58,5 +59,6 @@ __all__ = [
     "QuickJobExpense",
     "RunLine",
     "RunShard",
+    "WithdrawnCorrection",
     "WorkerFile",
 ]

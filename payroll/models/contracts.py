@@ -18,6 +18,7 @@ from payroll.enums import (
     OPEN_STATES,
     ContractState,
     ContractType,
+    CorrectionOrigin,
     DeclarationKind,
     DeclarationState,
     EndedBy,
@@ -172,7 +173,8 @@ class ContractMonth(TenantModel):
     `number` 0 is the planned part. Later ones correct a settled month: signed hours, gross and budget, with
     the reason and who decided it. `worker_type` is empty where the contract's type pays; otherwise it says as
     what these hours are paid: a student's hours outside the quota as an employee's, and what takes back their
-    pay as a student's."""
+    pay as a student's. `origin` says what wrote a correction: a person by hand (empty), or days and hours
+    kept elsewhere, which are then what is to be changed."""
 
     contract = TenantForeignKey(EmploymentContract, related_name="months", db_index=False)
     month = models.DateField(verbose_name=_("first day of the month"))
@@ -187,6 +189,9 @@ class ContractMonth(TenantModel):
     made_by_label = models.CharField(max_length=120, blank=True, default="", db_default="")
     worker_type = models.CharField(
         max_length=10, choices=ContractType.choices, blank=True, default="", db_default=""
+    )
+    origin = models.CharField(
+        max_length=12, choices=CorrectionOrigin.choices, blank=True, default="", db_default=""
     )
 
     class Meta:
@@ -210,6 +215,36 @@ class ContractMonth(TenantModel):
     def paid_as(self) -> str:
         """The worker type by which these hours are paid."""
         return self.worker_type or self.contract.contract_type
+
+
+class WithdrawnCorrection(TenantModel):
+    """A correction of a month that was entered by mistake and taken back before it was settled: what it said,
+    who made it, who took it back and why. The correction itself is gone, so that nothing counts it."""
+
+    append_only = True
+
+    contract = TenantForeignKey(EmploymentContract, related_name="withdrawn_corrections", db_index=False)
+    part_id = models.UUIDField(verbose_name=_("key that the correction had"))
+    month = models.DateField(verbose_name=_("first day of the month"))
+    number = models.SmallIntegerField()
+    hours = models.DecimalField(max_digits=6, decimal_places=2)
+    gross = MoneyField()
+    budget = MoneyField()
+    reason = models.CharField(max_length=200, blank=True)
+    made_by_label = models.CharField(max_length=120, blank=True)
+    because = models.CharField(max_length=200)
+    withdrawn_by_label = models.CharField(max_length=120)
+    withdrawn_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=["tenant", "part_id"], name="payroll_withdrawncorrection_once"),
+        )
+        indexes = (models.Index(fields=["tenant", "contract"], name="payroll_withdrawn_contract"),)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.number}"
 
 
 class ContractAmendment(TenantModel):

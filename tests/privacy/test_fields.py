@@ -199,7 +199,8 @@ FIELDS: dict[str, dict[str, str]] = {
         " day_ends warnings state created_at submitted_at closed_at work_category justification signed_at"
         " reminded_at end_reason ended_by end_note"
     },
-    "payroll.ContractMonth": {P: "month first_day last_day reason made_by_label worker_type"},
+    "payroll.ContractMonth": {P: "month first_day last_day reason made_by_label worker_type origin"},
+    "payroll.WithdrawnCorrection": {P: "month reason made_by_label because withdrawn_by_label withdrawn_at"},
     "payroll.ContractAmendment": {P: "made_at made_by_label reason before after"},
     "payroll.ContractTemplate": {P: "owner name terms created_at"},
     "payroll.ContractBatch": {P: "made_by_label shared created_at", NOBODY: "key"},
