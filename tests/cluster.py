@@ -234,6 +234,26 @@ def point_django_at(cluster: Cluster, database: str) -> None:
     os.environ.update(cluster.environment(database))
 
 
+@contextmanager
+def own_copy(cluster: Cluster, blocker: Any, suffix: str, template: str | None = None) -> Iterator[str]:
+    """Let Django work on an own copy of a template (the migrated one when none is named) for the length of
+    the block; the value is its name.
+    """
+    from django.db import connections
+
+    before = connections.settings["default"]["NAME"]
+    name = f"{cluster.database}_{suffix}"
+    cluster.copy(name, template)
+    with blocker.unblock():
+        point_django_at(cluster, name)
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            point_django_at(cluster, before)
+            cluster.drop(name)
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a concurrent caller got: ``value``, or the name, code and text of what was raised."""

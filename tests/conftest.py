@@ -23,6 +23,7 @@ from tests.cluster import (
     Cluster,
     FreshDatabase,
     open_cluster,
+    own_copy,
     owner_connect,
     point_django_at,
     short_name,
@@ -38,7 +39,7 @@ STACK = pytest.StashKey[ExitStack]()
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Start or join the cluster before Django reads its settings."""
-    for plugin in ("tests.conformance", "tests.demo_fixture"):
+    for plugin in ("tests.conformance", "tests.demo_fixture", "tests.isolation.town_fixture"):
         if importlib.util.find_spec(plugin):
             config.pluginmanager.register(importlib.import_module(plugin))
     if config.option.help or config.option.version:
@@ -127,19 +128,19 @@ def fresh_database(
     """
     if {"db", "tenant"} & set(request.fixturenames):
         pytest.fail("fresh_database and db exclude each other")
-    from django.db import connections
+    with own_copy(cluster, django_db_blocker, short_name(request.node.nodeid)) as name:
+        yield FreshDatabase(cluster, name)
 
-    before = cluster.database
-    name = f"{cluster.database}_{short_name(request.node.nodeid)}"
-    cluster.copy(name)
-    with django_db_blocker.unblock():
-        point_django_at(cluster, name)
-        try:
-            yield FreshDatabase(cluster, name)
-        finally:
-            connections.close_all()
-            point_django_at(cluster, before)
-            cluster.drop(name)
+
+@pytest.fixture(scope="module")
+def house(
+    request: pytest.FixtureRequest, cluster: Cluster, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[str]:
+    """The name of a migrated database for the length of a module, on which Django works without a transaction
+    around it.
+    """
+    with own_copy(cluster, django_db_blocker, short_name(request.node.nodeid)) as name:
+        yield name
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from copy import deepcopy
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -29,7 +30,7 @@ from members.selectors import identity_of_user
 from tests.factories import SYSTEM, actor, make_person
 from tests.isolation.routes import ROUTES
 from tests.isolation.test_attack_search import _line
-from tests.isolation.towns import Town, make_town
+from tests.isolation.towns import Town
 
 LISTS = {
     "cdi.contracts": ("cdi:contracts", True),
@@ -72,14 +73,20 @@ LISTS = {
 every_list = pytest.mark.parametrize("key", LISTS)
 
 
-@pytest.fixture
-def towns(db: None) -> tuple[Town, Town]:
-    """Belgium and France, alike."""
-    made = make_town(1, "be", name="Vanbelgenland"), make_town(2, "fr", name="Defrance")
-    for town, name in zip(made, ("Vanbelgenland", "Defrance"), strict=True):
+@pytest.fixture(scope="module")
+def lined(both: tuple[Town, Town]) -> tuple[Town, Town]:
+    """Belgium and France, alike, each with a line on its bank account."""
+    for town, name in zip(both, ("Vanbelgenland", "Defrance"), strict=True):
         with tenant_scope(town.cooperative):
             _line(name)
-    return made
+    return both
+
+
+@pytest.fixture
+def towns(lined: tuple[Town, Town], db: None) -> tuple[Town, Town]:
+    """Both; what a test does in them is taken back."""
+    be, fr = deepcopy(lined)
+    return be, fr
 
 
 def made(town: Town, who: str, key: str, filters: str = "", form: str = "xlsx") -> tuple[ListExport, str]:
