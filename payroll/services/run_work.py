@@ -95,11 +95,14 @@ def make_shards(run: PayrollRun, phase: ShardPhase, people: list[UUID]) -> None:
 
 
 def advance(run: PayrollRun) -> None:
-    """Go on when every shard of the phase is done; the run is locked by the caller."""
+    """Go on when every shard of the phase is done; the run is locked by the caller. A stop that came while
+    the last one was at work ends with the phase: whoever approves wants the run closed.
+    """
     if run.state == RunState.COMPUTING and not open_shards(run).exists():
         run.state = RunState.REVIEW
         run.totals = _frozen_totals(run)
-        run.save(update_fields=["state", "totals"])
+        run.paused_at, run.paused_by_label = None, ""
+        run.save(update_fields=["state", "totals", "paused_at", "paused_by_label"])
         publish("payroll_run.computed", run)
     elif run.state == RunState.CLOSING and not open_shards(run).exists():
         _make_batches(run)
