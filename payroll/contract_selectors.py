@@ -61,6 +61,14 @@ def templates_of(person: Person) -> QuerySet[ContractTemplate]:
     return ContractTemplate.objects.filter(owner=person).order_by("name")
 
 
+def template_named(person: Person, key: str) -> ContractTemplate | None:
+    """The model of a person's with this key, as an address writes it; None for what is no key of theirs."""
+    try:
+        return templates_of(person).filter(pk=UUID(key)).first()
+    except ValueError:
+        return None
+
+
 def past_workers(activity_id: UUID) -> QuerySet[Person]:
     """People who have worked in an Activity, or run it, by name."""
     worked = EmploymentContract.objects.filter(activity_id=activity_id).values("person_id")

@@ -7,12 +7,19 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.forms import HiddenInput
+from django.forms import HiddenInput, TextInput
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import first_of_month, last_of_month
 from payroll.enums import OPEN_STATES, ContractState, ContractType, DeclarationKind, DeclarationState
-from payroll.models import Declaration, EmploymentContract, PayException, PayItem, Payslip
+from payroll.models import (
+    ContractTemplate,
+    Declaration,
+    EmploymentContract,
+    PayException,
+    PayItem,
+    Payslip,
+)
 
 
 def one_of(choices: Any, label: Any) -> django_filters.ChoiceFilter:
@@ -50,6 +57,32 @@ class ContractFilter(django_filters.FilterSet):
         if value:
             return queryset.filter(signed_at=None, state__in=OPEN_STATES)
         return queryset.exclude(signed_at=None)
+
+
+class ContractTemplateFilter(django_filters.FilterSet):
+    """A member's models of contracts by words of their name or of the work, and by kind of contract."""
+
+    q = django_filters.CharFilter(
+        label=_("Name or work"), method="with_words", widget=TextInput({"type": "search"})
+    )
+    contract_type = django_filters.ChoiceFilter(
+        field_name="terms__contract_type",
+        choices=ContractType.choices,
+        empty_label=_("All"),
+        label=_("Kind"),
+    )
+
+    class Meta:
+        model = ContractTemplate
+        fields: tuple[str, ...] = ()
+
+    def with_words(
+        self, queryset: QuerySet[ContractTemplate], name: str, value: str
+    ) -> QuerySet[ContractTemplate]:
+        """Models with each of these words; they are one member's, few enough to be read through."""
+        for word in value.split()[:5]:
+            queryset = queryset.filter(Q(name__icontains=word) | Q(terms__description__icontains=word))
+        return queryset
 
 
 class DeclarationFilter(django_filters.FilterSet):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, request_of
+from core.rest import CursorPages
 from members.enums import Role
 from payroll import contract_selectors, selectors, services
 from payroll import contract_serializers as shapes
@@ -19,6 +22,8 @@ from payroll.contract_errors import TemplateNotFound
 from payroll.contract_paper import paper_of
 from payroll.enums import Side
 from payroll.errors import NotTheWorker
+from payroll.filters import ContractTemplateFilter
+from payroll.models import ContractTemplate
 from payroll.serializers import ContractOutput
 from payroll.signing_evidence import evidence_of, side_of
 
@@ -162,16 +167,24 @@ class CorrectMonth(APIView):
         return detail_of(request, month.contract_id, 201)
 
 
-class Templates(APIView):
+class TemplatePages(CursorPages):
+    """By name."""
+
+    ordering = ("name", "pk")  # type: ignore[assignment]  # the base names one
+
+
+class Templates(generics.ListAPIView[ContractTemplate]):
     """The caller's models of contracts."""
 
     required_roles = MEMBERS
+    serializer_class = shapes.ContractTemplateOutput
+    filterset_class = ContractTemplateFilter
+    pagination_class = TemplatePages
+    queryset = ContractTemplate.objects.none()
 
-    @extend_schema(responses=shapes.ContractTemplateOutput(many=True), operation_id="contract_templates")
-    def get(self, request: Request) -> Response:
-        """By name."""
-        rows = contract_selectors.templates_of(caller(request))
-        return Response(shapes.ContractTemplateOutput(rows, many=True).data)
+    def get_queryset(self) -> QuerySet[ContractTemplate]:
+        """Those of the caller alone."""
+        return contract_selectors.templates_of(caller(self.request))
 
     @extend_schema(
         request=shapes.ContractTemplateInput,

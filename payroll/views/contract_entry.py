@@ -18,14 +18,19 @@ from core import clock
 from core.access import actor_of, identity_of, requires
 from core.errors import DomainError
 from core.links import link
+from core.tables import page_of
 from members.enums import Role
 from members.models import Person
 from payroll import contract_selectors, selectors, services
 from payroll.contract_forms import ContractForm, TemplateForm
+from payroll.filters import ContractTemplateFilter
 from payroll.forms import show_refusal
 from payroll.models import EmploymentContract
 from payroll.services.contracts.copying import next_days, read_terms, template_days, terms_of
 from payroll.views.contracts import WRITERS, contract_page, managed
+
+OFFERED = 8
+"""Models that stand above the form of a new contract; the others are on their page."""
 
 
 @requires(*WRITERS)
@@ -62,7 +67,7 @@ def contract_new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "activity": activity,
         "activities": mine,
-        "templates": list(contract_selectors.templates_of(person)) if person else [],
+        "templates": list(contract_selectors.templates_of(person)[:OFFERED]) if person else [],
         "last": contract_selectors.last_contract(person, activity.pk) if person else None,
     }
     return render(request, "payroll/contract_form.html", context, status=422 if form.errors else 200)
@@ -154,8 +159,17 @@ def contract_keep(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.MEMBER)
 def contract_templates(request: HttpRequest) -> HttpResponse:
     """My models of contracts."""
-    rows = list(contract_selectors.templates_of(_me(request)))
-    return render(request, "payroll/contract_templates.html", {"rows": rows})
+    rows = ContractTemplateFilter(request.GET or None, contract_selectors.templates_of(_me(request)))
+    context = {
+        "page": page_of(request, rows.qs),
+        "filters": rows.form,
+        "asked": _is_narrowed(request, rows.form),
+    }
+    return render(request, "payroll/contract_templates.html", context)
+
+
+def _is_narrowed(request: HttpRequest, form: Any) -> bool:
+    return any(request.GET.get(name) for name in form.fields)
 
 
 @require_POST
@@ -205,9 +219,7 @@ def _prefilled(
         "contract_type": "employee",
         "function_code": activity.function_code,
     }
-    asked = request.GET.get("template", "")
-    models = contract_selectors.templates_of(person) if person else ()
-    model = next((row for row in models if asked in (str(row.pk), row.pk.hex)), None)
+    model = contract_selectors.template_named(person, request.GET.get("template", "")) if person else None
     if model is not None:
         first, last = template_days(model, today)
         initial |= {**read_terms(model.terms), "starts_on": first, "ends_on": last}

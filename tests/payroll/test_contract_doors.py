@@ -66,7 +66,9 @@ def test_copied_and_kept_as_a_model(world: Any, call: Any) -> None:
     kept = call(world.worker, "post", "contract-templates/", asked)
     assert kept.status_code == 201
     assert call(world.worker, "post", "contract-templates/", asked).status_code == 409
-    assert [row["name"] for row in call(world.worker, "get", "contract-templates/").json()] == ["Concert"]
+    assert [row["name"] for row in call(world.worker, "get", "contract-templates/").json()["results"]] == [
+        "Concert"
+    ]
     assert call(world.worker, "delete", f"contract-templates/{kept.json()['id']}/").status_code == 204
 
 

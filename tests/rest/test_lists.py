@@ -35,7 +35,6 @@ WHOLE = {
     "clients/{id}/lookups": "one row per number of one client and register",
     "clients/{id}/statement": "one account per entity, its movements between two days",
     "consents": "the programs that one account allowed",
-    "contract-templates": "the models that one member keeps, each by a name of its own",
     "exports/lists": "the sorts of lists, which the code names",
     "forecast": "one row per day, 364 at most",
     "funds": "one row per entity and fund",
