@@ -13,7 +13,7 @@ from django.test import Client
 from members.models import Person
 from tests.isolation.objects import HOUSE, OBJECTS
 from tests.isolation.test_objects import BODY, KEYED, SHUT, Route, address
-from tests.isolation.towns import Town, make_town
+from tests.isolation.towns import Town
 
 CHANGES = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken[^}]*}|"request_id": "[^"]*"|nonce="[^"]*"'
@@ -22,9 +22,9 @@ CHANGES = re.compile(
 
 
 @pytest.fixture(scope="module")
-def towns(house: str) -> tuple[Town, Town]:
+def towns(both: tuple[Town, Town]) -> tuple[Town, Town]:
     """Belgium and France, alike."""
-    return make_town(1, "be", name="Vanbelgenland"), make_town(2, "fr", name="Defrance")
+    return both
 
 
 def signed_in(person: Person) -> Client:

@@ -17,7 +17,7 @@ from core.tenancy import tenant_scope
 from invoicing.quotes.models import Order
 from tests.activities.builders import make_activity, make_client, make_draft, make_invoice
 from tests.isolation.test_attack_answers import signed_in
-from tests.isolation.towns import Town, make_town
+from tests.isolation.towns import Town
 
 BUSINESS = [
     model
@@ -38,9 +38,9 @@ DOORS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def towns(house: str) -> tuple[Town, Town]:
+def towns(both: tuple[Town, Town]) -> tuple[Town, Town]:
     """Belgium and France, alike; in Belgium another member has an Activity and a client too."""
-    be, fr = make_town(1, "be", name="Vanbelgenland"), make_town(2, "fr", name="Defrance")
+    be, fr = both
     with tenant_scope(be.cooperative):
         activity = make_activity(be.people["other"])
         client = make_client(activity)

@@ -18,7 +18,7 @@ from core.cache import HouseCache, tenant_key
 from core.embedded.layout import CHECKOUT
 from core.tenancy import tenant_scope
 from tests.isolation.test_attack_sql import PRODUCT
-from tests.isolation.towns import Town, make_town
+from tests.isolation.towns import Town
 
 USERS = {
     "core/cache.py": "the cache itself",
@@ -119,9 +119,9 @@ def test_every_cache_makes_its_keys_the_same_way() -> None:
 
 
 @pytest.fixture(scope="module")
-def towns(house: str) -> tuple[Town, Town]:
+def towns(both: tuple[Town, Town]) -> tuple[Town, Town]:
     """Belgium and France."""
-    return make_town(1, "be", name="Vanbelgenland"), make_town(2, "fr", name="Defrance")
+    return both
 
 
 def test_keys_name_the_cooperative_whoever_asks_what(towns: tuple[Town, Town], settings: Any) -> None:

@@ -23,7 +23,7 @@ from ledger.treasury.dues.models import Due
 from ledger.treasury.models import BankAccount, BankStatement, BankTransaction
 from members.enums import Role
 from members.selectors import identity_of_user
-from tests.isolation.towns import Town, make_town
+from tests.isolation.towns import Town
 
 SOURCES = {
     "person": "person",
@@ -54,15 +54,14 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def towns(house: str) -> tuple[Town, Town]:
+def towns(both: tuple[Town, Town]) -> tuple[Town, Town]:
     """Belgium and France, indexed, each with a line on its bank account."""
-    made = make_town(1, "be", name="Vanbelgenland"), make_town(2, "fr", name="Defrance")
-    for town, name in zip(made, ("Vanbelgenland", "Defrance"), strict=True):
+    for town, name in zip(both, ("Vanbelgenland", "Defrance"), strict=True):
         with tenant_scope(town.cooperative):
             town.things["bank_line"] = _line(name)
             town.things["file_away"], town.things["due_of_tax"] = _file(name), _due(name)
         rebuild(town.cooperative)
-    return made
+    return both
 
 
 def _line(name: str) -> UUID:

@@ -27,14 +27,15 @@ from core.outbox import deliver, relay_once
 from core.tasks import relay_all
 from core.tenancy import tenant_scope
 from core.webhooks.carrying import carry_due
-from core.webhooks.models import WebhookDelivery
+from core.webhooks.models import WebhookDelivery, WebhookEndpoint
 from core.webhooks.services import record_outcome, replay
 from invoicing.recurring.models import Occurrence
 from invoicing.timesheets.models import SheetAnswer
 from invoicing.vatreturns.types import OWN as RETURN
 from smart import celery_app
-from tests.cluster import Cluster
-from tests.isolation.towns import SYSTEM, Town, make_town
+from tests.cluster import Cluster, own_copy
+from tests.isolation.town_fixture import Pair
+from tests.isolation.towns import SYSTEM, Town
 from tests.isolation.world import TENANT_MODELS
 from tests.webhooks.test_webhooks import Receiver, listening
 
@@ -190,23 +191,24 @@ def receivers() -> Iterator[dict[int, Receiver]]:
 
 @pytest.fixture
 def neighbours(
-    house: str, cluster: Cluster, receivers: dict[int, Receiver], settings: Any
+    pair: Pair,
+    cluster: Cluster,
+    receivers: dict[int, Receiver],
+    settings: Any,
+    django_db_blocker: Any,
 ) -> Iterator[Neighbours]:
-    """Made anew for each test: work is there to be done."""
+    """Copied anew for each test: work is there to be done."""
     settings.WEBHOOKS_MAY_STAY_HERE = True
-    opened = psycopg2.connect(replace_database(cluster.server_url, house))
-    opened.autocommit = True
-    with opened.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        tables = ", ".join(model._meta.db_table for model in TENANT_MODELS)
-        cursor.execute(f"TRUNCATE {tables}, core_cooperative CASCADE")
-        cursor.execute("SET session_replication_role = DEFAULT")
-    for receiver in receivers.values():
-        receiver.heard.clear()
-    be = make_town(1, "be", name="Vanbelgenland", hook=receivers[1].url)
-    fr = make_town(2, "fr", name="Defrance", hook=receivers[2].url)
-    yield Neighbours(be, fr, receivers, opened)
-    opened.close()
+    with own_copy(cluster, django_db_blocker, "neighbours", pair.template) as name:
+        opened = psycopg2.connect(replace_database(cluster.server_url, name))
+        opened.autocommit = True
+        be, fr = pair.towns()
+        for receiver, town in zip(receivers.values(), (be, fr), strict=True):
+            receiver.heard.clear()
+            with tenant_scope(town.cooperative):
+                WebhookEndpoint.objects.update(url=receiver.url)
+        yield Neighbours(be, fr, receivers, opened)
+        opened.close()
 
 
 @contextmanager
