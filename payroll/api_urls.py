@@ -28,6 +28,11 @@ urlpatterns = [
     path("contracts/<uuid:pk>/copy/", contract_acts.CopyContract.as_view(), name="copy_contract"),
     path("contracts/<uuid:pk>/split/", contract_acts.SplitContract.as_view(), name="split_contract"),
     path("contract-months/<uuid:pk>/correct/", contract_acts.CorrectMonth.as_view(), name="correct_month"),
+    path(
+        "contract-months/<uuid:pk>/withdraw/",
+        contract_acts.WithdrawCorrection.as_view(),
+        name="withdraw_correction",
+    ),
     path("contract-templates/", contract_acts.Templates.as_view(), name="contract_templates"),
     path("contract-templates/<uuid:pk>/", contract_acts.OneTemplate.as_view(), name="contract_template"),
     path("contract-batches/", contract_batches.Batches.as_view(), name="contract_batches"),

@@ -107,6 +107,33 @@ class CorrectionEmpty(DomainError):
     message = _("Give the gross that is added or taken away: a correction without it changes no pay.")
 
 
+class NotACorrection(DomainError):
+    """Only a correction is taken back; what was planned is amended, shortened or cancelled."""
+
+    code = "not_a_correction"
+    kind = "conflict"
+    message = _("This is the month as it was agreed, no correction: amend or shorten the contract instead.")
+
+
+class CorrectionSettled(DomainError):
+    """What is settled stays; the opposite correction undoes it."""
+
+    code = "correction_settled"
+    kind = "conflict"
+    message = _(
+        "The pay of this correction is computed and stays: undo it by a correction of %(hours)s hours and "
+        "%(gross)s €."
+    )
+
+
+class CorrectionOfOthers(DomainError):
+    """A correction that follows from something else is changed there."""
+
+    code = "correction_of_others"
+    kind = "conflict"
+    message = _("This correction follows from %(origin)s: change that, and the pay follows.")
+
+
 class OwnPay(DomainError):
     """Nobody decides on their own pay."""
 

@@ -153,6 +153,12 @@ class ShortenForm(WhyForm):
             del self.fields["credit"]
 
 
+class ReasonForm(KitForm):
+    """Why something is taken back."""
+
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
 class CorrectForm(KitForm):
     """What is added to a settled month, or taken away."""
 

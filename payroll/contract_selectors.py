@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -22,6 +23,7 @@ from payroll.models import (
     ContractTemplate,
     Declaration,
     EmploymentContract,
+    WithdrawnCorrection,
 )
 from payroll.selectors import contracts
 
@@ -102,6 +104,27 @@ def month_to_correct(pk: UUID) -> ContractMonth:
     if found is None:
         raise ContractNotFound
     return found
+
+
+def month_and_counter(pk: UUID) -> tuple[ContractMonth, dict[str, Decimal]]:
+    """The planned part of a month, of which a settled correction may be named instead: then with the hours
+    and gross that undo it. Raises `ContractNotFound`.
+    """
+    part = ContractMonth.objects.filter(pk=pk, number__gt=0, settled=True).first()
+    if part is None:
+        return month_to_correct(pk), {}
+    planned = ContractMonth.objects.get(contract=part.contract_id, month=part.month, number=0)
+    return month_to_correct(planned.pk), {"hours": -part.hours, "gross": -part.gross}
+
+
+def correction(pk: UUID) -> ContractMonth | WithdrawnCorrection:
+    """A correction of a month, or what is kept of one that was withdrawn. Raises `ContractNotFound`."""
+    found = ContractMonth.objects.select_related("contract").filter(pk=pk, number__gt=0).first()
+    gone = WithdrawnCorrection.objects.select_related("contract").filter(part_id=pk)
+    row = found or gone.first()
+    if row is None:
+        raise ContractNotFound
+    return row
 
 
 # --- the adviser --------------------------------------------------------------------------------------------

@@ -8,7 +8,13 @@ from rest_framework import serializers
 
 from payroll.contract_warnings import standing_warnings, warned
 from payroll.enums import ContractType, EndedBy, EndReason
-from payroll.models import ContractAmendment, ContractBatch, ContractBatchRow, ContractTemplate
+from payroll.models import (
+    ContractAmendment,
+    ContractBatch,
+    ContractBatchRow,
+    ContractTemplate,
+    WithdrawnCorrection,
+)
 from payroll.serializers import ContractMonthOutput, ContractOutput, Hours, Money
 
 
@@ -29,15 +35,32 @@ class AmendmentOutput(serializers.ModelSerializer[ContractAmendment]):
         fields = ("number", "made_at", "made_by_label", "reason", "before", "after")
 
 
+class WithdrawnCorrectionOutput(serializers.ModelSerializer[WithdrawnCorrection]):
+    """A correction of a month that was taken back before its pay was computed; `id` is that it had."""
+
+    id = serializers.UUIDField(source="part_id")
+
+    class Meta:
+        model = WithdrawnCorrection
+        fields = (
+            *("id", "month", "number", "hours", "gross", "budget", "reason", "made_by_label"),
+            *("because", "withdrawn_by_label", "withdrawn_at"),
+        )
+
+
 class ContractDetail(ContractOutput):
     """A contract with its months, amendments and warnings; `today` comes in the context."""
 
     months = ContractMonthOutput(many=True)
     amendments = AmendmentOutput(many=True)
+    withdrawn_corrections = WithdrawnCorrectionOutput(many=True)
     warned = serializers.SerializerMethodField()
 
     class Meta(ContractOutput.Meta):
-        fields = (*ContractOutput.Meta.fields, "months", "amendments", "warned")  # type: ignore[assignment]  # a longer tuple
+        fields = (  # type: ignore[assignment]  # a longer tuple
+            *ContractOutput.Meta.fields,
+            *("months", "amendments", "withdrawn_corrections", "warned"),
+        )
 
     def get_warned(self, contract: Any) -> list[dict[str, str]]:
         """The warnings in words: those of its submission and those that hold today."""
@@ -117,6 +140,12 @@ class CorrectMonthInput(serializers.Serializer[Any]):
 
     hours = Hours()
     gross = Money()
+    reason = serializers.CharField(max_length=200)
+
+
+class WithdrawCorrectionInput(serializers.Serializer[Any]):
+    """Why a correction is taken back."""
+
     reason = serializers.CharField(max_length=200)
 
 

@@ -67,12 +67,16 @@ class ContractMonthOutput(serializers.ModelSerializer[ContractMonth]):
     worker_type = serializers.CharField(
         read_only=True, help_text="as what it is paid where that is not the contract's type; empty otherwise"
     )
+    origin = serializers.CharField(
+        read_only=True,
+        help_text="what a correction follows from (absence, unemployment, quota); empty if entered by hand",
+    )
 
     class Meta:
         model = ContractMonth
         fields = (
             *("id", "month", "number", "first_day", "last_day", "hours", "gross", "budget", "settled"),
-            *("reason", "worker_type"),
+            *("reason", "worker_type", "origin"),
         )
 
 

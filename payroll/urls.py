@@ -34,6 +34,11 @@ urlpatterns = [
     path("contrats/modeles/", contract_entry.contract_templates, name="contract_templates"),
     path("contrats/modeles/<uuid:pk>/oublier/", contract_entry.template_drop, name="template_drop"),
     path("contrats/mois/<uuid:pk>/corriger/", contract_acts.month_correct, name="month_correct"),
+    path(
+        "contrats/corrections/<uuid:pk>/retirer/",
+        contract_acts.correction_withdraw,
+        name="correction_withdraw",
+    ),
     path("contrats/<uuid:pk>/", contracts.contract, name="contract"),
     path("contrats/<uuid:pk>/modifier/", contract_entry.contract_edit, name="contract_edit"),
     path("contrats/<uuid:pk>/soumettre/", contract_entry.contract_submit, name="contract_submit"),

@@ -173,6 +173,27 @@ class TemplatePages(CursorPages):
     ordering = ("name", "pk")  # type: ignore[assignment]  # the base names one
 
 
+class WithdrawCorrection(APIView):
+    """A correction entered by mistake."""
+
+    required_roles = ADMIN
+
+    @extend_schema(
+        request=shapes.WithdrawCorrectionInput,
+        responses=shapes.ContractDetail,
+        operation_id="withdraw_contract_correction",
+    )
+    @idempotent
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Take it back while its pay is not computed; what it said stays in the contract's file."""
+        row = contract_selectors.correction(pk)
+        data = read_body(shapes.WithdrawCorrectionInput, request)
+        services.withdraw_correction(
+            contract_month_id=pk, at=clock.now(), actor=actor_behind(request), **data
+        )
+        return detail_of(request, row.contract_id)
+
+
 class Templates(generics.ListAPIView[ContractTemplate]):
     """The caller's models of contracts."""
 

@@ -18,6 +18,7 @@ from payroll.services.contracts import (
     split_student_contract,
     submit_batch,
     submit_contract,
+    withdraw_correction,
     write_batch,
 )
 from payroll.services.quick_jobs import (
@@ -54,5 +55,6 @@ __all__ = [
     "split_student_contract",
     "submit_batch",
     "submit_contract",
+    "withdraw_correction",
     "write_batch",
 ]

@@ -23,7 +23,7 @@ from core.types import Actor
 from ledger.services import reserve_more
 from payroll.contract_errors import CorrectionPending
 from payroll.engine.employer import employment_budget
-from payroll.enums import COUNTED_STATES, ContractType
+from payroll.enums import COUNTED_STATES, ContractType, CorrectionOrigin
 from payroll.models import ContractMonth, Declaration
 from payroll.services.contracts.rows import SOURCE, locked_contract, paying_budget
 from payroll.services.exceptions import note_exception, resolve_exceptions
@@ -151,6 +151,7 @@ def _add(
         reason=why,
         made_by_label=SYSTEM.label,
         worker_type=worker_type,
+        origin=CorrectionOrigin.QUOTA,
     )
     settle_or_raise(contract_month_id=row.pk, on=on, actor=SYSTEM)
     return row

@@ -33,7 +33,14 @@ from payroll import plans
 from payroll.contract_errors import OwnPay
 from payroll.engine.month import NET_WAGES_ACCOUNT, TAX_ACCOUNT
 from payroll.engine.statutory import Figure, figures_of
-from payroll.enums import OPEN_STATES, ContractState, ContractType, EndedBy, EndReason
+from payroll.enums import (
+    OPEN_STATES,
+    ContractState,
+    ContractType,
+    CorrectionOrigin,
+    EndedBy,
+    EndReason,
+)
 from payroll.errors import ContractNotOpen
 from payroll.models import ContractMonth, EmploymentContract
 from payroll.services import cancel_contract, correct_month, report_no_show, shorten_contract
@@ -221,7 +228,14 @@ def _lose(
     """Take the part from the contract; True when nothing is left of it."""
     text, hours, all_days = str(reason.label), part.hours, part.whole
     if month.settled:
-        correct_month(contract_month_id=month.pk, hours=-hours, gross=-part.gross, reason=text, actor=actor)
+        correct_month(
+            contract_month_id=month.pk,
+            hours=-hours,
+            gross=-part.gross,
+            reason=text,
+            actor=actor,
+            origin=CorrectionOrigin.UNEMPLOYMENT,
+        )
         return False
     why = EndReason.FORCE_MAJEURE if reason == UnemploymentReason.FORCE_MAJEURE else EndReason.LESS_WORK
     rows = ContractMonth.objects.filter(contract=contract, number=0).exclude(pk=month.pk)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
-from core.kit.formats import money
+from core.kit.formats import money, number
 from core.links import link
 from members.enums import Role
 from payroll import contract_selectors, services
-from payroll.contract_forms import AmendForm, CorrectForm, ShortenForm, WhyForm
+from payroll.contract_forms import AmendForm, CorrectForm, ReasonForm, ShortenForm, WhyForm
 from payroll.enums import ContractState
 from payroll.forms import show_refusal
 from payroll.models import EmploymentContract
@@ -159,9 +159,12 @@ def contract_amend(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Role.PAYROLL_ADMIN)
 def month_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Add to a settled month, or take away: one more pay item, the last of its month."""
-    month = contract_selectors.month_to_correct(pk)
-    form = CorrectForm(request.POST or None)
+    """Add to a settled month, or take away: one more pay item, the last of its month.
+
+    Called with a settled correction it proposes what undoes that.
+    """
+    month, undone = contract_selectors.month_and_counter(pk)
+    form = CorrectForm(request.POST or None, initial=undone)
     if request.method == "POST" and form.is_valid():
         try:
             services.correct_month(contract_month_id=month.pk, actor=actor_of(request), **form.cleaned_data)
@@ -177,7 +180,29 @@ def month_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
         "Computed for %(month)s: %(hours)s hours, %(gross)s. That pay stays; what differs comes on top."
     ) % {
         "month": f"{month.month:%m/%Y}",
-        "hours": month.hours,
+        "hours": number(month.hours),
         "gross": money(month.gross),
     }
     return _form_page(request, month.contract, form, _("Correct the month"), _("Correct"), note=note)
+
+
+@requires(Role.PAYROLL_ADMIN)
+def correction_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take back a correction that was entered by mistake and is not computed yet."""
+    row = contract_selectors.correction(pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_correction(
+                contract_month_id=pk, at=clock.now(), actor=actor_of(request), **form.cleaned_data
+            )
+        except DomainError as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("Withdrawn: nothing counts it any more, its money is free again."))
+            return redirect(link("payroll:contract", pk=row.contract_id))
+    note = _(
+        "Correction of %(month)s: %(hours)s hours, %(gross)s. It is not computed yet: withdrawn, it leaves "
+        "no pay, and the file keeps what it said."
+    ) % {"month": f"{row.month:%m/%Y}", "hours": number(row.hours), "gross": money(row.gross)}
+    return _form_page(request, row.contract, form, _("Withdraw the correction"), _("Withdraw"), note=note)

@@ -117,6 +117,7 @@ def contract_page(request: HttpRequest, row: EmploymentContract) -> dict[str, An
         "panels": contract_panels(request, row),
         "steps": [] if state in ("cancelled", "no_show") else _steps(row, state),
         "months": list(row.months.all()),
+        "withdrawn": list(row.withdrawn_corrections.all()) if sees_pay else [],
         "declarations": row.declared_rows,
         "items": selectors.with_payouts(row.items.all()) if sees_pay else [],
         "signatures": signatures,
@@ -198,6 +199,15 @@ def _events(row: EmploymentContract, signatures: list[Any]) -> list[dict[str, An
     found += [
         {"when": one.made_at, "title": _("Amended"), "text": one.reason, "actor": one.made_by_label}
         for one in row.amendments.all()
+    ]
+    found += [
+        {
+            "when": one.withdrawn_at,
+            "title": _("Correction withdrawn"),
+            "text": one.because,
+            "actor": one.withdrawn_by_label,
+        }
+        for one in row.withdrawn_corrections.all()
     ]
     found += [
         {"when": one.answered_at, "title": f"{one.get_kind_display()}: {one.get_state_display()}"}

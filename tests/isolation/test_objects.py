@@ -24,7 +24,7 @@ from members.enums import ADVISERS, Role
 from members.models import Person, RoleGrant
 from tests.cluster import Cluster, point_django_at
 from tests.demo_fixture import DemoDatabase, played
-from tests.factories import actor, make_person
+from tests.factories import SYSTEM, actor, make_person
 from tests.isolation.objects import HOUSE, OBJECTS, PERSONAL
 from tests.isolation.routes import PUBLIC, ROUTES
 from tests.isolation.test_routes import INSIDE, Route, asked_roles
@@ -97,6 +97,19 @@ def _signed_in(person: Person) -> Client:
     assert person.user is not None
     browser.force_login(person.user)
     return browser
+
+
+def _correction(person: Person) -> UUID:
+    """One euro less of a month whose pay was computed, not settled yet."""
+    from payroll.models import ContractMonth
+    from payroll.services import correct_month
+
+    rows = ContractMonth.objects.filter(contract__person=person, settled=True, gross__gt=1, number=0)
+    waiting = ContractMonth.objects.filter(contract__person=person, settled=False).values("contract")
+    month = rows.exclude(contract__in=waiting).order_by("pk")[0]
+    return correct_month(
+        contract_month_id=month.pk, hours=Decimal(0), gross=Decimal(-1), reason="essai", actor=SYSTEM
+    ).pk
 
 
 def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
@@ -204,6 +217,7 @@ def _things(person: Person, roles: dict[str, Person]) -> dict[str, UUID]:
             actor=actor(person),
         ).pk,
         "contract_month": ContractMonth.objects.filter(contract__person=person, number=0)[0].pk,
+        "month_correction": _correction(person),
         "quick_job": contract[0].pk,
         "declaration": Declaration.objects.filter(contract__person=person)[0].pk,
         **matters_of(Declaration.objects.filter(contract__person=person)[0].pk),

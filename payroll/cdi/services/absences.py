@@ -5,7 +5,7 @@ Locks: worker file, contract, absence, budget.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.db.models import Sum
 
 from core import audit
 from core.calendar import first_of_month, next_month
+from core.clock import ZONE
 from core.locks import for_update
 from core.models import StoredFile
 from core.outbox import publish
@@ -24,12 +25,15 @@ from payroll.cdi.enums import AbsenceKind, AbsenceState
 from payroll.cdi.models import Absence, HolidayRight
 from payroll.cdi.services.salaries import figure_month, plan_salary_month
 from payroll.engine.statutory import figures_of
-from payroll.enums import OPEN_STATES, ContractState
+from payroll.enums import OPEN_STATES, ContractState, CorrectionOrigin
 from payroll.errors import ContractNotOpen
 from payroll.models import ContractMonth, EmploymentContract
-from payroll.services.contracts import correct_month, locked_contract
+from payroll.services.contracts import correct_month, locked_contract, take_back
 
 MOST_DAYS = timedelta(days=366)
+
+REPLACED = "Remplacée : les absences du mois ont changé"
+"""Why a correction that waits is taken back: another one says what all absences of the month do."""
 
 
 @transaction.atomic
@@ -200,6 +204,7 @@ def _figure_anew(contract: EmploymentContract, absence: Absence, on: date, actor
         parts = ContractMonth.objects.filter(contract=contract, month=month)
         planned = parts.filter(number=0).first()
         if planned is not None and planned.settled:
+            _take_back_pending(contract, month, on, actor)
             held = parts.aggregate(hours=Sum("hours"), gross=Sum("gross"))
             plan = figure_month(contract, month).plan
             if plan.gross != held["gross"]:
@@ -209,7 +214,18 @@ def _figure_anew(contract: EmploymentContract, absence: Absence, on: date, actor
                     gross=plan.gross - held["gross"],
                     reason=str(AbsenceKind(absence.kind).label),
                     actor=actor,
+                    origin=CorrectionOrigin.ABSENCE,
                 )
         elif contract.state in OPEN_STATES and month <= next_month(on):
             plan_salary_month(contract_id=contract.pk, month=month, on=on, actor=actor)
         month = next_month(month)
+
+
+def _take_back_pending(contract: EmploymentContract, month: date, on: date, actor: Actor) -> None:
+    """What absences corrected of a month and nothing settled yet: the month is compared anew without it."""
+    rows = ContractMonth.objects.filter(
+        contract=contract, month=month, settled=False, origin=CorrectionOrigin.ABSENCE
+    )
+    for part in for_update(rows):
+        at = datetime.combine(on, time.min, tzinfo=ZONE)
+        take_back(contract, part, REPLACED, at, actor)

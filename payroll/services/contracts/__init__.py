@@ -6,7 +6,7 @@ Locks, in this order: worker file, contract, budget.
 from payroll.services.contracts.amending import AMENDABLE, amend_contract
 from payroll.services.contracts.batches import BatchPerson, preview_batch, submit_batch, write_batch
 from payroll.services.contracts.copying import copy_contract, drop_template, keep_template
-from payroll.services.contracts.correcting import correct_month
+from payroll.services.contracts.correcting import correct_month, take_back, withdraw_correction
 from payroll.services.contracts.ending import cancel_contract, report_no_show, shorten_contract
 from payroll.services.contracts.paying import end_paid, mark_paid, mark_returned
 from payroll.services.contracts.rows import SOURCE, locked_contract
@@ -28,9 +28,9 @@ __all__ = [
     "create_contract",
     "drop_template",
     "edit_contract",
+    "end_paid",
     "keep_template",
     "locked_contract",
-    "end_paid",
     "mark_paid",
     "mark_returned",
     "preview_batch",
@@ -40,5 +40,7 @@ __all__ = [
     "split_student_contract",
     "submit_batch",
     "submit_contract",
+    "take_back",
+    "withdraw_correction",
     "write_batch",
 ]

@@ -20,7 +20,7 @@ from core.money import ZERO, r
 from core.tenancy import current_cooperative
 from payroll.dimona.anomalies import Consequence, known
 from payroll.engine.statutory import figures_of
-from payroll.enums import ACCEPTED_STATES, COUNTED_STATES, ContractType, DeclarationKind
+from payroll.enums import ACCEPTED_STATES, COUNTED_STATES, ContractType, CorrectionOrigin, DeclarationKind
 from payroll.errors import QuotaHoursUnknown
 from payroll.models import ContractMonth, Declaration, EmploymentContract
 from payroll.student_hours import hours_elsewhere, looked_up_on
@@ -177,6 +177,7 @@ def _divided(part: ContractMonth, ordinary: Decimal, why: str, write: bool) -> C
         reason=why,
         made_by_label="DIMONA",
         worker_type=EMPLOYEE,
+        origin=CorrectionOrigin.QUOTA,
     )
     part.hours, part.gross, part.budget = part.hours - ordinary, part.gross - gross, part.budget - budget
     part.worker_type = ""

@@ -189,6 +189,31 @@ def test_a_paid_month_is_corrected_by_one_more_part(staff: Any, world: Any, book
     assert books() == []
 
 
+def test_taken_back_before_it_is_settled_a_paid_month_needs_no_correction(
+    staff: Any, world: Any, books: Any
+) -> None:
+    """The correction that waited goes with the absence; of two absences one correction says all."""
+    from payroll.cdi.services import cancel_absence
+
+    world.earn("20000.00")
+    contract = staff.contract()
+    staff.day(date(2026, 5, 1), contract)
+    first = approve(staff, ask(staff, contract, "unpaid_leave", date(2026, 4, 7)), date(2026, 5, 2))
+    approve(staff, ask(staff, contract, "unpaid_leave", date(2026, 4, 8)), date(2026, 5, 2))
+    part = contract.months.get(month=APRIL, settled=False)
+    assert (part.hours, part.origin) == (D("-15.20"), "absence")
+
+    cancel_absence(absence_id=first.pk, on=date(2026, 5, 2), actor=world.actor(world.adviser))
+
+    part = contract.months.get(month=APRIL, settled=False)
+    assert (part.hours, part.gross) == (D("-7.60"), D("-164.52"))
+    staff.day(date(2026, 5, 3), contract)
+    assert [item.gross for item in contract.items.order_by("settled_at", "pk")] == [
+        D("3619.35"), D("-164.52")
+    ]  # fmt: skip
+    assert books() == []
+
+
 @pytest.mark.parametrize(
     ("kind", "first", "last", "half", "code"),
     [
