@@ -14,6 +14,7 @@ Advisory locks stand before all rows: `ledger.seal` (one sealer per cooperative)
 postings, exclusive for whoever closes a month), `search.<kind>` (shared by single changes of the index,
 exclusive for a rebuild's batch), one per national number that is being given,
 `core.bulk` (one list of rows at a time), `dues.raise` (one raiser of dues at a time),
+`payroll.run` (one start of a run), `payroll.files` (one file of declarations at a time),
 `core.files` (shared by whoever stores bytes that are there already, exclusive for the sweep).
 """
 

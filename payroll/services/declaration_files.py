@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import audit
 from core.clock import ZONE
 from core.files import store_file
 from core.locks import for_update
+from core.tenancy import current_tenant_id
 from core.types import Actor
 from ledger.models import LegalEntity
 from members.errors import NationalNumberMissing
@@ -56,18 +57,20 @@ def make_batches(*, at: datetime, actor: Actor, entity_id: UUID | None = None) -
     """Put declarations that nothing was sent of into files, at most 500 in each, one employer in each.
 
     From then on they go no other way until their file is answered or refused. A declaration that cannot be
-    written waits for a person. Locks: declarations. Raises `NothingToDeclare`; two calls never take the same
-    declaration.
+    written waits for a person. Locks: files (advisory), declarations. Raises `NothingToDeclare`; two calls
+    never take the same declaration.
     """
+    _one_at_a_time()
     rows = Declaration.objects.filter(state=DeclarationState.DRAFT, attempt=0, batch=None)
     if entity_id is not None:
         rows = rows.filter(contract__entity_id=entity_id)
-    locked = rows.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    locked = list(rows.order_by("pk").select_for_update(of=("self",), skip_locked=True))
     by_entity: dict[UUID, list[tuple[Declaration, Message]]] = defaultdict(list)
-    employers = dict(rows.values_list("pk", "contract__entity_id"))
+    found = EmploymentContract.objects.filter(pk__in={row.contract_id for row in locked})
+    employers = dict(found.values_list("pk", "entity_id"))
     for row in locked:
         try:
-            by_entity[employers[row.pk]].append((row, message_of(row)))
+            by_entity[employers[row.contract_id]].append((row, message_of(row)))
         except (DimonaError, NationalNumberMissing) as error:
             row.state, row.error, row.answered_at = DeclarationState.FAILED, str(error)[:300], at
             row.save(update_fields=["state", "error", "answered_at"])
@@ -85,10 +88,12 @@ def make_batches(*, at: datetime, actor: Actor, entity_id: UUID | None = None) -
 def import_answers(*, content: bytes, name: str, at: datetime, actor: Actor) -> AnswersTaken:
     """Read a receipt or a file of answers back; each answer leads to what it would have led to online.
 
-    Answers to what is not ours, or has its last word already, change nothing. Locks: worker files, batches,
-    declarations. Raises `AnswerFileRefused`, `AnswersRead` (the same file was read before).
+    Answers to what is not ours, or has its last word already, change nothing. Files are read one at a time
+    (advisory lock). Locks: worker files, batches, declarations. Raises `AnswerFileRefused`, `AnswersRead`
+    (the same file was read before).
     """
     digest = hashlib.sha256(content).hexdigest()
+    _one_at_a_time()
     if DeclarationAnswer.objects.filter(sha256=digest).exists():
         raise AnswersRead
     try:
@@ -114,6 +119,12 @@ def import_answers(*, content: bytes, name: str, at: datetime, actor: Actor) -> 
     )
     audit.record(actor, "payroll.declaration_answers_read", answer, taken=taken, refused=refused)
     return AnswersTaken(answer, taken, len(found) - taken, refused)
+
+
+def _one_at_a_time() -> None:
+    """Files of the cooperative are named by their number, and read once: no two are worked on at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('payroll.files'), %s)", [current_tenant_id()])
 
 
 def _make(
@@ -167,13 +178,10 @@ def _take_answers(
     rows = Declaration.objects.filter(reference__in=list(by_reference))
     people = rows.values("contract__person_id")
     list(for_update(WorkerFile.objects.filter(person_id__in=people)))
-    contracts = {
-        contract.pk: contract
-        for contract in EmploymentContract.objects.filter(pk__in=rows.values("contract_id"))
-    }
     batch, taken, refused = None, 0, 0
     for row in for_update(rows.filter(state__in=PENDING_STATES)):
-        contract = contracts[row.contract_id]
+        # As the answers before left it: one of them may have declared it too.
+        contract = EmploymentContract.objects.get(pk=row.contract_id)
         _take_one(contract, row, by_reference[row.reference], moment)
         taken += 1
         refused += row.state in (DeclarationState.REFUSED, DeclarationState.FAILED) and not row.handled

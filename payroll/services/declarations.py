@@ -309,9 +309,10 @@ def _fail(declaration_id: UUID, errand: _Errand | None, error: Exception) -> Non
 
 def _record(declaration_id: UUID, attempt: int, outcome: _Outcome) -> None:
     moment = timezone.now()
-    contract = EmploymentContract.objects.get(declarations=declaration_id)
-    list(for_update(WorkerFile.objects.filter(person_id=contract.person_id)))
+    person = EmploymentContract.objects.filter(declarations=declaration_id).values("person_id")
+    list(for_update(WorkerFile.objects.filter(person_id__in=person)))
     row = for_update(Declaration.objects.filter(pk=declaration_id)).get()
+    contract = EmploymentContract.objects.get(pk=row.contract_id)  # only now: somebody may have cancelled it
     if row.attempt != attempt or row.state not in PENDING_STATES:
         return
     if outcome.gateway_id and not row.gateway_id:
