@@ -165,7 +165,7 @@ class Cluster:
         source = template or self.template()
         self.drop(name)
         with connected(self.server_url) as opened, opened.cursor() as run:
-            create_database(run, name, source)
+            create_database(run, name, source, by_files=opened.server_version >= 150000)
 
     def drop(self, name: str) -> None:
         """Drop a database, whoever is connected to it."""

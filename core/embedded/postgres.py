@@ -48,7 +48,15 @@ SETTINGS = {
 }
 """Server settings. Statements and parameters stay out of the log: they hold personal data."""
 
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "wal_compression": "off",
+    "max_connections": "200",
+}
 """What differs in a cluster that may be lost: the one of the tests."""
 
 

@@ -129,14 +129,23 @@ def _make_roles(run: cursor, passwords: dict[str, str]) -> None:
         run.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
 
 
-def create_database(run: cursor, database: str, template: str = "template0") -> None:
-    """Make the database when it is missing, owned by ``smart_owner`` and open to ``smart_app`` only."""
+def create_database(
+    run: cursor, database: str, template: str = "template0", *, by_files: bool = False
+) -> None:
+    """Make the database when it is missing, owned by ``smart_owner`` and open to ``smart_app`` only.
+
+    by_files: copy the template's files instead of writing each page to the log (PostgreSQL 15): a third of
+    the work where nobody minds the two checkpoints.
+    """
     name = sql.Identifier(database)
     run.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
     if run.fetchone() is None:
         run.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                name, sql.Identifier(OWNER), sql.Identifier(template)
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}{}").format(
+                name,
+                sql.Identifier(OWNER),
+                sql.Identifier(template),
+                sql.SQL(" STRATEGY FILE_COPY" if by_files else ""),
             )
         )
     run.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
