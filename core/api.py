@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -25,12 +25,15 @@ from rest_framework import exceptions
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core.access import Identity, actor_of, identity_of
 from core.errors import DomainError, StaleVersion
 from core.services import claim_key, keep_answer
 from core.types import Actor
+
+Shape = TypeVar("Shape", bound=BaseSerializer[Any])
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -221,3 +224,24 @@ def identity_behind(request: Request) -> Identity:
 def actor_behind(request: Request) -> Actor:
     """Who acts, for services and audit."""
     return actor_of(request_of(request))
+
+
+def checked_body(shape: type[Shape], request: Request) -> Shape:
+    """The body, held against its shape: for shapes that say more than their fields. Raises
+    `ValidationError`.
+    """
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    return body
+
+
+def read_body(shape: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """The fields of the body, as its shape accepts them. Raises `ValidationError`."""
+    return dict(checked_body(shape, request).validated_data)
+
+
+def read_query(shape: type[BaseSerializer[Any]], request: Request) -> dict[str, Any]:
+    """The parameters of the address, as their shape accepts them. Raises `ValidationError`."""
+    query = shape(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    return dict(query.validated_data)

@@ -11,15 +11,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from ledger.selectors import entity_by_code
 from members.enums import Role
 from payroll import selectors, serializers
-from payroll.api.asked import ADMIN, KEEPERS, read_body
-from payroll.errors import PayNotFound
+from payroll.api.asked import ADMIN, KEEPERS
 from payroll.filters import (
     ExceptionFilter,
 )
@@ -57,104 +56,69 @@ class Runs(generics.ListAPIView[PayrollRun]):
         return Response(serializers.RunOutput(run).data, status=201)
 
 
-class OneRun(APIView):
-    """One run."""
+class RunDoor(ThingDoor):
+    """A run of the cooperative."""
+
+    required_roles = ADMIN
+    output = serializers.RunOutput
+
+    def found(self, pk: UUID) -> PayrollRun:
+        """Whatever its month."""
+        return get_object_or_404(PayrollRun, pk=pk)
+
+
+class OneRun(RunDoor, ShowDoor):
+    """State and totals."""
 
     required_roles = KEEPERS
-
-    @extend_schema(responses=serializers.RunOutput, operation_id="run")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """State and totals."""
-        run = PayrollRun.objects.filter(pk=pk).first()
-        if run is None:
-            raise PayNotFound
-        return Response(serializers.RunOutput(run).data)
+    operation_id = "run"
 
 
-class ComputeRun(APIView):
-    """Once more, after exceptions were mended."""
+class ComputeRun(RunDoor, ActDoor):
+    """Shards are made anew."""
 
-    required_roles = ADMIN
+    operation_id = "compute_run"
 
-    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="compute_run")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Shards are made anew."""
-        found = get_object_or_404(PayrollRun, pk=pk)
-        run = runs.compute_again(run_id=found.pk, on=clock.today(), actor=actor_behind(request))
-        return Response(serializers.RunOutput(run).data)
+    def act(self, run: PayrollRun) -> PayrollRun:
+        return runs.compute_again(run_id=run.pk, on=clock.today(), actor=self.actor)
 
 
-class ApproveRun(APIView):
-    """A second person agrees."""
+class ApproveRun(RunDoor, ActDoor):
+    """Payslips, exit holidays and wage batches are made."""
 
-    required_roles = ADMIN
+    operation_id = "approve_run"
 
-    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="approve_run")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Payslips, exit holidays and wage batches are made."""
-        found = get_object_or_404(PayrollRun, pk=pk)
-        run = runs.approve_run(run_id=found.pk, on=clock.today(), at=clock.now(), actor=actor_behind(request))
-        return Response(serializers.RunOutput(run).data)
+    def act(self, run: PayrollRun) -> PayrollRun:
+        return runs.approve_run(run_id=run.pk, on=clock.today(), at=clock.now(), actor=self.actor)
 
 
-class PauseRun(APIView):
-    """Stop it between two parts."""
+class PauseRun(RunDoor, ActDoor):
+    """No worker takes another part; nothing is lost."""
 
-    required_roles = ADMIN
+    operation_id = "pause_run"
 
-    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="pause_run")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """No worker takes another part; nothing is lost."""
-        found = get_object_or_404(PayrollRun, pk=pk)
-        run = runs.pause_run(run_id=found.pk, at=clock.now(), actor=actor_behind(request))
-        return Response(serializers.RunOutput(run).data)
+    def act(self, run: PayrollRun) -> PayrollRun:
+        return runs.pause_run(run_id=run.pk, at=clock.now(), actor=self.actor)
 
 
-class ResumeRun(APIView):
-    """Go on."""
+class ResumeRun(RunDoor, ActDoor):
+    """It goes on where it stands."""
 
-    required_roles = ADMIN
+    operation_id = "resume_run"
 
-    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="resume_run")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It goes on where it stands."""
-        found = get_object_or_404(PayrollRun, pk=pk)
-        run = runs.resume_run(run_id=found.pk, actor=actor_behind(request))
-        return Response(serializers.RunOutput(run).data)
+    def act(self, run: PayrollRun) -> PayrollRun:
+        return runs.resume_run(run_id=run.pk, actor=self.actor)
 
 
-class RetryRun(APIView):
-    """Parts that were given up."""
+class RetryRun(RunDoor, ActDoor):
+    """They are tried once more."""
 
-    required_roles = ADMIN
+    operation_id = "retry_run"
 
-    @extend_schema(request=None, responses=serializers.RunOutput, operation_id="retry_run")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """They are tried once more."""
-        found = get_object_or_404(PayrollRun, pk=pk)
-        runs.retry_shards(run_id=found.pk, actor=actor_behind(request))
-        found.refresh_from_db()
-        return Response(serializers.RunOutput(found).data)
-
-
-class RetryException(APIView):
-    """Once more, after its cause was mended."""
-
-    required_roles = ADMIN
-
-    @extend_schema(request=None, responses=serializers.ExceptionOutput, operation_id="retry_exception")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Settled at once, or refused as before: `resolved_at` says which."""
-        found = selectors.exception_for(pk)
-        reviews.retry_exceptions(exception_ids=[found.pk], on=clock.today(), actor=actor_behind(request))
-        found.refresh_from_db()
-        return Response(serializers.ExceptionOutput(found).data)
+    def act(self, run: PayrollRun) -> PayrollRun:
+        runs.retry_shards(run_id=run.pk, actor=self.actor)
+        run.refresh_from_db()
+        return run
 
 
 class Exceptions(generics.ListAPIView[PayException]):
@@ -170,22 +134,33 @@ class Exceptions(generics.ListAPIView[PayException]):
         return PayException.objects.select_related("entity").order_by("-pk")
 
 
-class ReviewException(APIView):
-    """Somebody looked at it."""
+class ExceptionDoor(ThingDoor):
+    """Something that stopped somebody's pay."""
 
     required_roles = ADMIN
+    output = serializers.ExceptionOutput
 
-    @extend_schema(
-        request=serializers.ExceptionReviewInput,
-        responses=serializers.ExceptionOutput,
-        operation_id="review_exception",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """What follows is kept."""
-        found = selectors.exception_for(pk)
-        note = read_body(serializers.ExceptionReviewInput, request)["note"]
-        row = reviews.review_exception(
-            exception_id=found.pk, note=note, at=clock.now(), actor=actor_behind(request)
-        )
-        return Response(serializers.ExceptionOutput(row).data)
+    def found(self, pk: UUID) -> PayException:
+        """Whoever's pay it is."""
+        return selectors.exception_for(pk)
+
+
+class RetryException(ExceptionDoor, ActDoor):
+    """Settled at once, or refused as before: `resolved_at` says which."""
+
+    operation_id = "retry_exception"
+
+    def act(self, found: PayException) -> PayException:
+        reviews.retry_exceptions(exception_ids=[found.pk], on=clock.today(), actor=self.actor)
+        found.refresh_from_db()
+        return found
+
+
+class ReviewException(ExceptionDoor, ActDoor):
+    """What follows is kept."""
+
+    body = serializers.ExceptionReviewInput
+    operation_id = "review_exception"
+
+    def act(self, found: PayException, note: str) -> PayException:
+        return reviews.review_exception(exception_id=found.pk, note=note, at=clock.now(), actor=self.actor)
