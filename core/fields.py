@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models.constraints import BaseConstraint
 
+from core.keys import ReferenceIn
+
 CURRENT_TENANT_SQL = "NULLIF(current_setting('smart.tenant', true), '')::smallint"
 
 
@@ -130,6 +132,9 @@ class TenantOneToOneField(models.OneToOneField):  # type: ignore[type-arg]
         kwargs.pop("db_constraint", None)
         return name, path, args, kwargs
 
+
+TenantForeignKey.register_lookup(ReferenceIn)
+TenantOneToOneField.register_lookup(ReferenceIn)
 
 if TYPE_CHECKING:
     _Decimal = models.DecimalField[Decimal | int | str, Decimal]

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
-from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
 from django.utils import timezone
 from psycopg2.extras import execute_values
 
+from core.keys import array_of_keys
 from core.models import TenantModel
 from core.uuid7 import uuid7_texts
 
@@ -83,17 +83,6 @@ def insert_values(model: type[TenantModel], names: Sequence[str], rows: Sequence
 def array_of(values: Iterable[Any]) -> str:
     """An array literal of identifiers, numbers, dates or yes and no: nothing in them needs quoting."""
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
-
-
-def array_of_keys(values: Iterable[Any]) -> str:
-    """An array literal of identifiers, which may be texts already: without dashes, in half the time."""
-    return (
-        "{"
-        + ",".join(
-            ["NULL" if value is None else value.hex if isinstance(value, UUID) else value for value in values]
-        )
-        + "}"
-    )
 
 
 def array_of_texts(values: Iterable[Any]) -> str:
