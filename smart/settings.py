@@ -322,7 +322,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["core.rest.HasRole"],
     "DEFAULT_THROTTLE_CLASSES": ["core.programs.throttles.ShareThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSONParser", "rest_framework.parsers.MultiPartParser"],
     "DEFAULT_PAGINATION_CLASS": "core.rest.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["core.rest.KnownFilters"],
     "DEFAULT_SCHEMA_CLASS": "core.openapi.DoorSchema",

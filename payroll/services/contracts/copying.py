@@ -17,7 +17,10 @@ from core.types import Actor
 from members.models import Person
 from payroll import plans
 from payroll.contract_errors import TemplateNameTaken, TemplateNotFound
+from payroll.errors import ContractDates
 from payroll.models import ContractTemplate, EmploymentContract
+from payroll.months import FIRST_YEAR, LAST_YEAR
+from payroll.services.contracts.rows import check_fixed_term
 from payroll.services.contracts.writing import create_contract
 
 KEPT = (
@@ -36,12 +39,20 @@ def terms_of(contract: EmploymentContract) -> dict[str, Any]:
 
 
 def next_days(contract: EmploymentContract, today: date) -> tuple[date, date]:
-    """As many working days as the contract has, from the first one after it and after today."""
+    """As many working days as the contract has, from the first one after it and after today. Raises
+    `SalaryGoesOn`.
+    """
+    check_fixed_term(contract)
     return days_from(nth_working_day_after(max(contract.ends_on, today), 1), contract)
 
 
 def days_from(starts_on: date, contract: EmploymentContract) -> tuple[date, date]:
-    """First and last day of a copy that starts on a day: as many working days, a month at most."""
+    """First and last day of a copy that starts on a day: as many working days, a month at most. Raises
+    `SalaryGoesOn`, `ContractDates` for a year that is none.
+    """
+    check_fixed_term(contract)
+    if not FIRST_YEAR <= starts_on.year <= LAST_YEAR:
+        raise ContractDates
     count = len(plans.work_days(contract.starts_on, contract.ends_on))
     return starts_on, last_day(starts_on, count)
 
@@ -58,7 +69,8 @@ def copy_contract(
     *, contract_id: UUID, actor: Actor, today: date, starts_on: date | None = None
 ) -> EmploymentContract:
     """A draft like another contract, of the same worker and Activity: on the given first day, else on the
-    next working days after it. Raises what `create_contract` raises. Each call makes another draft.
+    next working days after it. Raises `SalaryGoesOn`, what `create_contract` raises. Each call makes another
+    draft.
     """
     like = EmploymentContract.objects.get(pk=contract_id)
     first, last = days_from(starts_on, like) if starts_on else next_days(like, today)
@@ -74,8 +86,9 @@ def copy_contract(
 
 @transaction.atomic
 def keep_template(*, contract_id: UUID, owner: Person, name: str, actor: Actor) -> ContractTemplate:
-    """Keep a contract as a model of the owner's, by a name. Raises `TemplateNameTaken`."""
+    """Keep a contract as a model of the owner's, by a name. Raises `TemplateNameTaken`, `SalaryGoesOn`."""
     like = EmploymentContract.objects.get(pk=contract_id)
+    check_fixed_term(like)
     try:
         with transaction.atomic():
             template = ContractTemplate.objects.create(
