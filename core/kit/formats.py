@@ -46,6 +46,7 @@ TONES: dict[str, frozenset[str]] = {
             "present",
             "healthy",
             "granted",
+            "recovered",
         ]
     ),
     "warning": frozenset(
@@ -80,6 +81,11 @@ TONES: dict[str, frozenset[str]] = {
             "proposed",
             "requested",
             "to_pay",
+            "asked",
+            "entered",
+            "handed_in",
+            "reported",
+            "todo",
         ]
     ),
     "danger": frozenset(
@@ -171,6 +177,18 @@ def day(value: date | datetime | None, style: str = "medium") -> str:
         return gettext("no end")
     pattern = {"short": "dd/MM/yyyy", "weekday": "EEE d MMM"}.get(style, style)
     return babel_dates.format_date(value, format=pattern, locale=locale_in_use())
+
+
+@register.filter
+def days(first: date | None, last: date | None) -> str:
+    """From a day to a day, nothing said twice: `7–8 déc. 2026`, `30 nov. – 2 déc. 2026`; one day alone is
+    that day, and no end is said.
+    """
+    if not first or last is None or first == last:
+        return day(first)
+    if last == date.max:
+        return gettext("from %(day)s, no end") % {"day": day(first)}
+    return babel_dates.format_interval(first, last, "yMMMd", locale=locale_in_use())
 
 
 @register.filter

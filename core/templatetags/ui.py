@@ -3,7 +3,8 @@
 Filters
     {{ amount|money }}  {{ amount|money:"signed" }}  {{ amount|money:"plain" }}  {{ amount|money:"round" }}
     {{ price|money:"exact" }}
-    {{ date|day }}  {{ date|day:"long" }}  {{ date|day:"short" }}  {{ date|month }}  {{ datetime|moment }}
+    {{ date|day }}  {{ date|day:"long" }}  {{ date|day:"short" }}  {{ first|days:last }}
+    {{ date|month }}  {{ datetime|moment }}
     {{ "0.065"|percent }} (a fraction)  {{ "6.5"|percent:"points" }}  {{ n|number }}  {{ state|tone }}
 
 Page and layout

@@ -32,11 +32,14 @@ def month_preview(request: HttpRequest) -> HttpResponse:
     """Totals, differences to last month, people, what is missing; of an entity or of all."""
     chosen, entity = month_asked(request), _entity(request)
     found = preview_month(chosen, entity.pk if entity else None, on=clock.today())
+    here = f"{request.path}?month={chosen:%Y-%m}"
+    views = [(_("All entities"), here)]
+    views += [(one.name, f"{here}&entity={one.code}") for one in LegalEntity.objects.order_by("code")]
     context = {
         "month": chosen,
         "preview": found,
-        "entity": entity,
-        "entities": LegalEntity.objects.order_by("code"),
+        "views": views,
+        "view": f"{here}&entity={entity.code}" if entity else here,
         "rows": [(row, ContractType(row.contract_type).label) for row in found.rows],
         "refused": [(advice_for(code), code, count) for code, count in found.missing.refused.items()],
     }

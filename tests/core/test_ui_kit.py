@@ -84,6 +84,21 @@ def test_days_months_moments_and_rates_are_words() -> None:
     assert formats.day(None) == formats.percent("") == "—"
 
 
+def test_from_a_day_to_a_day_nothing_is_said_twice() -> None:
+    first = date(2026, 11, 30)
+
+    assert formats.days(first, first) == "30 nov. 2026"
+    assert formats.days(date(2026, 12, 7), date(2026, 12, 8)) == "7–8 déc. 2026"
+    assert formats.days(first, date(2026, 12, 2)) == "30 nov.\N{THIN SPACE}–\N{THIN SPACE}2 déc. 2026"
+    assert (
+        formats.days(date(2026, 12, 30), date(2027, 1, 2))
+        == "30 déc. 2026\N{THIN SPACE}–\N{THIN SPACE}2 janv. 2027"
+    )
+    assert formats.days(first, date.max) == "dès le 30 nov. 2026, sans fin"
+    assert formats.days(first, None) == "30 nov. 2026"
+    assert formats.days(None, None) == "—"
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
