@@ -52,6 +52,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
 
     `nav` holds the places of the work in the order of their groups, `nav_groups` the same under their
     headings, `family` the tabs of the place where the page stands, `own_places` what is about the person.
+    `reader` is who signed in, also on pages that call somebody else `person`.
     """
     cooperative = current_cooperative_or_none()
     if cooperative is None:
@@ -64,6 +65,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "cooperative": cooperative,
         "person": identity.person,
+        "reader": identity.person,
         "roles": identity.roles,
         "nav": [place for group in groups for place in group.places],
         "nav_groups": groups,

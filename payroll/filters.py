@@ -11,6 +11,8 @@ from django.forms import HiddenInput, TextInput
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import first_of_month, last_of_month
+from members.models import Person
+from members.selectors import search_people
 from payroll.enums import OPEN_STATES, ContractState, ContractType, DeclarationKind, DeclarationState
 from payroll.models import (
     ContractTemplate,
@@ -25,6 +27,21 @@ from payroll.models import (
 def one_of(choices: Any, label: Any) -> django_filters.ChoiceFilter:
     """A choice, or all."""
     return django_filters.ChoiceFilter(choices=choices, empty_label=_("All"), label=label)
+
+
+class WorkerNameFilter(django_filters.CharFilter):
+    """Rows of workers whose name, in either order, starts so; `field_name` leads to the person's key."""
+
+    def __init__(self, field_name: str = "person_id") -> None:
+        widget = TextInput({"type": "search"})
+        super().__init__(field_name=field_name, label=_("Worker"), max_length=120, widget=widget)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """The rows that pass."""
+        if not value:
+            return qs
+        found = search_people(Person.objects.order_by(), value).values("pk")
+        return qs.filter(**{f"{self.field_name}__in": found})
 
 
 class ContractFilter(django_filters.FilterSet):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from payroll.abroad.enums import QUEUE_STATES, SETTLED_STATES, MissionState, StepKind, StepState
 from payroll.abroad.models import AbroadMission, MissionStep
-from payroll.filters import one_of
+from payroll.filters import WorkerNameFilter, one_of
 
 OPEN, LATE, OFFICE, CLOSED = "open", "late", "office", "closed"
 STANDS = (
@@ -29,6 +29,7 @@ class StepFilter(django_filters.FilterSet):
     stands = django_filters.ChoiceFilter(
         choices=STANDS, empty_label=_("All"), label=_("Where it stands"), method="by_stand"
     )
+    worker = WorkerNameFilter("mission__person_id")
     kind = one_of(StepKind.choices, _("What"))
     state = django_filters.ChoiceFilter(
         choices=StepState.choices, empty_label=_("All"), label=_("State"), widget=HiddenInput

@@ -29,9 +29,9 @@ class SeizureState(TextChoices):
 class AdvanceState(TextChoices):
     """Life of an advance on wages."""
 
-    ASKED = "asked", _("waits for a second person")
-    AGREED = "agreed", _("being recovered")
-    RECOVERED = "recovered", _("recovered")
+    ASKED = "asked", _("waits for an answer")
+    AGREED = "agreed", _("agreed, kept from pay")
+    RECOVERED = "recovered", _("wholly given back")
     WRITTEN_OFF = "written_off", _("written off")
     REFUSED = "refused", _("refused")
     WITHDRAWN = "withdrawn", _("withdrawn")

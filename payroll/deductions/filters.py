@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import django_filters
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from payroll.deductions.enums import AdvanceState, SeizureKind, SeizureState
 from payroll.deductions.models import Advance, Seizure
-from payroll.filters import one_of
+from payroll.filters import WorkerNameFilter, one_of
 
 
 class SeizureFilter(django_filters.FilterSet):
-    """By state, kind and worker."""
+    """By state, kind and worker: a name, or a key that links give."""
 
     state = one_of(SeizureState.choices, _("State"))
     kind = one_of(SeizureKind.choices, _("Kind"))
-    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+    worker = WorkerNameFilter()
+    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"), widget=HiddenInput)
 
     class Meta:
         model = Seizure
@@ -23,10 +25,11 @@ class SeizureFilter(django_filters.FilterSet):
 
 
 class AdvanceFilter(django_filters.FilterSet):
-    """By state and worker."""
+    """By state and worker: a name, or a key that links give."""
 
     state = one_of(AdvanceState.choices, _("State"))
-    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"))
+    worker = WorkerNameFilter()
+    person = django_filters.UUIDFilter(field_name="person_id", label=_("Worker"), widget=HiddenInput)
 
     class Meta:
         model = Advance

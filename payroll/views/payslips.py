@@ -20,6 +20,7 @@ from members.disclosure import log_access
 from members.enums import Disclosed, Role
 from members.models import Person
 from payroll import selectors
+from payroll.beside_pay import beside_pay_of
 from payroll.models import Payslip
 from payroll.payslip_selectors import payslip_years
 from payroll.payslip_view import payslip_page, shown_pay
@@ -37,8 +38,10 @@ def my_pay(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise PermissionDenied
     page = page_of(request, selectors.items_of(person))
+    today = clock.today()
     context = {
-        "coming": selectors.coming_pay(person, clock.today()),
+        "coming": selectors.coming_pay(person, today),
+        "beside": beside_pay_of(person, today),
         "page": page,
         "rows": selectors.with_payouts(page.object_list),
         "years": payslip_years(person),

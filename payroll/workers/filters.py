@@ -6,7 +6,8 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from payroll.filters import one_of
+from core.forms import DateInput
+from payroll.filters import WorkerNameFilter, one_of
 from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.workers.enums import AccidentKind, AccidentState, AttestationKind, AttestationState, CoverKind
 from payroll.workers.models import Attestation, HolidayCertificate, InsuranceCover, WorkAccident
@@ -20,7 +21,10 @@ class AttestationFilter(django_filters.FilterSet):
 
     state = one_of(AttestationState.choices, _("State"))
     kind = one_of(AttestationKind.choices, _("Kind"))
-    ends_before = django_filters.DateFilter(field_name="valid_to", lookup_expr="lte", label=_("Ends by"))
+    worker = WorkerNameFilter()
+    ends_before = django_filters.DateFilter(
+        field_name="valid_to", lookup_expr="lte", label=_("Ends by"), widget=DateInput
+    )
     person = django_filters.UUIDFilter(field_name="person_id", widget=forms.HiddenInput())
 
     class Meta:
@@ -33,6 +37,7 @@ class AccidentFilter(django_filters.FilterSet):
 
     state = one_of(AccidentState.choices, _("State"))
     kind = one_of(AccidentKind.choices, _("Kind"))
+    worker = WorkerNameFilter()
     year = django_filters.NumberFilter(field_name="happened_on__year", label=_("Year"), **YEARS)
     person = django_filters.UUIDFilter(field_name="person_id", widget=forms.HiddenInput())
 

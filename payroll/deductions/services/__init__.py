@@ -16,6 +16,7 @@ from payroll.deductions.services.seizures import (
     resume_seizure,
     suspend_seizure,
 )
+from payroll.deductions.services.telling import tell_deciders, tell_worker
 
 __all__ = [
     "agree_advance",
@@ -28,6 +29,8 @@ __all__ = [
     "refuse_advance",
     "resume_seizure",
     "suspend_seizure",
+    "tell_deciders",
+    "tell_worker",
     "withdraw_advance",
     "write_off_advance",
 ]
