@@ -180,6 +180,18 @@ def day(value: date | datetime | None, style: str = "medium") -> str:
 
 
 @register.filter
+def days(first: date | None, last: date | None) -> str:
+    """From a day to a day, nothing said twice: `7–8 déc. 2026`, `30 nov. – 2 déc. 2026`; one day alone is
+    that day, and no end is said.
+    """
+    if not first or last is None or first == last:
+        return day(first)
+    if last == date.max:
+        return gettext("from %(day)s, no end") % {"day": day(first)}
+    return babel_dates.format_interval(first, last, "yMMMd", locale=locale_in_use())
+
+
+@register.filter
 def month(value: date | None) -> str:
     """The month of a date: `novembre 2026`."""
     if not value:
