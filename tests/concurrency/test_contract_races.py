@@ -127,6 +127,7 @@ def test_an_amendment_and_the_settlement_meet(fresh_database: FreshDatabase, con
     outcomes = fresh_database.in_threads(race, (contract, "settle"), (contract, "1100.00"))
 
     assert all(outcome.ok for outcome in outcomes), outcomes
+    settle(contract, "")  # months that were planned anew meanwhile are those of the next settlement
     with tenant_scope(belgium()):
         row = EmploymentContract.objects.get(pk=contract)
         november, december = row.months.all()
@@ -147,3 +148,62 @@ def test_two_corrections_at_once_are_one(fresh_database: FreshDatabase, contract
     assert {outcome.code for outcome in outcomes if not outcome.ok} == {"correction_pending"}
     with tenant_scope(belgium()):
         assert ContractMonth.objects.filter(number__gt=0).count() == 1
+
+
+def end(contract_id: UUID, what: str) -> str:
+    """One hand that ends the contract, or computes its pay."""
+    from core.tenancy import tenant_scope
+    from payroll.services import cancel_contract, report_no_show, shorten_contract
+
+    with tenant_scope(belgium()):
+        match what:
+            case "settle":
+                settle(contract_id, "")
+                return "settled"
+            case "cancel":
+                return cancel_contract(contract_id=contract_id, on=at(11, 25), actor=SYSTEM).state
+            case "no show":
+                return report_no_show(contract_id=contract_id, on=at(12, 2), actor=SYSTEM).state
+            case "shorten":
+                return shorten_contract(
+                    contract_id=contract_id,
+                    last_day=date(2026, 12, 1),
+                    hours=D("30.4"),
+                    on=at(12, 2),
+                    actor=SYSTEM,
+                ).state
+    raise AssertionError(what)
+
+
+@pytest.mark.parametrize("what", ["cancel", "no show", "shorten"])
+def test_ended_twice_while_its_pay_is_computed(
+    fresh_database: FreshDatabase, contract: UUID, what: str
+) -> None:
+    """Whoever is first: what is computed is paid once, what is not worked is not, and nothing stays reserved
+    for nothing.
+    """
+    from core.tenancy import tenant_scope
+    from ledger.models import Reservation
+    from ledger.treasury.models import Payout
+    from payroll.models import EmploymentContract
+
+    outcomes = fresh_database.in_threads(
+        end, (contract, "settle"), (contract, what), (contract, "settle"), (contract, what)
+    )
+
+    refused = {outcome.code for outcome in outcomes if not outcome.ok}
+    assert refused <= {"contract_not_open", "invalid_shortening"}, outcomes
+    with tenant_scope(belgium()):
+        row = EmploymentContract.objects.get(pk=contract)
+        items = list(row.items.all())
+        assert Payout.objects.count() == len(items) <= 1
+        if row.state in ("cancelled", "no_show"):
+            assert (items, list(row.months.all()), row.state) == (
+                [],
+                [],
+                what.replace(" ", "_").replace("cancel", "cancelled"),
+            )
+        else:
+            assert sum(month.gross for month in row.months.all()) == row.gross
+        open_cost = sum(month.budget for month in row.months.filter(settled=False))
+        assert sum(held.amount for held in Reservation.objects.all()) == open_cost
