@@ -92,9 +92,6 @@ def test_from_a_day_to_a_day_nothing_is_said_twice() -> None:
     assert formats.days(first, date(2026, 12, 2)) == "30 nov.\N{THIN SPACE}–\N{THIN SPACE}2 déc. 2026"
     over_new_year = formats.days(date(2026, 12, 30), date(2027, 1, 2))
     assert over_new_year == "30 déc. 2026\N{THIN SPACE}–\N{THIN SPACE}2 janv. 2027"
-        formats.days(date(2026, 12, 30), date(2027, 1, 2))
-        == "30 déc. 2026\N{THIN SPACE}–\N{THIN SPACE}2 janv. 2027"
-    )
     assert formats.days(first, date.max) == "dès le 30 nov. 2026, sans fin"
     assert formats.days(first, None) == "30 nov. 2026"
     assert formats.days(None, None) == "—"
