@@ -34,6 +34,16 @@ COUNTED_STATES = (*OPEN_STATES, ContractState.SETTLED, ContractState.PAID)
 """The contract exists: its hours count and its days are taken."""
 
 
+class UnemploymentReason(TextChoices):
+    """Why work that was agreed could not be given; each has its code in the quarterly declaration."""
+
+    ECONOMIC = "economic", _("economic reasons")
+    LACK_OF_WORK = "lack_of_work", _("lack of work (employees)")
+    FORCE_MAJEURE = "force_majeure", _("force majeure")
+    BAD_WEATHER = "bad_weather", _("bad weather")
+    TECHNICAL = "technical", _("technical accident or another reason")
+
+
 class CorrectionOrigin(TextChoices):
     """What wrote a correction of a settled month, when it was not a person by hand."""
 

@@ -372,11 +372,10 @@ SPECTACULAR_SETTINGS = {
             ),
             "payroll": (
                 *("ContractType", "ContractState", "DeclarationKind", "DeclarationState", "RunState"),
-                *("BatchState", "DifferenceKind", "EndReason", "EndedBy"),
+                *("BatchState", "DifferenceKind", "EndReason", "EndedBy", "UnemploymentReason"),
             ),
             "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
             "payroll.deductions": ("SeizureKind", "SeizureState", "AdvanceState"),
-            "payroll.unemployment": ("UnemploymentReason",),
             "payroll.workers": (
                 *("AttestationKind", "ArtsLevel", "AttestationState", "AccidentKind", "AccidentState"),
                 "CoverKind",

@@ -208,3 +208,17 @@ class AllowancePaid(DomainError):
     code = "allowance_paid"
     kind = "conflict"
     message = _("This allowance was paid already.")
+
+
+class WholeDaysOnly(DomainError):
+    """Temporary unemployment takes whole days."""
+
+    code = "whole_days_only"
+    message = _("Temporary unemployment takes whole days: leave the part of the day empty.")
+
+
+class CauseMissing(DomainError):
+    """Each cause of temporary unemployment has its code in the quarterly declaration."""
+
+    code = "cause_missing"
+    message = _("Say why there is no work: each cause of temporary unemployment is declared by its own code.")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField
 from payroll.cdi.enums import AbsenceKind, Category, HalfDay
 from payroll.cdi.smoothing import MONTHS, Estimate
-from payroll.enums import EndedBy, EndReason
+from payroll.enums import EndedBy, EndReason, UnemploymentReason
 from payroll.forms import HoursField
 
 DAYS = (
@@ -107,6 +107,12 @@ class AbsenceForm(KitForm):
     first_day = DateField(label=_("First day"))
     last_day = DateField(label=_("Last day"), required=False, help_text=_("Empty: a single day."))
     half = forms.ChoiceField(label=_("Part of the day"), choices=HalfDay.choices, required=False)
+    cause = forms.ChoiceField(
+        label=_("Why there is no work"),
+        choices=[("", "—"), *UnemploymentReason.choices],
+        required=False,
+        help_text=_("For temporary unemployment only: whole days, topped up by the solidarity fund."),
+    )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     file = forms.FileField(
         label=_("Certificate"), required=False, widget=FileDrop(accept=".pdf,image/png,image/jpeg")

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from payroll.cdi.enums import AbsenceKind, Category, ConsentSide, HalfDay, StaffAllowance
 from payroll.cdi.models import Absence, Allowance, ProposalMonth, SalaryConsent, SalaryMonth, SalaryProposal
-from payroll.enums import EndedBy, EndReason
+from payroll.enums import EndedBy, EndReason, UnemploymentReason
 from payroll.models import EmploymentContract
 from payroll.serializers import Hours, Money
 
@@ -125,6 +125,12 @@ class AbsenceInput(serializers.Serializer[None]):
     first_day = serializers.DateField()
     last_day = serializers.DateField()
     half = serializers.ChoiceField(choices=HalfDay.choices, required=False, default="")
+    cause = serializers.ChoiceField(
+        choices=[("", ""), *UnemploymentReason.choices],
+        required=False,
+        default="",
+        help_text="why there is no work: needed for temporary_unemployment, left aside otherwise",
+    )
     note = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
 
 
@@ -137,7 +143,7 @@ class AbsenceOutput(serializers.ModelSerializer[Absence]):
     class Meta:
         model = Absence
         fields = (
-            *("id", "contract", "kind", "state", "first_day", "last_day", "half", "note"),
+            *("id", "contract", "kind", "cause", "state", "first_day", "last_day", "half", "note"),
             *("has_certificate", "asked_by_label", "decided_by_label", "decided_on", "answer"),
         )
 

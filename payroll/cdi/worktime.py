@@ -20,7 +20,9 @@ HALF = Decimal(2)
 
 @dataclass(frozen=True, slots=True)
 class AbsenceRule:
-    """What an absence does: `pay` all, none or first (the first `days`, calendar or worked ones)."""
+    """What an absence does: `pay` all, none or first (the first `days`, calendar or worked ones).
+    `holidays_paid`: public holidays within it stay paid though it is not.
+    """
 
     pay: str
     code: str
@@ -29,6 +31,7 @@ class AbsenceRule:
     service_months: int
     relapse_days: int
     worked: bool
+    holidays_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def rules_on(figures: Figures, day: date) -> Mapping[str, AbsenceRule]:
             service_months=int(row["service_months"]),
             relapse_days=int(row["relapse_days"]),
             worked=bool(row["worked"]),
+            holidays_paid=bool(row.get("holidays_paid", False)),
         )
         for kind, row in rows.items()
     }
@@ -127,7 +131,7 @@ def work_days(
 ) -> tuple[WorkDay, ...]:
     """Every day under contract with hours: worked, on holiday, away. A half day gives two parts.
 
-    A public holiday stays a paid day unless the absence is not paid.
+    A public holiday stays a paid day unless the absence is not paid and its rule does not keep it.
     """
     found: list[WorkDay] = []
     for day in days_between(first, last):
@@ -143,7 +147,7 @@ def work_days(
             paid = paid_absence(
                 absence, day, absences=absences, rule=rule, started_on=started_on, pattern=pattern
             )
-            if public and paid:
+            if public and (paid or rule.holidays_paid):
                 continue
             part = min(left, hours / HALF if absence.half else hours)
             if part:

@@ -13,13 +13,14 @@ class UnemploymentConfig(AppConfig):
     def ready(self) -> None:
         """Stand on payslips, in returns, in the checks of the books and beside the contracts."""
         from core.privacy.registry import register_personal_data
-        from core.registry import NavEntry, register_nav
+        from core.registry import NavEntry, register_nav, subscribe
         from payroll.contract_offers import ContractAct, register_contract_act
         from payroll.extras import register_extra_pay
-        from payroll.unemployment import privacy, selectors
+        from payroll.unemployment import listeners, privacy, selectors
         from payroll.worktime import register_work_time
 
         register_extra_pay(selectors.EXTRA)
+        subscribe("absence.unemployed", listeners.absence_moved)
         register_personal_data(*privacy.PARTS)
         register_work_time(selectors.work_times)
         register_contract_act(

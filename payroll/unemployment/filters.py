@@ -5,8 +5,8 @@ from __future__ import annotations
 import django_filters
 from django.utils.translation import gettext_lazy as _
 
+from payroll.enums import UnemploymentReason
 from payroll.filters import one_of
-from payroll.unemployment.enums import UnemploymentReason
 from payroll.unemployment.models import UnemploymentSpell
 
 

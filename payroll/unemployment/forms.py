@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import KitForm
-from payroll.unemployment.enums import UnemploymentReason
+from payroll.enums import UnemploymentReason
 
 
 class RecordForm(KitForm):

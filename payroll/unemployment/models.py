@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from core.fields import MoneyField, TenantForeignKey
+from core.fields import MoneyField, TenantForeignKey, TenantOneToOneField
 from core.models import TenantModel
 from core.money import ZERO
 from ledger.models import LegalEntity
-from payroll.unemployment.enums import UnemploymentReason
+from payroll.enums import UnemploymentReason
 
 
 class UnemploymentSpell(TenantModel):
@@ -20,6 +22,7 @@ class UnemploymentSpell(TenantModel):
     `top_up_days`: the days that no other contract of the worker had brought a top-up for. `top_up` is gross,
     `net = top_up − withholding_tax`, in euro, paid on `paid_on`; without a top-up there is no entry. `rate_*`
     say which policy gave the amount of a day. `work_code`: as the quarterly declaration counts the days.
+    `absence`: the absence of an open-ended contract that the days are of; its salary loses them there.
     """
 
     append_only = True
@@ -48,6 +51,7 @@ class UnemploymentSpell(TenantModel):
     net = MoneyField()
     paid_on = models.DateField()
     entry = TenantForeignKey("ledger.JournalEntry", null=True, db_index=False)
+    absence = models.UUIDField(null=True)
     made_by_label = models.CharField(max_length=120)
     made_at = models.DateTimeField(default=timezone.now)
 
@@ -68,11 +72,44 @@ class UnemploymentSpell(TenantModel):
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.days}"
 
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it turned out that these days count otherwise."""
+        return hasattr(self, "withdrawal")
 
-class UnemployedDay(TenantModel):
-    """One day of a spell. A day is lost once per contract, and topped up once per worker."""
+    @property
+    def days_named(self) -> list[date]:
+        """Its days, also those that were taken back."""
+        if self.withdrawn:
+            return [date.fromisoformat(day) for day in self.withdrawal.days]
+        return [row.day for row in self.dates.all()]
+
+
+class SpellWithdrawal(TenantModel):
+    """Days that turned out to be worked, or away for another reason: the top-up of their spell is taken back.
+
+    `days`: the dates, which are free again. `entry` reverses that of the spell; what was paid already stands
+    against the worker's next pay (`carried`, euro), the rest had not left.
+    """
 
     append_only = True
+
+    spell = TenantOneToOneField(UnemploymentSpell, related_name="withdrawal")
+    days = models.JSONField(default=list)
+    carried = MoneyField(default=ZERO)
+    entry = TenantForeignKey("ledger.JournalEntry", null=True, db_index=False)
+    made_by_label = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return str(self.spell)
+
+
+class UnemployedDay(TenantModel):
+    """One day of a spell that stands. A day is lost once per contract, and topped up once per worker."""
 
     spell = TenantForeignKey(UnemploymentSpell, related_name="dates", db_index=False)
     contract = TenantForeignKey("payroll.EmploymentContract", db_index=False)

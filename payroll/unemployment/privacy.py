@@ -13,10 +13,15 @@ from payroll.unemployment.models import UnemploymentSpell
 
 
 def _spells(person: Person) -> Iterator[dict[str, Any]]:
-    rows = UnemploymentSpell.objects.filter(person=person).prefetch_related("dates").order_by("pk")
+    rows = (
+        UnemploymentSpell.objects.filter(person=person)
+        .select_related("withdrawal")
+        .prefetch_related("dates")
+        .order_by("pk")
+    )
     for row in rows:
         yield {
-            "days": [one.day for one in row.dates.all()],
+            "days": row.days_named,
             "reason": row.reason,
             "note": row.note,
             "net": row.net,

@@ -35,8 +35,13 @@ WRITERS = frozenset({Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN})
 
 def spells() -> QuerySet[UnemploymentSpell]:
     """Days that were entered, the newest first, with what a list shows of them."""
-    rows = UnemploymentSpell.objects.select_related("contract", "person", "entity")
+    rows = UnemploymentSpell.objects.select_related("contract", "person", "entity", "withdrawal")
     return rows.prefetch_related("dates").order_by("-id")
+
+
+def standing() -> QuerySet[UnemploymentSpell]:
+    """Days that were not taken back."""
+    return UnemploymentSpell.objects.filter(withdrawal=None)
 
 
 def visible_spells(person: Person | None, roles: frozenset[str]) -> QuerySet[UnemploymentSpell]:
@@ -68,7 +73,7 @@ def work_times(entity_id: UUID, first: date, last: date, people: Collection[UUID
     The hours have left the contract already and only the days leave its paid days; a contract that was
     withdrawn as a whole has no line there.
     """
-    rows = UnemploymentSpell.objects.filter(
+    rows = standing().filter(
         entity_id=entity_id, month__range=(first.replace(day=1), last), person_id__in=people, whole=False
     )
     for row in rows.order_by("id"):
@@ -79,7 +84,7 @@ def work_times(entity_id: UUID, first: date, last: date, people: Collection[UUID
 
 def top_ups(people: Collection[UUID] | None, first: date, last: date) -> Iterator[Extra]:
     """Top-ups as payslips show them."""
-    rows = UnemploymentSpell.objects.filter(month__range=(first.replace(day=1), last), top_up__gt=0)
+    rows = standing().filter(month__range=(first.replace(day=1), last), top_up__gt=0)
     if people is not None:
         rows = rows.filter(person_id__in=people)
     for row in rows.select_related("contract").order_by("id"):
@@ -139,8 +144,8 @@ def as_extra(row: UnemploymentSpell) -> Extra:
 
 
 def nets() -> Iterable[tuple[UUID, Decimal]]:
-    """What top-ups credited to account 455, by entity."""
-    rows = UnemploymentSpell.objects.order_by().values_list("entity_id").annotate(total=Sum("net"))
+    """What top-ups credited to account 455, by entity, less what was taken back."""
+    rows = standing().order_by().values_list("entity_id").annotate(total=Sum("net"))
     return [(entity, total) for entity, total in rows]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from payroll.unemployment.enums import UnemploymentReason
+from payroll.enums import UnemploymentReason
 from payroll.unemployment.models import UnemploymentSpell
 
 
@@ -16,7 +16,13 @@ class SpellOutput(serializers.ModelSerializer[UnemploymentSpell]):
     contract = serializers.UUIDField(source="contract_id")
     person = serializers.UUIDField(source="person_id")
     entity = serializers.CharField(source="entity.code")
-    dates: Any = serializers.SlugRelatedField("day", many=True, read_only=True)
+    dates = serializers.ListField(child=serializers.DateField(), source="days_named", read_only=True)
+    withdrawn = serializers.BooleanField(
+        read_only=True, help_text="the days turned out to count otherwise: nothing of them stands"
+    )
+    absence = serializers.UUIDField(
+        read_only=True, allow_null=True, help_text="the absence of an open-ended contract that they are of"
+    )
 
     class Meta:
         model = UnemploymentSpell
@@ -39,6 +45,8 @@ class SpellOutput(serializers.ModelSerializer[UnemploymentSpell]):
             "withholding_tax",
             "net",
             "paid_on",
+            "absence",
+            "withdrawn",
         )
 
 

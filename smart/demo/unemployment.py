@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from core.calendar import first_of_month
-from payroll.enums import OPEN_STATES, ContractType
+from payroll.enums import OPEN_STATES, ContractType, UnemploymentReason
 from payroll.models import OPEN_END, EmploymentContract
-from payroll.unemployment.enums import UnemploymentReason
 from payroll.unemployment.models import UnemploymentSpell
 from payroll.unemployment.selectors import days_left
 from payroll.unemployment.services import record_unemployment

@@ -153,6 +153,7 @@ LISTENERS = {
     "invoicing.vatreturns.handlers.on_payout_paid": READS,
     "payroll.abroad.listeners.contract_moved": READS,
     "payroll.notices.contract_waits": READS,
+    "payroll.unemployment.listeners.absence_moved": READS,
     "payroll.workers.listeners.holidays_paid": READS,
     "payroll.deductions.listeners.creditor_paid_back": READS,
     "payroll.handlers.quota_exceeded": READS,
@@ -238,7 +239,7 @@ def by_name() -> Iterator[None]:
             raise
 
 
-def told_of_payments(town: Town) -> list[dict[str, str]]:
+def told_of_payments(town: Town) -> list[dict[str, Any]]:
     """What news of a town's payments, answers and occurrences says, of each sort of source."""
     with tenant_scope(town.cooperative):
         more = {
@@ -247,6 +248,8 @@ def told_of_payments(town: Town) -> list[dict[str, str]]:
             "occurrence": str(Occurrence.objects.get().pk),
             "delivery": str(town.things["sending"]),
             "contract_id": str(town.things["contract"]),
+            "cause": "economic",
+            "days": [["2026-11-20", "7.60"]],
         }
     sources = {"payroll.payitem": "pay_item", "purchases.purchase": "purchase", RETURN: "vat_return"}
     return [
@@ -373,7 +376,7 @@ def test_listeners_with_another_cooperatives_row_do_nothing(neighbours: Neighbou
         assert {tenant: neighbours.rows(tenant) for tenant in (1, 2)} == before, name
 
 
-def _told(neighbours: Neighbours, name: str, news: list[Any], told_of: list[dict[str, str]]) -> int:
+def _told(neighbours: Neighbours, name: str, news: list[Any], told_of: list[dict[str, Any]]) -> int:
     """How often a listener of France was told of things of Belgium."""
     tried = 0
     for topic, listener in listeners()[name]:

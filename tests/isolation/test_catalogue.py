@@ -29,6 +29,8 @@ POLICY = "(tenant_id = (NULLIF(current_setting('smart.tenant'::text, true), ''::
 LOOSE = {
     # The source of a posting, a payout, a message…: a type and an id, because upper apps own the table.
     "source_id", "subject_id", "cause",
+    # An absence of another room; what a correction was before it was taken back.
+    "absence", "part_id",
     # What is found, and who may find it: an index, made anew at any time.
     "object_id", "circle",
     # Who acted, kept as it was said even if the account goes.

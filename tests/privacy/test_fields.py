@@ -265,6 +265,7 @@ FIELDS: dict[str, dict[str, str]] = {
         NOBODY: "rate_from rate_source rate_status tax_source tax_from tax_status",
     },
     "unemployment.UnemployedDay": {P: "person day"},
+    "unemployment.SpellWithdrawal": {P: "days made_by_label made_at"},
     "payroll.HolidayBlock": {P: "person month ended_on paid_on"},
     "payroll.PayLine": {P: "kind code label account", NOBODY: "source valid_from status"},
     "payroll.PayrollRun": {
@@ -294,8 +295,8 @@ FIELDS: dict[str, dict[str, str]] = {
     "cdi.SalaryMonth": {P: "month state detail asked_by_label updated_at"},
     "cdi.SalaryWarning": {P: "month first_seen last_seen resolved_on"},
     "cdi.Absence": {
-        P: "kind state first_day last_day half note file asked_by_label decided_by_label decided_on answer"
-        " created_at",
+        P: "kind state first_day last_day half cause note file asked_by_label decided_by_label decided_on"
+        " answer created_at",
     },
     "cdi.HolidayRight": {P: "reason given_by_label created_at"},
     "cdi.HolidayDraw": {P: "person kind on"},

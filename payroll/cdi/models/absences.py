@@ -9,11 +9,13 @@ from django.utils import timezone
 from core.fields import TenantForeignKey
 from core.models import StoredFile, TenantModel
 from payroll.cdi.enums import AbsenceKind, AbsenceState, HalfDay
+from payroll.enums import UnemploymentReason
 
 
 class Absence(TenantModel):
     """An absence from a first to a last day, or of half a day. What it does to pay follows from its kind and
-    the dated rules; only an approved one counts. `file`: the certificate.
+    the dated rules; only an approved one counts. `cause`: why there was no work, for temporary unemployment.
+    `file`: the certificate.
     """
 
     contract = TenantForeignKey("payroll.EmploymentContract", related_name="absences", db_index=False)
@@ -22,6 +24,9 @@ class Absence(TenantModel):
     first_day = models.DateField()
     last_day = models.DateField()
     half = models.CharField(max_length=10, choices=HalfDay.choices, blank=True, default="")
+    cause = models.CharField(
+        max_length=16, choices=UnemploymentReason.choices, blank=True, default="", db_default=""
+    )
     note = models.CharField(max_length=200, blank=True)
     file = TenantForeignKey(StoredFile, null=True)
     asked_by_person = models.UUIDField(null=True)

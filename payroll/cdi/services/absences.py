@@ -25,7 +25,7 @@ from payroll.cdi.enums import AbsenceKind, AbsenceState
 from payroll.cdi.models import Absence, HolidayRight
 from payroll.cdi.services.salaries import figure_month, plan_salary_month
 from payroll.engine.statutory import figures_of
-from payroll.enums import OPEN_STATES, ContractState, CorrectionOrigin
+from payroll.enums import OPEN_STATES, ContractState, CorrectionOrigin, UnemploymentReason
 from payroll.errors import ContractNotOpen
 from payroll.models import ContractMonth, EmploymentContract
 from payroll.services.contracts import correct_month, locked_contract, take_back
@@ -45,24 +45,32 @@ def ask_absence(
     last_day: date,
     actor: Actor,
     half: str = "",
+    cause: str = "",
     note: str = "",
     file: StoredFile | None = None,
 ) -> Absence:
-    """Ask for an absence, or report one. It counts once it is approved.
+    """Ask for an absence, or report one. It counts once it is approved. Temporary unemployment takes whole
+    days and says its `cause` (`UnemploymentReason`).
 
-    Raises, with nothing changed: `NotOpenEnded`, `ContractNotOpen`, `AbsenceDays`, `NoWorkingDay`,
-    `AbsenceOverlap`, `HolidayUsedUp`.
+    Raises, with nothing changed: `NotOpenEnded`, `ContractNotOpen`, `AbsenceDays`, `WholeDaysOnly`,
+    `CauseMissing`, `NoWorkingDay`, `AbsenceOverlap`, `HolidayUsedUp`.
     """
     contract = _open(contract_id)
     inside = contract.starts_on <= first_day <= last_day <= contract.ends_on
     if not inside or last_day - first_day > MOST_DAYS or (half and first_day != last_day):
         raise errors.AbsenceDays
+    unemployed = kind == AbsenceKind.TEMPORARY_UNEMPLOYMENT
+    if unemployed and half:
+        raise errors.WholeDaysOnly
+    if unemployed and cause not in UnemploymentReason:
+        raise errors.CauseMissing
     wanted = Absence(
         contract=contract,
         kind=AbsenceKind(kind),
         first_day=first_day,
         last_day=last_day,
         half=half,
+        cause=cause if unemployed else "",
         note=note[:200],
         file=file,
         asked_by_person=actor.person_id,
@@ -114,6 +122,7 @@ def decide_absence(*, absence_id: UUID, approve: bool, on: date, actor: Actor, a
     absence.save()
     if approve:
         _figure_anew(contract, absence, on, actor)
+        tell_unemployment(contract, absence)
     audit.record(actor, f"cdi.absence_{absence.state}", absence, kind=absence.kind)
     publish("absence.decided", absence, person_id=str(contract.person_id), contract_id=str(contract.pk))
     return absence
@@ -135,6 +144,7 @@ def cancel_absence(*, absence_id: UUID, on: date, actor: Actor) -> Absence:
     absence.save(update_fields=["state"])
     if counted:
         _figure_anew(contract, absence, on, actor)
+        tell_unemployment(contract, absence)
     audit.record(actor, "cdi.absence_cancelled", absence, kind=absence.kind)
     return absence
 
@@ -153,6 +163,19 @@ def grant_holiday(*, contract_id: UUID, year: int, days: Decimal, reason: str, a
     )
     audit.record(actor, "cdi.holiday_granted", row, days=str(days))
     return row
+
+
+def tell_unemployment(contract: EmploymentContract, absence: Absence) -> None:
+    """Say which days of an absence count as temporary unemployment now: the solidarity fund tops them up."""
+    if absence.kind != AbsenceKind.TEMPORARY_UNEMPLOYMENT:
+        return
+    last = min(absence.last_day, contract.ends_on)
+    days = []
+    if absence.state == AbsenceState.APPROVED and absence.first_day <= last:
+        parts = selectors.work_days(contract, absence.first_day, last)
+        days = [[part.day.isoformat(), str(part.hours)] for part in parts if part.kind == absence.kind]
+    cause = absence.cause or UnemploymentReason.ECONOMIC.value
+    publish("absence.unemployed", absence, contract_id=str(contract.pk), cause=cause, days=days)
 
 
 def _open(contract_id: UUID) -> EmploymentContract:

@@ -12,8 +12,9 @@ from core.calendar import first_of_month
 from core.clock import ZONE
 from core.types import Actor
 from payroll.cdi import errors, selectors
-from payroll.cdi.enums import AbsenceState, SalaryState
+from payroll.cdi.enums import AbsenceKind, AbsenceState, SalaryState
 from payroll.cdi.models import Absence, SalaryMonth
+from payroll.cdi.services.absences import tell_unemployment
 from payroll.cdi.services.salaries import plan_ahead, warn
 from payroll.enums import EndedBy, EndReason
 from payroll.models import ContractMonth, EmploymentContract
@@ -66,6 +67,10 @@ def end_contract(
     )
     audit.record(actor, "cdi.contract_ended", contract, last_day=last_day.isoformat())
     contract = selectors.contracts().get(pk=contract.pk)
+    for absence in Absence.objects.filter(
+        contract=contract, last_day__gt=last_day, kind=AbsenceKind.TEMPORARY_UNEMPLOYMENT
+    ).exclude(decided_on=None):
+        tell_unemployment(contract, absence)
     plan_ahead(contract=contract, on=moment.date(), actor=actor)
     warn(contract=contract, on=moment.date())
     return close_if_over(contract_id=contract.pk, actor=actor)

@@ -29,6 +29,8 @@ from payroll.months import read_month
 
 FIELDS = {
     "absence_days": "last_day",
+    "whole_days_only": "half",
+    "cause_missing": "cause",
     "no_working_day": "first_day",
     "absence_overlap": "first_day",
     "holiday_used_up": "kind",

@@ -1,11 +1,8 @@
-"""Days of temporary unemployment are entered: the contract loses them, the worker gets a top-up.
-
-Locks: worker file, contract, budget.
-"""
+"""Days of temporary unemployment are entered: the contract loses them, the worker gets a top-up."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,6 +37,7 @@ from payroll.enums import (
     CorrectionOrigin,
     EndedBy,
     EndReason,
+    UnemploymentReason,
 )
 from payroll.errors import ContractNotOpen
 from payroll.models import ContractMonth, EmploymentContract
@@ -47,7 +45,6 @@ from payroll.services import cancel_contract, correct_month, report_no_show, sho
 from payroll.services.contract_rules import is_late, written_day
 from payroll.services.contracts import locked_contract
 from payroll.services.settlement import entry_date
-from payroll.unemployment.enums import UnemploymentReason
 from payroll.unemployment.errors import (
     DayAlreadyUnemployed,
     DayNotPlanned,
@@ -115,35 +112,56 @@ def record_unemployment(
         raise OwnPay
     lost = sorted(set(days))
     month, left = _month_of(contract, lost)
-    figures = figures_of(current_cooperative().country.lower())
-    code = figures.on("unemployment.work_time_codes", lost[-1])
     kind = UnemploymentReason(reason)
-    top_up = _top_up(contract, lost, figures.on("unemployment.top_up_tax_rate", lost[-1]))
     held = ContractMonth.objects.filter(contract=contract, month=month.month).aggregate(
         hours=Sum("hours"), gross=Sum("gross")
     )
     share = Fraction(len(lost), left)
     hours = r(held["hours"] * share.numerator / share.denominator)
     gross = held["gross"] if share == 1 else r(held["gross"] * hours / held["hours"])
-    person = Person.objects.get(pk=contract.person_id)
     whole = _lose(contract, month, _Part(hours, gross, share == 1), kind, on, actor)
+    told = Lost(contract, tuple(lost), hours, kind, whole, note)
+    return keep_spell(told, paid_after=lost[-1], on=on, actor=actor)
 
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Days of one month of a contract without work: their hours, why, and the absence that they are of."""
+
+    contract: EmploymentContract
+    days: tuple[date, ...]
+    hours: Decimal
+    reason: UnemploymentReason
+    whole: bool = False
+    note: str = ""
+    absence: UUID | None = None
+
+
+def keep_spell(lost: Lost, *, paid_after: date, on: datetime, actor: Actor) -> UnemploymentSpell:
+    """Keep the days, post and pay their top-up with the wages of work until `paid_after`. The contract is
+    locked and has lost its hours. Raises `NoRateInForce`, `NoFigureInForce`, `InvalidPayout`.
+    """
+    contract, days = lost.contract, lost.days
+    figures = figures_of(current_cooperative().country.lower())
+    code = figures.on("unemployment.work_time_codes", days[-1])
+    top_up = _top_up(contract, days, figures.on("unemployment.top_up_tax_rate", days[-1]))
     key, moment = uuid7(), on.astimezone(ZONE)
-    delay = policy("pay_delay", on=lost[-1]).value
-    paid_on = max(pay_due_date(lost[-1], delay), moment.date())
-    topped = _topped_up(contract.person_id, lost)
+    person = Person.objects.get(pk=contract.person_id)
+    paid_on = max(pay_due_date(paid_after, policy("pay_delay", on=days[-1]).value), moment.date())
+    topped = _topped_up(contract.person_id, days)
     spell = UnemploymentSpell.objects.create(
         id=key,
         contract=contract,
         entity_id=contract.entity_id,
         person=person,
-        month=first_of_month(lost[0]),
-        reason=kind,
-        work_code=int(code.part(kind.value)),
-        note=note.strip()[:200],
-        days=len(lost),
-        hours=hours,
-        whole=whole,
+        month=first_of_month(days[0]),
+        reason=lost.reason,
+        work_code=int(code.part(lost.reason.value)),
+        note=lost.note.strip()[:200],
+        days=len(days),
+        hours=lost.hours,
+        whole=lost.whole,
+        absence=lost.absence,
         top_up_days=top_up.days,
         rate=top_up.rate.rate,
         rate_from=top_up.rate.valid_from,
@@ -157,13 +175,13 @@ def record_unemployment(
         withholding_tax=top_up.withheld,
         net=top_up.net,
         paid_on=paid_on,
-        entry_id=_post(key, contract, person, top_up, lost, moment.date()) if top_up.gross else None,
+        entry_id=_post(key, contract, person, top_up, days, moment.date()) if top_up.gross else None,
         made_by_label=actor.label[:120],
         made_at=moment,
     )
     UnemployedDay.objects.bulk_create(
         UnemployedDay(spell=spell, contract=contract, person=person, day=day, topped_up=day not in topped)
-        for day in lost
+        for day in days
     )
     if top_up.net > 0:
         request_payout(
@@ -180,7 +198,12 @@ def record_unemployment(
             settles_account=NET_WAGES_ACCOUNT,
         )
     audit.record(
-        actor, "payroll.unemployment_recorded", spell, days=len(lost), hours=str(hours), net=str(top_up.net)
+        actor,
+        "payroll.unemployment_recorded",
+        spell,
+        days=len(days),
+        hours=str(lost.hours),
+        net=str(top_up.net),
     )
     publish("unemployment.recorded", spell, contract_id=str(contract.pk))
     return spell
@@ -271,12 +294,12 @@ def _lose(
     return True
 
 
-def _topped_up(person_id: UUID, lost: list[date]) -> set[date]:
+def _topped_up(person_id: UUID, lost: Sequence[date]) -> set[date]:
     rows = UnemployedDay.objects.filter(person_id=person_id, topped_up=True, day__in=lost)
     return set(rows.values_list("day", flat=True))
 
 
-def _top_up(contract: EmploymentContract, lost: list[date], tax: Figure) -> _TopUp:
+def _top_up(contract: EmploymentContract, lost: Sequence[date], tax: Figure) -> _TopUp:
     rate = policy("unemployment_top_up_per_day", on=lost[-1])
     days = len(lost) - len(_topped_up(contract.person_id, lost))
     gross = r(rate.rate * days)
@@ -284,7 +307,7 @@ def _top_up(contract: EmploymentContract, lost: list[date], tax: Figure) -> _Top
 
 
 def _post(
-    key: UUID, contract: EmploymentContract, person: Person, top_up: _TopUp, lost: list[date], on: date
+    key: UUID, contract: EmploymentContract, person: Person, top_up: _TopUp, lost: Sequence[date], on: date
 ) -> UUID:
     text = f"{person}: complément chômage {lost[0]:%m/%Y}"
     return post_entry(
