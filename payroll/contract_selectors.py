@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from activities.models import ActivityHolder
+from activities.models import Activity, ActivityHolder
 from members.enums import Role
 from members.models import Person
 from payroll.contract_errors import BatchNotFound
@@ -56,6 +56,18 @@ def last_contract(person: Person, activity_id: UUID) -> EmploymentContract | Non
         state=ContractState.CANCELLED
     )
     return rows.filter(person=person).order_by("-pk").first() or rows.order_by("-pk").first()
+
+
+def activity_to_work_in(mine: Sequence[Activity], asked: str) -> Activity | None:
+    """Of some Activities, newest first, the one asked for by its key; else the one whose contract was written
+    last, else the first.
+    """
+    by_key = {str(row.pk): row for row in mine}
+    if asked in by_key or len(mine) < 2:
+        return by_key.get(asked) or next(iter(mine), None)
+    written = EmploymentContract.objects.filter(activity__in=mine).exclude(state=ContractState.CANCELLED)
+    last = written.order_by("-pk").values_list("activity_id", flat=True).first()
+    return by_key.get(str(last), mine[0])
 
 
 def templates_of(person: Person) -> QuerySet[ContractTemplate]:

@@ -35,7 +35,7 @@ def contract_batch(request: HttpRequest) -> HttpResponse:
     person = identity_of(request).person
     mine = list(open_activities_of(person)) if person else []
     choice = request.POST.get("activity") or request.GET.get("activity") or ""
-    activity = next((row for row in mine if str(row.pk) == choice), mine[0] if mine else None)
+    activity = contract_selectors.activity_to_work_in(mine, choice)
     if activity is None:
         return render(request, "payroll/no_activity.html")
     known = list(contract_selectors.past_workers(activity.pk))

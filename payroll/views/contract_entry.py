@@ -42,7 +42,7 @@ def contract_new(request: HttpRequest) -> HttpResponse:
         request.POST.get("activity") or request.GET.get("activity") or (str(like.activity_id) if like else "")
     )
     mine = list(open_activities_of(person)) if person else []
-    activity = next((row for row in mine if str(row.pk) == choice), mine[0] if mine else None)
+    activity = contract_selectors.activity_to_work_in(mine, choice)
     if activity is None:
         return render(request, "payroll/no_activity.html")
     form = ContractForm(

@@ -32,6 +32,7 @@ from members.models import Person
 from members.reader import reader_of
 from members.selectors import family_situation, has_national_number
 from payroll import selectors, services
+from payroll.contract_selectors import activity_to_work_in
 from payroll.estimates import Estimate, Question, estimate, full_days
 from payroll.forms import QuickJobForm, SimulatorForm, show_refusal
 from payroll.types import ExpenseInput, NewClient
@@ -51,8 +52,8 @@ def quick_job(request: HttpRequest) -> HttpResponse:
     person = reader_of(request)
     mine = list(open_activities_of(person))
     choice = request.POST.get("activity") or request.GET.get("activity") or ""
-    tools = [row for row in mine if row.tool == "contract"] or mine
-    activity = next((row for row in mine if str(row.pk) == choice), tools[0] if tools else None)
+    tools = [row for row in mine if row.tool == "contract" or str(row.pk) == choice] or mine
+    activity = activity_to_work_in(tools, choice)
     if activity is None:
         return render(request, "payroll/no_activity.html")
     last = selectors.last_quick_job(person, activity.pk)

@@ -149,6 +149,32 @@ def test_a_student_above_the_quota_gets_two_drafts_by_one_click(world: Any, brow
     ]
 
 
+def test_a_new_contract_is_offered_where_the_last_one_was_written(world: Any, browse: Any) -> None:
+    from datetime import date
+
+    from activities.services import approve_activity, request_activity
+    from tests.factories import actor
+
+    new = request_activity(
+        person=world.worker,
+        name="Ateliers du soir",
+        tool="activity",
+        function_code="informatique_graphisme",
+        entity_code="PA",
+        requested_on=date(2026, 10, 1),
+        actor=actor(world.worker),
+    )
+    approve_activity(activity_id=new.pk, on=date(2026, 10, 1), actor=actor(world.adviser))
+    page = browse(world.worker)
+    here = f'name="activity" value="{world.activity.pk}"'
+    assert here not in text_of(page.get("/be/contrats/nouveau/")), "nothing is written yet: the newest one"
+    world.contract()
+
+    assert here in text_of(page.get("/be/contrats/nouveau/"))
+    assert here in text_of(page.get("/be/contrats/ensemble/"))
+    assert here not in text_of(page.get(f"/be/contrats/nouveau/?activity={new.pk}"))
+
+
 def test_a_model_is_kept_used_and_forgotten(world: Any, browse: Any) -> None:
     from payroll.models import ContractTemplate
 
