@@ -28,6 +28,8 @@ class Payable:
     `id` is that of the coming row (`source_type` says which). `month` is the month of the work, `paid_on` the
     day of payment, `on` the day of the act. `payable` is what is paid if nobody takes anything (net plus what
     earlier items carried in), `left` what the sources of a lower rank have left of it; always above zero.
+    `before`: net of the same worker and month that the same batch settles before it, in whatever entity and
+    whether or not anything of it is paid; what is stored already is not in it.
     """
 
     id: UUID
@@ -43,6 +45,22 @@ class Payable:
     payable: Decimal
     left: Decimal
     worker_type: str = ""
+    before: Decimal = ZERO
+
+
+def to_pay(payables: Sequence[Payable]) -> list[Payable]:
+    """Those of a batch of which something is paid, in order, each with what stands `before` it: a limit of
+    the month then counts the same together as one by one.
+    """
+    nets: dict[tuple[UUID, date], Decimal] = {}
+    found = []
+    for row in payables:
+        key = (row.person_id, row.month)
+        before = nets.get(key, ZERO)
+        nets[key] = before + row.net
+        if row.payable > 0:
+            found.append(replace(row, before=before) if before else row)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,11 +135,11 @@ class _Batch:
         key = (payable.person_id, payable.month)
         limited = [row for row in theirs if row.kind in LIMITED]
         table = self._table(payable.paid_on, limited) if limited else None
-        self._nets[key] = self._nets.get(key, ZERO) + payable.net
         if table is None:
             return ZERO
+        net = self._nets.get(key, ZERO) + payable.before + payable.net
         children = max(row.children for row in limited)
-        return max(seizable(self._nets[key], table, children) - self._limited.get(key, ZERO), ZERO)
+        return max(seizable(net, table, children) - self._limited.get(key, ZERO), ZERO)
 
     def _table(self, paid_on: date, limited: Sequence[Seizure]) -> Figure:
         code = table_code(allowances=any(row.allowances for row in limited))

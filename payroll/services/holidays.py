@@ -36,7 +36,7 @@ from payroll.engine.month import NET_WAGES_ACCOUNT
 from payroll.enums import COUNTED_STATES
 from payroll.extras import holiday_drawn
 from payroll.models import EmploymentContract, HolidayBlock, PayItem, PayLine
-from payroll.payable import Payable, ask_deductions
+from payroll.payable import Payable, ask_deductions, to_pay
 from payroll.services.settlement import LINE_COLUMNS, closed_months, engine_lines, situation_on
 from payroll.services.taking import post_deductions
 
@@ -181,11 +181,9 @@ def pay_holidays(dues: Mapping[Group, HolidayDue], *, month: date, paid_on: date
         return PaidHolidays([], {})
     people = Person.objects.in_bulk(ids)
     keys = {key: uuid7() for key in fresh}
-    payables = [
-        _payable(people[key[0]], key[1], keys[key], due, month, paid_on)
-        for key, due in fresh.items()
-        if due.pay.net > 0
-    ]
+    payables = to_pay(
+        [_payable(people[key[0]], key[1], keys[key], due, month, paid_on) for key, due in fresh.items()]
+    )
     taken = ask_deductions(payables)
     refused = {key: taken.refused[keys[key]] for key in fresh if keys[key] in taken.refused}
     if refused:

@@ -13,7 +13,7 @@ from core.errors import DomainError
 from core.types import Actor
 from payroll.enums import COUNTED_STATES, OPEN_STATES
 from payroll.models import ContractMonth, PayException, PayItem
-from payroll.payable import ask_deductions
+from payroll.payable import ask_deductions, to_pay
 from payroll.services.exceptions import Stopped, note_exceptions
 from payroll.services.settlement.amounts import compute
 from payroll.services.settlement.facts import locked_parts, read_facts
@@ -133,7 +133,7 @@ def _settle(parts: Sequence[ContractMonth], on: date, actor: Actor) -> Outcome:
     while True:
         computed = compute(parts, facts, on, without=refused)
         refused |= computed.refused
-        taken = ask_deductions([part.payable(on) for part in computed.parts if part.settlement.payable > 0])
+        taken = ask_deductions(to_pay([part.payable(on) for part in computed.parts]))
         if not taken.refused:
             break
         # Whoever follows in the same month is computed again without what a source cannot judge.
