@@ -52,6 +52,23 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["SMART_CACHE"] = "memory"
         # Only now: the settings read what the cluster says. A parallel run's controller needs no Django.
         django.setup()
+        _look_for_static_files_once()
+
+
+def _look_for_static_files_once() -> None:
+    """Every test client builds the middleware anew, and WhiteNoise would read the folders each time."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    look: Any = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def look_once(self: Any) -> None:
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = look_once
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
