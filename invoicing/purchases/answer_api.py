@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,15 +12,16 @@ from rest_framework.views import APIView
 
 from activities.selectors import holds
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor
 from core.identifiers import InvalidIdentifier, normalise_iban
 from core.money import ZERO
 from invoicing.errors import ActivityNotYours
 from invoicing.purchases import selectors, services
+from invoicing.purchases.api import AnswerablePurchaseDoor, PurchaseDoor
 from invoicing.purchases.enums import PurchaseKind
 from invoicing.purchases.models import Purchase
-from invoicing.purchases.pages import is_mine_or_queue
-from invoicing.purchases.roles import ACT, APPROVE
+from invoicing.purchases.roles import APPROVE
 from invoicing.purchases.serializers import OnePurchaseOutput, WhyInput
 from invoicing.purchases.services.paper import Typed
 from members.enums import Role
@@ -71,22 +71,6 @@ class PaperInput(serializers.Serializer[Any]):
         return _iban(value)
 
 
-def _purchase(request: Request, pk: UUID) -> Purchase:
-    identity = identity_behind(request)
-    return selectors.visible_purchase(identity.person, pk, roles=identity.roles)
-
-
-def _answer(purchase: Purchase, status: int = 200) -> Response:
-    return Response(OnePurchaseOutput(purchase).data, status=status)
-
-
-def _why(request: Request) -> str:
-    data = WhyInput(data=request.data)
-    data.is_valid(raise_exception=True)
-    reason: str = data.validated_data["reason"]
-    return reason
-
-
 class Paper(APIView):
     """An invoice that came on paper."""
 
@@ -100,9 +84,7 @@ class Paper(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Enter it for one of my Activities: it waits to be accepted."""
-        data = PaperInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        typed = dict(data.validated_data)
+        typed = read_body(PaperInput, request)
         activity_id, receipt = typed.pop("activity"), typed.pop("receipt")
         person = identity_behind(request).person
         if person is None or not holds(person.pk, activity_id):
@@ -114,58 +96,37 @@ class Paper(APIView):
             on=clock.today(),
             actor=actor_behind(request),
         )
-        return _answer(_purchase(request, purchase.pk), 201)
+        shown = selectors.visible_purchase(person, purchase.pk, roles=identity_behind(request).roles)
+        return Response(OnePurchaseOutput(shown).data, status=201)
 
 
-class GiveBack(APIView):
-    """A purchase that is not for my Activity."""
+class GiveBack(PurchaseDoor, ActDoor):
+    """It waits for finance again; the answer shows it as it left me."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset({Role.MEMBER})
+    required_roles = frozenset({Role.MEMBER})
+    body = WhyInput
+    operation_id = "purchases_give_back"
 
-    @extend_schema(request=WhyInput, responses=OnePurchaseOutput, operation_id="purchases_give_back")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It waits for finance again; the answer shows it as it left me."""
-        found = _purchase(request, pk)
-        return _answer(
-            services.give_back_purchase(
-                purchase_id=found.pk, reason=_why(request), actor=actor_behind(request)
-            )
-        )
+    def act(self, purchase: Purchase, reason: str) -> Purchase:
+        return services.give_back_purchase(purchase_id=purchase.pk, reason=reason, actor=self.actor)
 
 
-class SendBack(APIView):
-    """A purchase to which an adviser does not agree."""
+class SendBack(PurchaseDoor, ActDoor):
+    """The money is free again, and the member reads why."""
 
-    required_roles: ClassVar[frozenset[str]] = APPROVE
+    required_roles = APPROVE
+    body = WhyInput
+    operation_id = "purchases_send_back"
 
-    @extend_schema(request=WhyInput, responses=OnePurchaseOutput, operation_id="purchases_send_back")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The money is free again, and the member reads why."""
-        found = _purchase(request, pk)
-        return _answer(
-            services.send_back_purchase(
-                purchase_id=found.pk, reason=_why(request), actor=actor_behind(request)
-            )
-        )
+    def act(self, purchase: Purchase, reason: str) -> Purchase:
+        return services.send_back_purchase(purchase_id=purchase.pk, reason=reason, actor=self.actor)
 
 
-class NameAccount(APIView):
-    """Which account of the supplier is paid."""
+class NameAccount(AnswerablePurchaseDoor, ActDoor):
+    """By people of its Activity, or by whoever assigns; finance confirms another one than before."""
 
-    required_roles: ClassVar[frozenset[str]] = ACT
+    body = SupplierIbanInput
+    operation_id = "purchases_account"
 
-    @extend_schema(request=SupplierIbanInput, responses=OnePurchaseOutput, operation_id="purchases_account")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """By people of its Activity, or by whoever assigns; finance confirms another one than before."""
-        found, identity = _purchase(request, pk), identity_behind(request)
-        data = SupplierIbanInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        if not is_mine_or_queue(found, identity.person, identity.roles):
-            self.permission_denied(request)
-        purchase = services.name_account(
-            purchase_id=found.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
-        )
-        return _answer(purchase)
+    def act(self, purchase: Purchase, iban: str) -> Purchase:
+        return services.name_account(purchase_id=purchase.pk, iban=iban, on=clock.today(), actor=self.actor)

@@ -15,12 +15,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from core.files import file_response
 from invoicing.purchases import selectors, services
 from invoicing.purchases.enums import Origin
 from invoicing.purchases.filters import PurchaseFilter
-from invoicing.purchases.models import Purchase, Supplier
+from invoicing.purchases.models import Purchase, Supplier, SupplierAccount
 from invoicing.purchases.pages import is_mine_or_queue
 from invoicing.purchases.roles import ACT, APPROVE, BRING, CONFIRM, QUEUE, SEE, SUPPLIERS
 from invoicing.purchases.serializers import (
@@ -38,15 +39,6 @@ from invoicing.purchases.serializers import (
 from invoicing.ubl.intake import LARGEST
 from invoicing.ubl.refusals import UblTooLarge
 from members.enums import Role
-
-
-def _purchase(request: Request, pk: UUID) -> Purchase:
-    identity = identity_behind(request)
-    return selectors.visible_purchase(identity.person, pk, roles=identity.roles)
-
-
-def _answer(purchase: Purchase, status: int = 200) -> Response:
-    return Response(OnePurchaseOutput(purchase).data, status=status)
 
 
 class Purchases(generics.ListAPIView[Purchase]):
@@ -77,9 +69,7 @@ class Receive(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Read, check and keep it; 200 when the document was here already."""
-        data = DocumentInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        upload = data.validated_data["file"]
+        upload = read_body(DocumentInput, request)["file"]
         if upload.size > LARGEST:
             raise UblTooLarge(limit=f"{LARGEST // 1024 // 1024} MB")
         received = services.receive_document(
@@ -89,18 +79,36 @@ class Receive(APIView):
             received_on=clock.today(),
             actor=actor_behind(request),
         )
-        return _answer(received.purchase, 201 if received.new else 200)
+        return Response(OnePurchaseOutput(received.purchase).data, status=201 if received.new else 200)
 
 
-class OnePurchase(APIView):
-    """A purchase."""
+class PurchaseDoor(ThingDoor):
+    """A purchase that the caller may see."""
 
-    required_roles: ClassVar[frozenset[str]] = SEE
+    output = OnePurchaseOutput
 
-    @extend_schema(responses=OnePurchaseOutput)
-    def get(self, request: Request, pk: UUID, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
-        """With everything that its document says."""
-        return _answer(_purchase(request, pk))
+    def found(self, pk: UUID) -> Purchase:
+        """One of an Activity of theirs, or of their queue."""
+        return selectors.visible_purchase(self.identity.person, pk, roles=self.identity.roles)
+
+
+class AnswerablePurchaseDoor(PurchaseDoor):
+    """A purchase to which the caller says yes or no."""
+
+    required_roles = ACT
+
+    def found(self, pk: UUID) -> Purchase:
+        """One of an Activity of mine, or of the queue that I assign."""
+        purchase = super().found(pk)
+        if not is_mine_or_queue(purchase, self.identity.person, self.identity.roles):
+            self.permission_denied(self.request)
+        return purchase
+
+
+class OnePurchase(PurchaseDoor, ShowDoor):
+    """With everything that its document says."""
+
+    required_roles = SEE
 
 
 class Original(APIView):
@@ -111,108 +119,63 @@ class Original(APIView):
     @extend_schema(responses={(200, "application/xml"): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID, **kwargs: Any) -> HttpResponse:  # noqa: ARG002 - a view
         """To the byte."""
-        return file_response(_purchase(request, pk).document.file)
+        identity = identity_behind(request)
+        purchase = selectors.visible_purchase(identity.person, pk, roles=identity.roles)
+        return file_response(purchase.document.file)
 
 
-class Assign(APIView):
-    """Say whose a purchase is."""
+class Assign(PurchaseDoor, ActDoor):
+    """Its people are asked to accept it."""
 
-    required_roles: ClassVar[frozenset[str]] = QUEUE
+    required_roles = QUEUE
+    body = AssignInput
 
-    @extend_schema(request=AssignInput, responses=OnePurchaseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Its people are asked to accept it."""
-        found = _purchase(request, pk)
-        data = AssignInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        purchase = services.assign_purchase(
-            purchase_id=found.pk,
-            activity_id=data.validated_data["activity"],
-            on=clock.today(),
-            actor=actor_behind(request),
+    def act(self, purchase: Purchase, activity: UUID) -> Purchase:
+        return services.assign_purchase(
+            purchase_id=purchase.pk, activity_id=activity, on=clock.today(), actor=self.actor
         )
-        return _answer(purchase)
 
 
-class Accept(APIView):
-    """Accept a purchase of an Activity of mine."""
+class Accept(PurchaseDoor, ActDoor):
+    """It is booked and paid on its due date; above the threshold an adviser agrees first."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset({Role.MEMBER})
+    required_roles = frozenset({Role.MEMBER})
+    body = AcceptInput
 
-    @extend_schema(request=AcceptInput, responses=OnePurchaseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is booked and paid on its due date; above the threshold an adviser agrees first."""
-        found = _purchase(request, pk)
-        data = AcceptInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        purchase = services.accept_purchase(
-            purchase_id=found.pk,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **data.validated_data,
+    def act(self, purchase: Purchase, **given: Any) -> Purchase:
+        return services.accept_purchase(purchase_id=purchase.pk, on=clock.today(), actor=self.actor, **given)
+
+
+class Approve(PurchaseDoor, ActDoor):
+    """By an adviser who is none of its people."""
+
+    required_roles = APPROVE
+
+    def act(self, purchase: Purchase) -> Purchase:
+        return services.approve_purchase(purchase_id=purchase.pk, on=clock.today(), actor=self.actor)
+
+
+class Refuse(AnswerablePurchaseDoor, ActDoor):
+    """By people of its Activity, or by whoever assigns. Nothing is booked or paid."""
+
+    body = WhyInput
+
+    def act(self, purchase: Purchase, reason: str) -> Purchase:
+        return services.refuse_purchase(
+            purchase_id=purchase.pk, reason=reason, on=clock.today(), actor=self.actor
         )
-        return _answer(purchase)
 
 
-class Approve(APIView):
-    """Agree to a purchase above the threshold."""
+class Override(PurchaseDoor, ActDoor):
+    """From now on it may be accepted; the reason is kept for an audit."""
 
-    required_roles: ClassVar[frozenset[str]] = APPROVE
+    required_roles = QUEUE
+    body = OverrideInput
 
-    @extend_schema(request=None, responses=OnePurchaseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """By an adviser who is none of its people."""
-        purchase = services.approve_purchase(
-            purchase_id=_purchase(request, pk).pk, on=clock.today(), actor=actor_behind(request)
+    def act(self, purchase: Purchase, reason: str) -> Purchase:
+        return services.override_rules(
+            purchase_id=purchase.pk, reason=reason, on=clock.today(), actor=self.actor
         )
-        return _answer(purchase)
-
-
-class Refuse(APIView):
-    """Refuse a purchase, and tell the supplier why."""
-
-    required_roles: ClassVar[frozenset[str]] = ACT
-
-    @extend_schema(request=WhyInput, responses=OnePurchaseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """By people of its Activity, or by whoever assigns. Nothing is booked or paid."""
-        found, identity = _purchase(request, pk), identity_behind(request)
-        data = WhyInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        if not is_mine_or_queue(found, identity.person, identity.roles):
-            self.permission_denied(request)
-        purchase = services.refuse_purchase(
-            purchase_id=found.pk,
-            reason=data.validated_data["reason"],
-            on=clock.today(),
-            actor=actor_behind(request),
-        )
-        return _answer(purchase)
-
-
-class Override(APIView):
-    """Take a document that breaks the public rules all the same."""
-
-    required_roles: ClassVar[frozenset[str]] = QUEUE
-
-    @extend_schema(request=OverrideInput, responses=OnePurchaseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """From now on it may be accepted; the reason is kept for an audit."""
-        found = _purchase(request, pk)
-        data = OverrideInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        purchase = services.override_rules(
-            purchase_id=found.pk,
-            reason=data.validated_data["reason"],
-            on=clock.today(),
-            actor=actor_behind(request),
-        )
-        return _answer(purchase)
 
 
 class Suppliers(generics.ListAPIView[Supplier]):
@@ -227,19 +190,17 @@ class Suppliers(generics.ListAPIView[Supplier]):
         return selectors.suppliers()
 
 
-class ConfirmAccount(APIView):
-    """Say that a changed account is the supplier's."""
+class ConfirmAccount(ActDoor):
+    """It may be paid from now on."""
 
-    required_roles: ClassVar[frozenset[str]] = CONFIRM
+    required_roles = CONFIRM
+    body = ConfirmInput
+    output = AccountOutput
 
-    @extend_schema(request=ConfirmInput, responses=AccountOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It may be paid from now on."""
+    def found(self, pk: UUID) -> UUID:
+        """An account of a supplier."""
         selectors.supplier_of_account(pk)
-        data = ConfirmInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        account = services.confirm_account(
-            account_id=pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
-        )
-        return Response(AccountOutput(account).data)
+        return pk
+
+    def act(self, account_id: UUID, **given: Any) -> SupplierAccount:
+        return services.confirm_account(account_id=account_id, on=clock.today(), actor=self.actor, **given)

@@ -2,51 +2,36 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-from uuid import UUID
-
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
+from typing import Any
 
 from activities.errors import NotAHolder
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.doors import ActDoor
 from invoicing.purchases import selectors, services
-from invoicing.purchases.pages import is_mine_or_queue
-from invoicing.purchases.roles import ACT, QUEUE
-from invoicing.purchases.serializers import OnePurchaseOutput, PurchaseSplitInput
+from invoicing.purchases.api import AnswerablePurchaseDoor
+from invoicing.purchases.models import Purchase
+from invoicing.purchases.roles import QUEUE
+from invoicing.purchases.serializers import PurchaseSplitInput
 
 
-class Split(APIView):
-    """Split a purchase over Activities and kinds of cost."""
+class Split(AnswerablePurchaseDoor, ActDoor):
+    """Its people are asked to accept their parts; members split over Activities of theirs only."""
 
-    required_roles: ClassVar[frozenset[str]] = ACT
+    body = PurchaseSplitInput
 
-    @extend_schema(request=PurchaseSplitInput, responses=OnePurchaseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Its people are asked to accept their parts; members split over Activities of theirs only."""
-        identity = identity_behind(request)
-        found = selectors.visible_purchase(identity.person, pk, roles=identity.roles)
-        data = PurchaseSplitInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        if identity.person is None or not is_mine_or_queue(found, identity.person, identity.roles):
-            self.permission_denied(request)
-        wanted = {part["activity"] for part in data.validated_data["parts"]}
-        if not identity.roles & QUEUE:
-            known = selectors.may_bear(found, identity.person, identity.roles)
-            if wanted - {row.pk for row in known}:
+    def act(self, purchase: Purchase, parts: list[dict[str, Any]], case: Any) -> Purchase:
+        person, roles = self.identity.person, self.identity.roles
+        if not roles & QUEUE:
+            known = {row.pk for row in selectors.may_bear(purchase, person, roles)}
+            if {part["activity"] for part in parts} - known:
                 raise NotAHolder
-        purchase = services.split_purchase(
-            purchase_id=found.pk,
+        return services.split_purchase(
+            purchase_id=purchase.pk,
             parts=[
                 services.PartInput(part["activity"], part["category"], part["base"], part["vat_row"])
-                for part in data.validated_data["parts"]
+                for part in parts
             ],
-            case=data.validated_data["case"],
+            case=case,
             on=clock.today(),
-            actor=actor_behind(request),
+            actor=self.actor,
         )
-        return Response(OnePurchaseOutput(purchase).data)

@@ -16,8 +16,10 @@ from rest_framework.views import APIView
 from activities.selectors import holds
 from activities.views import SEE
 from core import clock
-from core.api import actor_behind, edits, idempotent, identity_behind, versioned
+from core.api import actor_behind, checked_body, edits, idempotent, identity_behind, read_body, versioned
+from core.doors import ActDoor, ThingDoor
 from invoicing.errors import ActivityNotYours
+from invoicing.models import Invoice
 from invoicing.quotes import selectors, services
 from invoicing.quotes.filters import OrderFilter, QuoteFilter
 from invoicing.quotes.models import Order, Quote
@@ -54,6 +56,10 @@ def _person(request: Request) -> Person | None:
 
 def _mine(request: Request, pk: UUID) -> Quote:
     return selectors.own_quote_for(_person(request), pk)
+
+
+def _my_order(request: Request, pk: UUID) -> Order:
+    return selectors.own_order_for(_person(request), pk)
 
 
 def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
@@ -100,8 +106,7 @@ class Quotes(generics.ListAPIView[Quote]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Write a quote for one of my Activities."""
-        data = NewQuoteInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(NewQuoteInput, request)
         person, activity_id = _person(request), data.validated_data["activity"]
         if person is None or not holds(person.pk, activity_id):
             raise ActivityNotYours
@@ -124,8 +129,7 @@ class OneQuote(APIView):
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Replace everything in a quote of mine that is being written."""
         quote = _mine(request, pk)
-        data = QuoteInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(QuoteInput, request)
         services.change_quote(quote_id=quote.pk, version=version, **_fields(request, data))
         return _answer(request, pk)
 
@@ -137,113 +141,87 @@ class OneQuote(APIView):
         return Response(status=204)
 
 
-class SendQuote(APIView):
-    """Sending a quote."""
+class QuoteDoor(ThingDoor):
+    """A quote of mine."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
+    output = OneQuoteOutput
 
-    @extend_schema(request=None, responses=OneQuoteOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Number and freeze a quote of mine, and write to its client with the link by which to answer."""
-        services.send_quote(quote_id=_mine(request, pk).pk, on=clock.today(), actor=actor_behind(request))
-        return _answer(request, pk)
+    def found(self, pk: UUID) -> Quote:
+        """Of an Activity of mine."""
+        return _mine(self.request, pk)
 
-
-class ResendQuote(APIView):
-    """Writing again."""
-
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
-
-    @extend_schema(request=None, responses=OneQuoteOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Write the letter of an unanswered quote of mine again."""
-        services.resend_quote(quote_id=_mine(request, pk).pk, on=clock.today(), actor=actor_behind(request))
-        return _answer(request, pk)
+    def answer(self, row: Quote) -> Response:
+        """As it stands now, with its version."""
+        return _answer(self.request, row.pk, self.status)
 
 
-class WithdrawQuote(APIView):
-    """Taking a quote back."""
+class SendQuote(QuoteDoor, ActDoor):
+    """Number and freeze a quote of mine, and write to its client with the link by which to answer."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
-
-    @extend_schema(request=None, responses=OneQuoteOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Take an unanswered quote of mine back: nobody can accept it any more."""
-        services.withdraw_quote(quote_id=_mine(request, pk).pk, on=clock.today(), actor=actor_behind(request))
-        return _answer(request, pk)
+    def act(self, quote: Quote) -> Quote:
+        return services.send_quote(quote_id=quote.pk, on=clock.today(), actor=self.actor)
 
 
-class ReviseQuote(APIView):
-    """Another version."""
+class ResendQuote(QuoteDoor, ActDoor):
+    """Write the letter of an unanswered quote of mine again."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    def act(self, quote: Quote) -> Quote:
+        return services.resend_quote(quote_id=quote.pk, on=clock.today(), actor=self.actor)
 
-    @extend_schema(request=None, responses=OneQuoteOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Begin the next version of a quote of mine; the one that was sent can no longer be accepted."""
+
+class WithdrawQuote(QuoteDoor, ActDoor):
+    """Take an unanswered quote of mine back: nobody can accept it any more."""
+
+    def act(self, quote: Quote) -> Quote:
+        return services.withdraw_quote(quote_id=quote.pk, on=clock.today(), actor=self.actor)
+
+
+class ReviseQuote(QuoteDoor, ActDoor):
+    """Begin the next version of a quote of mine; the one that was sent can no longer be accepted."""
+
+    def act(self, quote: Quote) -> Quote:
         today = clock.today()
-        services.revise_quote(
-            quote_id=_mine(request, pk).pk,
-            valid_until=usual_last_day(today) or today + USUALLY,
-            actor=actor_behind(request),
-        )
-        return _answer(request, pk)
+        last_day = usual_last_day(today) or today + USUALLY
+        services.revise_quote(quote_id=quote.pk, valid_until=last_day, actor=self.actor)
+        return quote
 
 
-class RevokeLinks(APIView):
-    """Worthless links."""
+class RevokeLinks(QuoteDoor, ActDoor):
+    """Make every link given out of a quote of mine worthless."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
-
-    @extend_schema(request=None, responses=OneQuoteOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Make every link given out of a quote of mine worthless."""
-        services.revoke_links(quote_id=_mine(request, pk).pk, actor=actor_behind(request))
-        return _answer(request, pk)
+    def act(self, quote: Quote) -> Quote:
+        return services.revoke_links(quote_id=quote.pk, actor=self.actor)
 
 
-class NoteAnswer(APIView):
-    """An answer that came outside the link."""
+class NoteAnswer(QuoteDoor, ActDoor):
+    """Note what the client of a quote of mine said by paper or telephone; it cannot be changed."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    body = NotedAnswerInput
 
-    @extend_schema(request=NotedAnswerInput, responses=OneQuoteOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Note what the client of a quote of mine said by paper or telephone; it cannot be changed."""
-        quote = _mine(request, pk)
-        data = NotedAnswerInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.note_answer(
-            quote_id=quote.pk, at=clock.now(), actor=actor_behind(request), **data.validated_data
-        )
-        return _answer(request, pk)
+    def act(self, quote: Quote, **given: Any) -> Quote:
+        services.note_answer(quote_id=quote.pk, at=clock.now(), actor=self.actor, **given)
+        return quote
 
 
-class OrderQuote(APIView):
-    """An accepted quote becomes an order."""
+class OrderQuote(ActDoor):
+    """Carry out an accepted quote of mine; its advance becomes a draft at once."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
+    body = OrderInput
+    output = OneOrderOutput
+    status = 201
 
-    @extend_schema(request=OrderInput, responses={201: OneOrderOutput})
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Carry out an accepted quote of mine; its advance becomes a draft at once."""
-        quote = _mine(request, pk)
-        data = OrderInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        order = services.order_quote(
-            quote_id=quote.pk,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **data.validated_data,
-        )
-        return _order_answer(request, order.pk, 201)
+    def found(self, pk: UUID) -> Quote:
+        """A quote of an Activity of mine."""
+        return _mine(self.request, pk)
+
+    def act(self, quote: Quote, **given: Any) -> Order:
+        return services.order_quote(quote_id=quote.pk, on=clock.today(), actor=self.actor, **given)
+
+    def answer(self, row: Order) -> Response:
+        """The order."""
+        return _order_answer(self.request, row.pk, self.status)
 
 
 class Orders(generics.ListAPIView[Order]):
@@ -274,59 +252,61 @@ class OneOrder(APIView):
     @edits
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Change the client's own number and the planned days of an order of mine."""
-        order = selectors.own_order_for(_person(request), pk)
-        data = ChangedOrderInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.change_order(
-            order_id=order.pk, version=version, actor=actor_behind(request), **data.validated_data
-        )
+        order = _my_order(request, pk)
+        given = read_body(ChangedOrderInput, request)
+        services.change_order(order_id=order.pk, version=version, actor=actor_behind(request), **given)
         return _order_answer(request, pk)
 
 
-class InvoiceOrder(APIView):
-    """Invoicing a part of an order."""
+class OrderDoor(ThingDoor):
+    """An order of mine."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
+    output = OneOrderOutput
 
-    @extend_schema(request=OrderPartInput, responses={201: OneInvoiceOutput})
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Make a draft of a part of an order of mine; never more than was ordered and agreed."""
-        order = selectors.own_order_for(_person(request), pk)
-        data = OrderPartInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        fields = dict(data.validated_data)
-        extra = [LineInput(**line) for line in fields.pop("extra")]
-        draft = services.invoice_order(order_id=order.pk, extra=extra, actor=actor_behind(request), **fields)
-        shown = invoice_for(_person(request), draft.pk)
-        return versioned(OneInvoiceOutput(shown).data, shown.version, 201)
+    def found(self, pk: UUID) -> Order:
+        """Of an Activity of mine."""
+        return _my_order(self.request, pk)
+
+    def answer(self, row: Order) -> Response:
+        """As it stands now, with its version."""
+        return _order_answer(self.request, row.pk, self.status)
 
 
-class SupplementOrder(APIView):
-    """What was agreed beyond an order."""
+class InvoiceOrder(ActDoor):
+    """Make a draft of a part of an order of mine; never more than was ordered and agreed."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
+    body = OrderPartInput
+    output = OneInvoiceOutput
+    status = 201
 
-    @extend_schema(request=SupplementInput, responses=OneOrderOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Note what the client of an order of mine agreed to pay beyond it."""
-        order = selectors.own_order_for(_person(request), pk)
-        data = SupplementInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.supplement_order(order_id=order.pk, actor=actor_behind(request), **data.validated_data)
-        return _order_answer(request, pk)
+    def found(self, pk: UUID) -> Order:
+        """An order of an Activity of mine."""
+        return _my_order(self.request, pk)
+
+    def act(self, order: Order, extra: list[dict[str, Any]], **given: Any) -> Invoice:
+        lines = [LineInput(**line) for line in extra]
+        return services.invoice_order(order_id=order.pk, extra=lines, actor=self.actor, **given)
+
+    def answer(self, row: Invoice) -> Response:
+        """The draft, with its version."""
+        shown = invoice_for(_person(self.request), row.pk)
+        return versioned(OneInvoiceOutput(shown).data, shown.version, self.status)
 
 
-class CloseOrder(APIView):
-    """Giving up what is left."""
+class SupplementOrder(OrderDoor, ActDoor):
+    """Note what the client of an order of mine agreed to pay beyond it."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    body = SupplementInput
 
-    @extend_schema(request=None, responses=OneOrderOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Give up what is left of an order of mine."""
-        order = selectors.own_order_for(_person(request), pk)
-        services.close_order(order_id=order.pk, on=clock.today(), actor=actor_behind(request))
-        return _order_answer(request, pk)
+    def act(self, order: Order, **given: Any) -> Order:
+        services.supplement_order(order_id=order.pk, actor=self.actor, **given)
+        return order
+
+
+class CloseOrder(OrderDoor, ActDoor):
+    """Give up what is left of an order of mine."""
+
+    def act(self, order: Order) -> Order:
+        return services.close_order(order_id=order.pk, on=clock.today(), actor=self.actor)

@@ -15,7 +15,8 @@ from rest_framework.views import APIView
 from activities.selectors import holds
 from activities.views import SEE
 from core import clock
-from core.api import actor_behind, edits, idempotent, identity_behind, versioned
+from core.api import actor_behind, checked_body, edits, idempotent, identity_behind, versioned
+from core.doors import ActDoor, ThingDoor
 from invoicing.errors import ActivityNotYours
 from invoicing.recurring import selectors, services
 from invoicing.recurring.filters import OccurrenceFilter, TemplateFilter
@@ -75,8 +76,7 @@ class Templates(generics.ListAPIView[RecurringInvoice]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make a recurring invoice for one of my Activities."""
-        data = NewTemplateInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(NewTemplateInput, request)
         person, activity_id = identity_behind(request).person, data.validated_data["activity"]
         if person is None or not holds(person.pk, activity_id):
             raise ActivityNotYours
@@ -99,75 +99,58 @@ class OneTemplate(APIView):
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Replace everything in a recurring invoice of mine; what it made stays."""
         template = _mine(request, pk)
-        data = TemplateInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(TemplateInput, request)
         services.change_template(template_id=template.pk, version=version, **_fields(request, data))
         return _answer(request, pk)
 
 
-class NewPrice(APIView):
-    """New prices."""
+class TemplateDoor(ThingDoor):
+    """A recurring invoice of mine."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
+    output = OneTemplateOutput
 
-    @extend_schema(request=PriceInput, responses=OneTemplateOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Give a recurring invoice of mine other lines from a day on."""
-        template = _mine(request, pk)
-        data = PriceInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.new_price(
-            template_id=template.pk,
-            valid_from=data.validated_data["valid_from"],
-            lines=[LineInput(**line) for line in data.validated_data["lines"]],
-            actor=actor_behind(request),
-        )
-        return _answer(request, pk)
+    def found(self, pk: UUID) -> RecurringInvoice:
+        """Of an Activity of mine."""
+        return _mine(self.request, pk)
+
+    def answer(self, row: RecurringInvoice) -> Response:
+        """As it stands now, with its version."""
+        return _answer(self.request, row.pk, self.status)
 
 
-class PauseTemplate(APIView):
-    """Making nothing for a while."""
+class NewPrice(TemplateDoor, ActDoor):
+    """Give a recurring invoice of mine other lines from a day on."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    body = PriceInput
 
-    @extend_schema(request=None, responses=OneTemplateOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Make nothing of a recurring invoice of mine until it is resumed."""
-        services.pause_template(template_id=_mine(request, pk).pk, actor=actor_behind(request))
-        return _answer(request, pk)
+    def act(self, template: RecurringInvoice, lines: list[dict[str, Any]], **given: Any) -> RecurringInvoice:
+        written = [LineInput(**line) for line in lines]
+        services.new_price(template_id=template.pk, lines=written, actor=self.actor, **given)
+        return template
 
 
-class ResumeTemplate(APIView):
-    """Going on."""
+class PauseTemplate(TemplateDoor, ActDoor):
+    """Make nothing of a recurring invoice of mine until it is resumed."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
-
-    @extend_schema(request=ResumeTemplateInput, responses=OneTemplateOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Go on with a recurring invoice of mine; `catch_up` makes what fell into the pause."""
-        template = _mine(request, pk)
-        data = ResumeTemplateInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.resume_template(
-            template_id=template.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
-        )
-        return _answer(request, pk)
+    def act(self, template: RecurringInvoice) -> RecurringInvoice:
+        return services.pause_template(template_id=template.pk, actor=self.actor)
 
 
-class EndTemplate(APIView):
-    """The end of it."""
+class ResumeTemplate(TemplateDoor, ActDoor):
+    """Go on with a recurring invoice of mine; `catch_up` makes what fell into the pause."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    body = ResumeTemplateInput
 
-    @extend_schema(request=None, responses=OneTemplateOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """End a recurring invoice of mine for good."""
-        services.end_template(template_id=_mine(request, pk).pk, actor=actor_behind(request))
-        return _answer(request, pk)
+    def act(self, template: RecurringInvoice, **given: Any) -> RecurringInvoice:
+        return services.resume_template(template_id=template.pk, on=clock.today(), actor=self.actor, **given)
+
+
+class EndTemplate(TemplateDoor, ActDoor):
+    """End a recurring invoice of mine for good."""
+
+    def act(self, template: RecurringInvoice) -> RecurringInvoice:
+        return services.end_template(template_id=template.pk, actor=self.actor)
 
 
 class Occurrences(generics.ListAPIView[Occurrence]):
