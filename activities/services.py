@@ -277,7 +277,7 @@ def refuse_expense(*, expense_id: UUID, on: date, reason: str, actor: Actor) -> 
     expense.state = ExpenseState.REFUSED
     expense.decided_on, expense.decided_by, expense.refusal_reason = on, actor.label, reason[:300]
     expense.save(update_fields=["state", "decided_on", "decided_by", "refusal_reason"])
-    release(budget_id=expense.activity.budget_id, source_type=EXPENSE, source_id=expense.pk)
+    release(budget_id=expense.activity.budget_id, source_type=EXPENSE, source_id=expense.pk, on=on)
     audit.record(actor, "expense.refused", expense)
     publish("expense.refused", expense)
     return expense

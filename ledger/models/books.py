@@ -70,8 +70,8 @@ class Budget(TenantModel):
     """Money of an Activity. Changed by the posting service alone.
 
     `balance` = credits − debits of the lines that carry it; `reserved` = open commitments; `shortfall` = what
-    the pot has lent for an imposed act, repaid first by the next income. Available (`balance − reserved`)
-    never falls below zero: a CHECK stands behind the row lock.
+    the pot has lent for an imposed act, repaid first by the next income. `balance − reserved` never falls
+    below zero: a CHECK stands behind the row lock.
     """
 
     entity = TenantForeignKey(LegalEntity)
@@ -92,8 +92,8 @@ class Budget(TenantModel):
 
     @property
     def available(self) -> Decimal:
-        """What may still be spent or reserved, in euro."""
-        return self.balance - self.reserved
+        """What may still be spent or reserved, in euro: not what the pot lent for a promise that is off."""
+        return max(ZERO, self.balance - self.reserved - self.shortfall)
 
 
 class Reservation(TenantModel):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from core.locks import for_update
+from core.money import ZERO
 from ledger.errors import AlreadyReserved, BudgetExceeded
 from ledger.models import Budget, LegalEntity, Reservation
+from ledger.services.lending import give_back
 
 
 @transaction.atomic
@@ -40,8 +43,17 @@ def reserve(*, budget_id: UUID, amount: Decimal, source_type: str, source_id: UU
 
 
 @transaction.atomic
-def release(*, budget_id: UUID, source_type: str, source_id: UUID, amount: Decimal | None = None) -> None:
-    """Free a reservation, all of it or `amount` at most. Locks the budget. What is over frees nothing."""
+def release(
+    *,
+    budget_id: UUID,
+    source_type: str,
+    source_id: UUID,
+    amount: Decimal | None = None,
+    on: date | None = None,
+) -> None:
+    """Free a reservation, all of it or `amount` at most. With a day (`on`) what the pot lent for it goes back
+    on that day, else with the budget's next entry. Locks the budget. What is over frees nothing.
+    """
     budget = for_update(Budget.objects.filter(pk=budget_id)).get()
     held = Reservation.objects.filter(
         budget=budget, source_type=source_type, source_id=source_id, amount__gt=0
@@ -53,19 +65,21 @@ def release(*, budget_id: UUID, source_type: str, source_id: UUID, amount: Decim
     held.save(update_fields=["amount"])
     budget.reserved -= freed
     budget.save(update_fields=["reserved"])
+    if on is not None:
+        give_back(budget, on=on, source_type=source_type, source_id=source_id, text=held.text)
 
 
 @transaction.atomic
 def reserve_more(
-    *, budget_id: UUID, amount: Decimal, source_type: str, source_id: UUID, text: str
+    *, budget_id: UUID, amount: Decimal, source_type: str, source_id: UUID, text: str, lent: Decimal = ZERO
 ) -> Reservation:
     """Add to what a commitment holds (it may hold nothing yet): the next month of a salary that goes on.
 
-    Locks the budget. Raises `BudgetExceeded`; then nothing is written. Each call adds: the caller knows what
-    it has set aside before.
+    `lent` is what the pot lent for it in this transaction. Locks the budget. Raises `BudgetExceeded`; then
+    nothing is written. Each call adds: the caller knows what it has set aside before.
     """
     budget = for_update(Budget.objects.filter(pk=budget_id)).get()
-    if budget.available < amount:
+    if budget.available + lent < amount:
         raise BudgetExceeded(available=budget.available, needed=amount)
     held, _ = Reservation.objects.get_or_create(
         source_type=source_type,

@@ -217,17 +217,23 @@ def _bear(
         change = _changes(entry)
         if any(held[budget].entity != entry.entity for budget in change):
             raise UnbalancedEntry(entry=entry.text)
+        unbound: defaultdict[UUID, Decimal] = defaultdict(Decimal)
         for release, amount in freed.get(entry_id, ()):
             reserved[release.budget] -= amount
+            unbound[release.budget] += amount
             change.setdefault(release.budget, ZERO)
         for budget, amount in change.items():
             balance[budget] += amount
             available = balance[budget] - reserved[budget]
-            if available < 0 and amount < 0:
+            # What the pot lent for a promise that is off is the pot's: nobody spends it anew.
+            owed = shortfall[budget] if amount + unbound[budget] < 0 and not entry.imposed else ZERO
+            if available < owed and amount < 0:
                 if not entry.imposed:
-                    raise BudgetExceeded(available=available - amount, needed=-amount)
+                    bound = unbound[budget]
+                    free = bound + max(ZERO, available - amount - bound - owed)
+                    raise BudgetExceeded(available=free, needed=-amount)
                 lent = -available
-            elif shortfall[budget] > 0 and amount > 0 and available > 0:
+            elif shortfall[budget] > 0 and available > 0:
                 lent = -min(shortfall[budget], available)
             else:
                 continue

@@ -167,7 +167,14 @@ def set_month(
                 entry_id=uuid7(),
                 text=text,
             )
-        reserve_more(budget_id=budget_id, amount=more, source_type=SOURCE, source_id=contract.pk, text=text)
+        reserve_more(
+            budget_id=budget_id,
+            amount=more,
+            source_type=SOURCE,
+            source_id=contract.pk,
+            text=text,
+            lent=lent,
+        )
     elif more < 0:
         release(budget_id=budget_id, source_type=SOURCE, source_id=contract.pk, amount=-more)
     fields = {name: getattr(plan, name) for name in ("first_day", "last_day", "hours", "gross", "budget")}

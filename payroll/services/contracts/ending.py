@@ -147,7 +147,13 @@ def shorten_contract(
             cost - sum((row.budget for row in settled), ZERO),
         )
         ContractMonth.objects.bulk_create(month_rows(contract, months))
-    release(budget_id=paying_budget(contract), source_type=SOURCE, source_id=contract.pk, amount=freed)
+    release(
+        budget_id=paying_budget(contract),
+        source_type=SOURCE,
+        source_id=contract.pk,
+        amount=freed,
+        on=on.astimezone(ZONE).date(),
+    )
     audit.record(
         actor, "payroll.contract_shortened", contract, last_day=last_day.isoformat(), hours=str(hours)
     )
@@ -174,7 +180,7 @@ def _withdraw(
     reason: str,
 ) -> EmploymentContract:
     ContractMonth.objects.filter(contract=contract).delete()
-    release(budget_id=paying_budget(contract), source_type=SOURCE, source_id=contract.pk)
+    release(budget_id=paying_budget(contract), source_type=SOURCE, source_id=contract.pk, on=moment.date())
     _end(contract, state, moment)
     audit.record(actor, action, contract, reason=reason[:200])
     publish("contract.cancelled", contract)
