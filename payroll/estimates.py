@@ -19,6 +19,8 @@ from payroll.engine.engines import engine_of
 from payroll.engine.types import FamilyStatus, LineKind, Situation, WorkerType
 from payroll.engine.waterfall import Step, Terms, Waterfall, invoice_to_net, net_to_invoice
 from payroll.enums import ContractType
+from payroll.errors import ContractDates
+from payroll.months import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,11 @@ class Estimate:
 def estimate(question: Question, *, on: date) -> Estimate:
     """Answer a question with the policies of `on` and the statutory figures of the work.
 
-    The worker is alone in the month. Raises `NoRateInForce`, `NoPayrollEngine`, `BudgetTooSmall`,
-    `NetOutOfReach` and the refusals of the engine.
+    The worker is alone in the month. Raises `ContractDates` for a day of a year that is none,
+    `NoRateInForce`, `NoPayrollEngine`, `BudgetTooSmall`, `NetOutOfReach` and the refusals of the engine.
     """
+    if not FIRST_YEAR <= question.last_day.year <= LAST_YEAR:
+        raise ContractDates
     figures = engine_of(current_cooperative().country.lower()).figures
     levy = policy("levy.rate", on=on).rate
     multiplier = policy(f"multiplier.{ContractType(question.contract_type).value}", on=question.last_day).rate

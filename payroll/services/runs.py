@@ -24,6 +24,7 @@ from payroll import errors, selectors
 from payroll.engine.engines import engine_of
 from payroll.enums import RunState, ShardPhase, ShardState
 from payroll.models import PayrollRun, RunLine, RunShard
+from payroll.months import LAST_YEAR
 from payroll.services.run_work import advance, concerned, make_shards, work_one_shard, work_run
 
 __all__ = [
@@ -50,9 +51,9 @@ def start_run(
     """Begin the run of a month that is over, of one entity (None: of all in one): its shards are rows, and
     workers are woken.
 
-    Raises `NoPayrollEngine`, `RunTooEarly`, `RunTooLate`, `RunExists` (also on a second call, and where
-    another run of the month pays the same entity). Starts of the cooperative wait for each other (advisory
-    lock).
+    Raises `NoPayrollEngine`, `NoSuchMonth`, `RunTooEarly`, `RunTooLate`, `RunExists` (also on a second call,
+    and where another run of the month pays the same entity). Starts of the cooperative wait for each other
+    (advisory lock).
     """
     engine_of(current_cooperative().country.lower())
     month = _month_to_run(month, on)
@@ -209,7 +210,9 @@ def _ring(run: PayrollRun) -> None:
 
 
 def _month_to_run(month: date, on: date) -> date:
-    """The first day of the month. Raises `RunTooEarly`, `RunTooLate`."""
+    """The first day of the month. Raises `NoSuchMonth`, `RunTooEarly`, `RunTooLate`."""
+    if month.year > LAST_YEAR:
+        raise errors.NoSuchMonth(month=f"{month:%m/%Y}")
     month = first_of_month(month)
     if on <= last_of_month(month):
         raise errors.RunTooEarly(on=f"{next_month(month):%d/%m/%Y}")

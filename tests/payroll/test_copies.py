@@ -1,4 +1,4 @@
-"""Copies of what cannot be copied: a contract without an end, the end of time."""
+"""What cannot be copied, run or simulated: a contract without an end, the end of time."""
 
 from __future__ import annotations
 
@@ -57,3 +57,21 @@ def test_no_copy_starts_at_the_end_of_time(world: Any, day: date) -> None:
     with pytest.raises(ContractDates):
         copy_contract(contract_id=contract.pk, actor=world.member, today=TODAY, starts_on=day)
     assert EmploymentContract.objects.count() == 1
+
+
+def test_no_run_and_no_simulation_at_the_end_of_time(world: Any, moment: Any) -> None:
+    from decimal import Decimal
+
+    from payroll.errors import ContractDates, NoSuchMonth
+    from payroll.estimates import Question, estimate
+    from payroll.models import PayrollRun
+    from payroll.services.runs import start_run
+
+    with pytest.raises(NoSuchMonth):
+        start_run(
+            month=date(9999, 12, 1), on=TODAY, at=moment(2026, 11, 10), actor=world.actor(world.clerk)
+        )
+    assert not PayrollRun.objects.exists()
+    asked = Question(Decimal("1000.00"), "employee", Decimal("7.6"), date(9999, 12, 31))
+    with pytest.raises(ContractDates):
+        estimate(asked, on=TODAY)
