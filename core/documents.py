@@ -16,6 +16,7 @@ from core.files import read_file, store_file
 from core.locks import for_update
 from core.models import Cooperative, DocumentJob, StoredFile
 from core.registry import RenderedDocument
+from core.rows import insert_values
 from core.tenancy import current_cooperative, tenant_scope
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,7 @@ def request_document(kind: str, source_id: UUID, *, urgent: bool = False) -> Doc
 
 def request_documents(kind: str, source_ids: list[UUID]) -> None:
     """The bulk form: one insert; what was asked before stays as it is."""
-    DocumentJob.objects.bulk_create(
-        [DocumentJob(kind=kind, source_id=source_id) for source_id in source_ids], ignore_conflicts=True
-    )
+    insert_values(DocumentJob, ("kind", "source_id"), [(kind, key) for key in source_ids], keep=True)
     if source_ids:
         ring("core.render_documents", current_cooperative().pk)
 

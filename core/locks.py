@@ -33,6 +33,11 @@ def for_update(rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.order_by("pk").select_for_update(of=("self",))
 
 
+def lock(rows: QuerySet[Row]) -> None:
+    """Lock the rows in order of their key, and read nothing else of them."""
+    len(for_update(rows).only("pk"))
+
+
 def row_version(row: TenantModel) -> int:
     """The version of a row that keeps none itself: the number of the transaction that wrote it last (`xmin`).
 

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models.fields import NOT_PROVIDED
@@ -20,6 +21,8 @@ from psycopg2.extras import execute_values
 from core.keys import array_of_keys
 from core.models import TenantModel
 from core.uuid7 import uuid7_texts
+
+Row = TypeVar("Row", bound=TenantModel)
 
 PAGE = 1000
 """Rows per statement of an update."""
@@ -44,13 +47,17 @@ def insert_rows(rows: Sequence[TenantModel]) -> None:
         if getattr(field, "auto_now_add", False):
             for row in rows:
                 field.pre_save(row, add=True)
-    _insert(model, fields, list(map(attrgetter(*(field.attname for field in fields)), rows)))
+    values = map(attrgetter(*(field.attname for field in fields)), rows)
+    _insert(model, fields, list(zip(*values, strict=True)))
     for row in rows:
         row._state.adding = False
 
 
-def insert_values(model: type[TenantModel], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def insert_values(
+    model: type[TenantModel], names: Sequence[str], rows: Sequence[Sequence[Any]], *, keep: bool = False
+) -> None:
     """Insert rows given as values, in the order of `names` (column attributes: `person_id`, not `person`).
+    With `keep`, what stands already with the same unique values stays as it is.
 
     Faster still than `insert_rows`, for rows that come in thousands. The tenant and the plain defaults of
     fields that are not named are added; the key is given, or made here.
@@ -61,23 +68,18 @@ def insert_values(model: type[TenantModel], names: Sequence[str], rows: Sequence
     fields = [field for name in names for field in meta.local_concrete_fields if field.attname == name]
     if len(fields) != len(names):
         raise ValueError(f"not columns of {meta.label}: {sorted(set(names) - {f.attname for f in fields})}")
-    missing = [
-        field
-        for field in meta.local_concrete_fields
-        if field.attname not in names and field.db_default is NOT_PROVIDED
-    ]
-    if not missing:
-        _insert(model, fields, rows)
-        return
-    missing.sort(key=lambda field: bool(field.primary_key))
-    keyed = bool(missing) and missing[-1].primary_key
-    constants = [_default_of(field) for field in missing if not field.primary_key]
-    keys = [[key] for key in uuid7_texts(len(rows))] if keyed else [[]] * len(rows)
-    _insert(
-        model,
-        [*fields, *missing],
-        [[*row, *constants, *key] for row, key in zip(rows, keys, strict=True)],
-    )
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    for field in meta.local_concrete_fields:
+        if field.attname in names or field.db_default is not NOT_PROVIDED:
+            continue
+        fields.append(field)
+        columns.append(uuid7_texts(len(rows)) if field.primary_key else [_default_of(field)] * len(rows))
+    _insert(model, fields, columns, " ON CONFLICT DO NOTHING" if keep else "")
+
+
+def row_of(model: type[Row], key: UUID) -> Row:
+    """A row known by its key alone, written a moment ago: to be named by audit and news."""
+    return model.from_db("default", ("id",), (key,))
 
 
 def array_of(values: Iterable[Any]) -> str:
@@ -86,8 +88,8 @@ def array_of(values: Iterable[Any]) -> str:
 
 
 def array_of_texts(values: Iterable[Any]) -> str:
-    """An array literal of texts (or moments)."""
-    return "{" + ",".join(["NULL" if value is None else _quoted(str(value)) for value in values]) + "}"
+    """An array literal of texts (or days, or moments): they come again and again, and are quoted once."""
+    return "{" + ",".join(map(_Quoted().__getitem__, values)) + "}"
 
 
 def array_of_documents(values: Iterable[Any]) -> str:
@@ -104,6 +106,14 @@ def array_of_bytes(values: Iterable[Any]) -> str:
     )
 
 
+class _Quoted(dict[Any, str]):
+    """Texts as they stand in an array literal."""
+
+    def __missing__(self, value: Any) -> str:
+        text = self[value] = "NULL" if value is None else _quoted(str(value))
+        return text
+
+
 def _quoted(text: str) -> str:
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -118,29 +128,50 @@ def _default_of(field: Any) -> Any:
 PLAIN = (models.DecimalField, models.IntegerField, models.BooleanField)
 
 
-def _insert(model: type[TenantModel], fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:
-    statement = _statement(model, tuple(fields))
-    writers = [_writer(field) for field in fields]
+def _insert(
+    model: type[TenantModel], fields: Sequence[Any], columns: Sequence[Sequence[Any]], ending: str = ""
+) -> None:
+    """Write columns of equal length. A value that all rows share travels once."""
+    shared: list[tuple[Any, Sequence[Any]]] = []
+    own: list[tuple[Any, Sequence[Any]]] = []
+    for field, column in zip(fields, columns, strict=True):
+        one = column[0]
+        same = one is column[-1] and not field.primary_key and all(value is one for value in column)
+        (shared if same else own).append((field, column))
+    statement = _statement(model, tuple(field for field, _ in shared), tuple(field for field, _ in own))
+    once = [_writer(field)(column[:1]) for field, column in shared]
+    writers = [(_writer(field), column) for field, column in own]
     page = max(MOST_VALUES // len(fields), 1)
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), page):
-            columns = zip(*rows[start : start + page], strict=True)
-            cursor.execute(statement, [write(column) for write, column in zip(writers, columns, strict=True)])
+        for start in range(0, len(columns[0]), page):
+            cursor.execute(
+                statement + ending,
+                [*once, *(write(column[start : start + page]) for write, column in writers)],
+            )
 
 
 @cache
-def _statement(model: type[TenantModel], fields: tuple[Any, ...]) -> str:
+def _statement(model: type[TenantModel], shared: tuple[Any, ...], own: tuple[Any, ...]) -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    # Without lengths: a cast to varchar(40) would cut a text in silence, the column refuses it.
-    arrays = ", ".join(f"%s::{field.db_type(connection).partition('(')[0]}[]" for field in fields)
+    constants = ", ".join(f"({_array(field)})[1]" for field in shared)
+    names = ", ".join(quote(field.column) for field in own)
+    targets = ", ".join(quote(field.column) for field in (*shared, *own))
     # The names come from the model, the values travel as parameters.
     return (
-        f"INSERT INTO {quote(model._meta.db_table)} ({columns})"  # noqa: S608
-        f" SELECT {columns} FROM unnest({arrays}) AS given ({columns})"
+        f"INSERT INTO {quote(model._meta.db_table)} ({targets})"  # noqa: S608
+        f" SELECT {constants}{', ' if constants else ''}{names}"
+        f" FROM unnest({', '.join(map(_array, own))}) AS given ({names})"
     )
 
 
+def _array(field: Any) -> str:
+    """An array parameter, without lengths: a cast to varchar(40) would cut a text in silence, the column
+    refuses it.
+    """
+    return f"%s::{field.db_type(connection).partition('(')[0]}[]"
+
+
+@cache
 def _writer(field: Any) -> Callable[[Iterable[Any]], str]:
     """How the values of a column become an array literal."""
     if isinstance(field, models.JSONField):
@@ -150,9 +181,7 @@ def _writer(field: Any) -> Callable[[Iterable[Any]], str]:
     target = field.target_field if field.remote_field else field
     if isinstance(target, models.UUIDField):
         return array_of_keys
-    if isinstance(target, PLAIN) or (
-        isinstance(target, models.DateField) and not isinstance(target, models.DateTimeField)
-    ):
+    if isinstance(target, PLAIN):
         return array_of
     return array_of_texts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from core.money import ZERO
@@ -16,8 +17,7 @@ NOT_BY_HAND = KEPT_APART | {"499", "550"}
 """Accounts that no entry by hand moves: they follow documents and bank statements."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One side of an entry: a positive amount in euro on `account`, debit or credit.
 
     `budget` is an Activity's budget, `fund` one of the common funds; lines of classes 6 and 7 carry exactly
@@ -72,7 +72,7 @@ def dr(
     party: UUID | None = None,
 ) -> Line:
     """A debit line."""
-    return Line(account, debit=amount, budget=budget, fund=fund, party=party)
+    return Line(account, amount, ZERO, budget, fund, party)
 
 
 def cr(
@@ -84,18 +84,17 @@ def cr(
     party: UUID | None = None,
 ) -> Line:
     """A credit line."""
-    return Line(account, credit=amount, budget=budget, fund=fund, party=party)
+    return Line(account, ZERO, amount, budget, fund, party)
 
 
 def without_zeros(*lines: Line) -> tuple[Line, ...]:
     """The lines that move something; negative amounts change sides."""
     kept = []
     for line in lines:
-        debit, credit = line.debit - min(line.credit, ZERO), line.credit
-        if line.debit < 0:
-            debit, credit = ZERO, line.credit - line.debit
-        elif line.credit < 0:
-            credit = ZERO
+        debit, credit = line.debit, line.credit
+        if debit < 0 or credit < 0:
+            debit, credit = max(debit, ZERO) - min(credit, ZERO), max(credit, ZERO) - min(debit, ZERO)
+            line = line._replace(debit=debit, credit=credit)
         if debit or credit:
-            kept.append(Line(line.account, debit, credit, line.budget, line.fund, line.party))
+            kept.append(line)
     return tuple(kept)

@@ -78,6 +78,9 @@ class TaxTotals:
         return self.taxable - self.withholding_tax - self.special_contribution
 
 
+_NO_PAY, _NO_TAX = SocialTotals(employer={}), TaxTotals()
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """The answer of `settle`: the item's own amounts, the totals before and after it, the explaining lines.
@@ -244,6 +247,8 @@ def _contributions(
 
 
 def _social_totals(items: Sequence[SettledItem]) -> SocialTotals:
+    if not items:
+        return _NO_PAY
     total = sum((s.amounts for s in items), _NOTHING)
     return SocialTotals(
         gross=total.gross,
@@ -265,6 +270,8 @@ def _employer_totals(items: Sequence[SettledItem]) -> dict[str, Decimal]:
 
 
 def _tax_totals(items: Sequence[SettledItem]) -> TaxTotals:
+    if not items:
+        return _NO_TAX
     by_regime = dict.fromkeys(TaxRegime, _NOTHING)
     for settled in items:
         regime = settled.item.regime
@@ -310,8 +317,7 @@ def _tax(
     if last is None:
         return ZERO, ZERO, []
     lines.append(
-        replace(
-            last,
+        last._replace(
             code="withholding_tax",
             label="Précompte professionnel",
             base=totals.taxable_ordinary + totals.taxable_flat,

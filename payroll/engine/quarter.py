@@ -88,8 +88,7 @@ def quarter_special_contribution(
     on_quarter = special_contribution(base, status, last_day, figures, "quarterly")
     amount = on_quarter.amount - withheld
     lines = [
-        replace(
-            on_quarter,
+        on_quarter._replace(
             code="special_contribution_month",
             label=f"Retenue de {part.month:%m/%Y}",
             base=part.base,
@@ -101,16 +100,14 @@ def quarter_special_contribution(
         for part in months
     ]
     lines.append(
-        replace(
-            on_quarter,
+        on_quarter._replace(
             code="special_contribution_due",
             label="Cotisation spéciale due pour le trimestre",
             kind=LineKind.EXPLAINS,
         )
     )
     lines.append(
-        replace(
-            on_quarter,
+        on_quarter._replace(
             code="special_contribution_quarter",
             label="Cotisation spéciale, régularisation du trimestre",
             amount=amount,

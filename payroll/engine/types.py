@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from core.money import ZERO
 
@@ -104,8 +105,7 @@ class PayInput:
         return TaxRegime.FLAT_ARTIST if self.flat_tax else TaxRegime.ORDINARY
 
 
-@dataclass(frozen=True, slots=True)
-class PayLine:
+class PayLine(NamedTuple):
     """One line that explains a pay: `amount` is this item's part, `month_amount` the cumulated month's.
 
     `base` and `rate` are those of the cumulated month. Withheld amounts are positive, of kind WITHHELD.
@@ -125,7 +125,7 @@ class PayLine:
 
     def with_part(self, amount: Decimal) -> "PayLine":
         """The line of the month as it stands for one item, of which it says the part."""
-        if amount is self.amount:
+        if amount == self.amount:
             return self
         return PayLine(
             self.code,
@@ -141,8 +141,7 @@ class PayLine:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class EmployerLine:
+class EmployerLine(NamedTuple):
     """One employer's cost line: who is owed (`creditor`), in which liability account, and why."""
 
     code: str
@@ -159,6 +158,8 @@ class EmployerLine:
 
     def with_part(self, amount: Decimal) -> "EmployerLine":
         """The line of the month as it stands for one item, of which it says the part."""
+        if amount == self.amount:
+            return self
         return EmployerLine(
             self.code,
             self.label,

@@ -151,15 +151,16 @@ def _scale_tax(income: Decimal, scale: Figure) -> Decimal:
 def _line(
     code: str, label: str, base: Decimal | None, rate: Decimal | None, amount: Decimal, figure: Figure
 ) -> PayLine:
+    rounded = r(amount)
     return PayLine(
-        code=code,
-        label=label,
-        base=base,
-        rate=rate,
-        amount=r(amount),
-        source=figure.source,
-        kind=LineKind.EXPLAINS,
-        valid_from=figure.valid_from,
-        status=figure.status,
-        month_amount=r(amount),
+        code,
+        label,
+        base,
+        rate,
+        rounded,
+        figure.source,
+        LineKind.EXPLAINS,
+        figure.valid_from,
+        figure.status,
+        rounded,
     )

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.calendar import first_of_month, last_of_month
 from core.documents import request_documents
-from core.locks import for_update
+from core.locks import lock
 from core.money import ZERO
 from core.outbox import publish_all
 from core.rates import find_policy
@@ -43,6 +43,15 @@ SERIES = "PSL"
 
 LATEST = timedelta(days=365)
 """How much later than its month other pay may still come onto a payslip."""
+
+SHOWN = (
+    *(field.attname for field in PayItem._meta.concrete_fields if field.name not in ("totals", "owed")),
+    *(
+        f"contract__{name}"
+        for name in ("description", "joint_committee", "function_code", "starts_on", "ends_on")
+    ),
+)
+"""Columns of an item and its contract that a payslip shows."""
 
 Pair = tuple[UUID, UUID]
 """A worker and the legal entity that employs them, by id."""
@@ -85,7 +94,7 @@ def issue_payslips(*, run: PayrollRun, pairs: Iterable[Pair], on: date) -> list[
     """
     asked = list(dict.fromkeys(pairs))
     people = sorted({person for person, _ in asked})
-    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    lock(WorkerFile.objects.filter(person_id__in=people))
     made = _existing(run.month, people)
     fresh = [pair for pair in asked if pair not in made]
     wanted = _parts(run.month, fresh)
@@ -131,7 +140,7 @@ def _parts(month: date, pairs: Sequence[Pair]) -> dict[Pair, SlipParts]:
         return {}
     asked, people = set(pairs), sorted({person for person, _ in pairs})
     items: dict[Pair, list[PayItem]] = {}
-    rows = loose_items(month).filter(person_id__in=people).select_related("contract").defer("totals", "owed")
+    rows = loose_items(month).filter(person_id__in=people).select_related("contract").only(*SHOWN)
     for item in rows.order_by("month", "settled_at", "id"):
         items.setdefault((item.person_id, item.entity_id), []).append(item)
     holidays: dict[Pair, list[HolidayBlock]] = {}

@@ -22,7 +22,7 @@ from core import audit
 from core.calendar import next_month
 from core.commands import json_ready
 from core.errors import DomainError
-from core.locks import for_update
+from core.locks import for_update, lock
 from core.models import Cooperative
 from core.money import ZERO
 from core.outbox import publish
@@ -40,6 +40,7 @@ from payroll.services import holidays, quarters
 from payroll.services.exceptions import Stopped, note_exceptions
 from payroll.services.payslips import issue_payslips, loose_extras, loose_holidays, loose_items
 from payroll.services.reconciliation import reconcile_contracts
+from payroll.services.reconciliation.agreement import in_doubt
 from payroll.services.settlement import due_months, settle_months
 from payroll.services.shards import keep_failure, open_shards, take_shard
 
@@ -150,7 +151,7 @@ def compute_people(run: PayrollRun, people: Collection[UUID]) -> None:
     """Settle what was not tried, then write what the payslips of these workers will hold. Repeats give the
     same rows; as many statements for one worker as for many.
     """
-    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    lock(WorkerFile.objects.filter(person_id__in=people))
     unsettled = due_months(next_month(run.month)).filter(
         _of_entity("contract__entity_id", run.entity_id), contract__person_id__in=people
     )
@@ -232,7 +233,7 @@ def close_people(run: PayrollRun, people: Collection[UUID]) -> None:
     """Settle the quarters, pay the exit holidays and make the payslips of these workers; a line that is
     closed is left alone. What cannot be made of one becomes an exception; a later payslip will hold it.
     """
-    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    lock(WorkerFile.objects.filter(person_id__in=people))
     lines = list(RunLine.objects.filter(run=run, person_id__in=people, closed=False).order_by("pk"))
     adjusted, stopped = _quarters(run, people)
     _declare(run, people)  # before the number series is locked: whoever holds it, all others wait for
@@ -246,7 +247,8 @@ def _declare(run: PayrollRun, people: Collection[UUID]) -> None:
     worked = PayItem.objects.filter(
         _of_entity("entity_id", run.entity_id), person_id__in=people, month=run.month
     )
-    reconcile_contracts(set(worked.values_list("contract_id", flat=True)), at=run.approved_at)
+    paid = set(worked.order_by().values_list("contract_id", flat=True))
+    reconcile_contracts(in_doubt(paid), at=run.approved_at)
 
 
 def _close_lines(

@@ -72,7 +72,6 @@ REAL_TIME = {
     "core/accounts/": SECURITY,
     "core/programs/": SECURITY,
     "core/kit/formats.py": "puts a moment that it is given into the time zone",
-    "ledger/services/rows.py:_copy": "stamps `posted_at` of a batch in the same statement",
     "ledger/closing.py:_checked": "asks how old a check is, and checks are stamped in real time",
 }
 """Where real time is read for more than a stamp (`…_at`, which shows when the machine did it and decides

@@ -149,3 +149,27 @@ def test_nothing_is_refused_for_sharing_days(world: Any, carry: Any, held: Any) 
 
     assert days(held()) == [(16, 27)]
     assert set(Declaration.objects.values_list("state", flat=True)) == {"accepted"}
+
+
+def test_only_what_is_not_plain_is_worked_out_again(world: Any, carry: Any) -> None:
+    from payroll.models import EmploymentContract
+    from payroll.services.reconciliation.agreement import in_doubt
+
+    plain = world.submit(world.contract("200.00", **november(3, 4)))
+    longer = world.submit(world.contract("200.00", **november(6, 7)))
+    morning = world.submit(world.contract("200.00", **november(16, 16), **MORNING))
+    afternoon = world.submit(world.contract("200.00", **november(16, 17), **AFTERNOON))
+    student = world.submit(world.contract("120.00", contract_type="student", **november(24, 25)))
+    everybody = [plain.pk, longer.pk, morning.pk, afternoon.pk, student.pk]
+    assert in_doubt(everybody) == set(everybody)  # nothing is marked as declared yet
+
+    carry()
+    assert in_doubt(everybody) == {morning.pk, afternoon.pk, student.pk}
+
+    EmploymentContract.objects.filter(pk=longer.pk).update(ends_on=date(2026, 11, 10))
+    assert in_doubt(everybody) == {longer.pk, morning.pk, afternoon.pk, student.pk}
+    EmploymentContract.objects.filter(pk=longer.pk).update(ends_on=date(2026, 11, 7), declared_by=plain)
+    assert in_doubt([longer.pk]) == {longer.pk}
+    EmploymentContract.objects.filter(pk=longer.pk).update(declared_by=None)
+    longer.declarations.update(state="refused")
+    assert in_doubt([plain.pk, longer.pk]) == {longer.pk}

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from core.identifiers import InvalidIdentifier, normalise_iban
 from core.money import CENT, ZERO
-from core.rows import insert_rows
+from core.rows import insert_values
+from core.uuid7 import uuid7
 from ledger.treasury.enums import PayoutKind
 from ledger.treasury.errors import InvalidPayout, PayoutDiffers
 from ledger.treasury.models import Payout
@@ -61,16 +63,17 @@ def request_payouts(requests: Sequence[PayoutRequest]) -> list[Payout]:
     reasons = {request.source_id for request in requests}
     for payout in Payout.objects.filter(source_id__in=reasons).order_by("attempt") if reasons else ():
         standing[(payout.source_type, payout.source_id, payout.kind)] = payout
-    fresh: list[Payout] = []
-    for request in requests:
-        known = standing.get(request.key)
+    fresh: list[tuple[Any, ...]] = []
+    keys = [request.key for request in requests]
+    for key, request in zip(keys, requests, strict=True):
+        known = standing.get(key)
         if known is None:
-            standing[request.key] = _payout(request)
-            fresh.append(standing[request.key])
+            fresh.append(_payout(request))
+            standing[key] = Payout.from_db("default", COLUMNS, fresh[-1])
         elif known.amount != request.amount:
             raise PayoutDiffers(amount=known.amount)
-    insert_rows(fresh)
-    return [standing[request.key] for request in requests]
+    insert_values(Payout, COLUMNS, fresh)
+    return [standing[key] for key in keys]
 
 
 def request_payout(
@@ -107,19 +110,28 @@ def request_payout(
     )[0]
 
 
-def _payout(request: PayoutRequest) -> Payout:
-    return Payout(
-        entity_id=request.entity_id,
-        kind=PayoutKind(request.kind),
-        party_id=request.party_id,
-        payee_name=request.payee_name[:120],
-        iban=request.iban,
-        amount=request.amount,
-        communication=request.communication[:140],
-        due_on=request.due_on,
-        source_type=request.source_type,
-        source_id=request.source_id,
-        settles_account=request.settles_account,
+COLUMNS = (
+    *("id", "entity_id", "kind", "party_id", "payee_name", "iban", "amount", "communication", "due_on"),
+    *("source_type", "source_id", "settles_account"),
+)
+"""What is given of a payout; the rest has defaults and is read when asked for."""
+
+
+def _payout(request: PayoutRequest) -> tuple[Any, ...]:
+    """Values of `COLUMNS`."""
+    return (
+        uuid7(),
+        request.entity_id,
+        request.kind,
+        request.party_id,
+        request.payee_name[:120],
+        request.iban,
+        request.amount,
+        request.communication[:140],
+        request.due_on,
+        request.source_type,
+        request.source_id,
+        request.settles_account,
     )
 
 

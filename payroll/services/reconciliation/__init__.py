@@ -20,7 +20,7 @@ from django.db import transaction
 
 from core import audit, doorbell
 from core.clock import ZONE
-from core.locks import for_update
+from core.locks import lock
 from core.money import ZERO
 from core.outbox import publish_all
 from core.rows import insert_rows
@@ -92,7 +92,7 @@ def reconcile_contracts(ids: Collection[UUID], *, at: datetime) -> list[Declarat
     whose days are declared become *declared*. Locks: worker files, declarations. Returns the new rows.
     """
     people = EmploymentContract.objects.filter(pk__in=ids).values("person_id")
-    list(for_update(WorkerFile.objects.filter(person_id__in=people)))
+    lock(WorkerFile.objects.filter(person_id__in=people))
     return _reconcile(list(EmploymentContract.objects.filter(pk__in=ids)), at)
 
 

@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet, Sum
 
 from activities.models import Activity
 from core.calendar import last_of_month
-from core.locks import for_update
+from core.locks import for_update, lock
 from core.money import ZERO
 from core.rates import DatedPolicy
 from core.tenancy import current_cooperative
@@ -77,7 +77,7 @@ def locked_parts(keys: Collection[UUID]) -> list[ContractMonth]:
     owners = set(found)
     if not owners:
         return []
-    list(for_update(WorkerFile.objects.filter(person_id__in={person for person, _ in owners})))
+    lock(WorkerFile.objects.filter(person_id__in={person for person, _ in owners}))
     rows = for_update(EmploymentContract.objects.filter(pk__in={contract for _, contract in owners}))
     contracts = {row.pk: row for row in rows}
     parts = list(for_update(ContractMonth.objects.filter(pk__in=keys)))

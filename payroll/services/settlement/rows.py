@@ -16,7 +16,7 @@ from django.utils import timezone
 from core import audit
 from core.commands import json_ready
 from core.outbox import publish_all
-from core.rows import insert_values, update_rows
+from core.rows import insert_values, row_of, update_rows
 from core.types import Actor
 from ledger.enums import Fund, Journal
 from ledger.services import post_entries
@@ -65,7 +65,7 @@ def write_parts(parts: Sequence[ComputedPart], taken: Taken, on: date, actor: Ac
     _move_states(parts)
     _end_unpaid(parts, payouts, actor)
     resolve_exceptions([part.part.pk for part in parts])
-    items = [PayItem(pk=part.key) for part in parts]
+    items = [row_of(PayItem, part.key) for part in parts]
     audit.record_all(
         actor,
         [
@@ -193,10 +193,10 @@ def _totals(settlement: Settlement) -> dict[str, Any]:
 
 def _texts(totals: SocialTotals | TaxTotals, names: Iterable[str]) -> dict[str, Any]:
     """Amounts as texts; as `json_ready` would, but ten times as fast."""
-    texts: dict[str, Any] = {name: f"{getattr(totals, name):f}" for name in names}
+    texts: dict[str, Any] = {name: str(getattr(totals, name)) for name in names}
     if isinstance(totals, SocialTotals):
         employer = totals.employer
-        texts["employer"] = employer and {code: f"{amount:f}" for code, amount in employer.items()}
+        texts["employer"] = employer and {code: str(amount) for code, amount in employer.items()}
     return texts
 
 
