@@ -16,6 +16,9 @@ from core.kit.partials import partial, read
 
 register = template.Library()
 
+ONE_LINE = 16
+"""A state of so many letters is never broken over two lines, also in a table."""
+
 
 @register.simple_tag
 def stat(
@@ -37,7 +40,8 @@ def badge(state: object, label: object = "", tone: str = "") -> SafeString:
     The tone comes from the state's value (`TONES`) unless given: success | warning | danger | neutral.
     """
     shown = label or getattr(state, "label", "") or str(state).replace("_", " ").capitalize()
-    return partial("badge", {"label": shown, "tone": tone or tone_of(state)})
+    values = {"label": shown, "tone": tone or tone_of(state), "short": len(str(shown)) <= ONE_LINE}
+    return partial("badge", values)
 
 
 @register.simple_tag

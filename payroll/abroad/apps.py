@@ -21,6 +21,7 @@ class AbroadConfig(AppConfig):
         from payroll.abroad.lists import LISTS
         from payroll.contract_offers import ContractAct, register_contract_act, register_contract_panel
         from payroll.contract_warnings import register_contract_warning
+        from payroll.waiting import register_waiting
 
         register_contract_act(
             ContractAct(
@@ -30,6 +31,7 @@ class AbroadConfig(AppConfig):
         register_contract_panel(20, panels.contract_panel)
         register_contract_warning(panels.WITHOUT_A1, selectors.contract_warnings)
         register_need(panels.needs_me)
+        register_waiting(panels.waiting)
         registry.register_portfolio_reason(panels.adviser_reasons)
         wording.KINDS.update(notices.KINDS)
         for topic in ("contract.submitted", "contract.amended", "contract.shortened", "contract.cancelled"):

@@ -6,10 +6,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.forms import HiddenInput
+from django.forms import HiddenInput, Select
+from django.utils.choices import CallableChoiceIterator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from payroll.abroad.countries import country_name
 from payroll.abroad.enums import QUEUE_STATES, SETTLED_STATES, MissionState, StepKind, StepState
 from payroll.abroad.models import AbroadMission, MissionStep
 from payroll.filters import WorkerNameFilter, one_of
@@ -21,6 +24,13 @@ STANDS = (
     (OFFICE, _("at the office")),
     (CLOSED, _("done or not needed")),
 )
+
+
+def host_countries() -> list[tuple[str, str]]:
+    """Countries in which somebody works or worked, by name, for a choice in the reader's language."""
+    codes = AbroadMission.objects.order_by().values_list("country", flat=True).distinct()
+    named = sorted((country_name(code), code) for code in codes)
+    return [("", gettext("All")), *((code, name) for name, code in named)]
 
 
 class StepFilter(django_filters.FilterSet):
@@ -35,7 +45,11 @@ class StepFilter(django_filters.FilterSet):
         choices=StepState.choices, empty_label=_("All"), label=_("State"), widget=HiddenInput
     )
     country = django_filters.CharFilter(
-        field_name="mission__country", lookup_expr="exact", label=_("Country (ISO)"), max_length=2
+        field_name="mission__country",
+        lookup_expr="exact",
+        label=_("Country"),
+        max_length=2,
+        widget=Select(choices=CallableChoiceIterator(host_countries)),
     )
     mission = django_filters.UUIDFilter(field_name="mission_id", label=_("Work abroad"), widget=HiddenInput)
     person = django_filters.UUIDFilter(field_name="mission__person_id", label=_("Worker"), widget=HiddenInput)

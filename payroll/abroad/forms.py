@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import DateField, FileDrop, KitForm, SearchSelect
-from payroll.abroad.countries import choices
+from payroll.abroad.countries import choices, country_of_place
 from payroll.abroad.enums import ActivityKind
 from payroll.abroad.models import AbroadMission
 from payroll.abroad.types import Days, MissionTerms
@@ -40,7 +40,9 @@ class MissionForm(KitForm):
     receiver_vat = forms.CharField(
         label=_("Its VAT number"), max_length=20, required=False, help_text=_("If it has one.")
     )
-    activity_kind = forms.ChoiceField(label=_("Kind of work"), choices=ActivityKind.choices)
+    activity_kind = forms.ChoiceField(
+        label=_("Kind of work"), choices=[("", _("Choose what is done")), *ActivityKind.choices]
+    )
     transport = forms.CharField(
         label=_("Transport"), max_length=120, required=False, help_text=_("Train, own car, with the company…")
     )
@@ -68,7 +70,7 @@ class MissionForm(KitForm):
         """`states`: how the worker's statement reads for who fills the form in; None: it is not theirs."""
         kwargs.setdefault("initial", _initial(mission, contract))
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = choices(home)  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("Choose a country")), *choices(home)]  # type: ignore[attr-defined]
         if mission is None:
             del self.fields["version"]
         else:
@@ -101,7 +103,12 @@ class MissionForm(KitForm):
 def _initial(mission: AbroadMission | None, contract: EmploymentContract) -> dict[str, Any]:
     if mission is None:
         last: date | None = None if contract.open_ended else contract.ends_on
-        return {"first_1": contract.starts_on, "last_1": last}
+        return {
+            "first_1": contract.starts_on,
+            "last_1": last,
+            "country": country_of_place(contract.place),
+            "activity_kind": "",
+        }
     names = (
         "place", "receiver_name", "receiver_vat", "activity_kind", "transport", "lodging", "multi_state",
         "other_states", "version",

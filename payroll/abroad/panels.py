@@ -20,9 +20,10 @@ from core.registry import Reason
 from members.models import Person
 from payroll.abroad import selectors
 from payroll.abroad.countries import country_name
-from payroll.abroad.roles import READERS
+from payroll.abroad.roles import KEEPERS, READERS
 from payroll.contract_warnings import Warned
 from payroll.models import EmploymentContract
+from payroll.waiting import Waiting
 
 WITHOUT_A1 = Warned(
     selectors.WARNING,
@@ -87,3 +88,16 @@ def adviser_reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             72 if step.due_on < on else 58,
             link("abroad:mission", pk=step.mission_id),
         )
+
+
+def waiting(person: Any, roles: frozenset[str], today: date) -> Iterator[Waiting]:
+    """Steps of work abroad that a person must take; late ones are pressing."""
+    if not roles & KEEPERS:
+        return
+    found = selectors.counts(person, roles, today)
+    yield Waiting(
+        _("Steps for work abroad"),
+        found.todo,
+        link("abroad:queue"),
+        "danger" if found.late else "warning" if found.refused else "neutral",
+    )

@@ -22,7 +22,7 @@ from core.tenancy import current_cooperative
 from members.enums import Role
 from payroll.abroad import selectors, services
 from payroll.abroad.countries import country_name
-from payroll.abroad.enums import QUEUE_STATES, StepKind
+from payroll.abroad.enums import QUEUE_STATES, SETTLED_STATES, StepKind
 from payroll.abroad.errors import AbroadNotFound
 from payroll.abroad.filters import OPEN, StepFilter
 from payroll.abroad.forms import DoneForm, MissionForm, ReasonForm
@@ -45,10 +45,13 @@ def queue(request: HttpRequest) -> HttpResponse:
             Column(_("Country"), lambda row: country_name(row.mission.country)),
             Column(_("From"), "mission.starts_on", "date"),
             Column(_("To do"), "get_kind_display"),
+            Column(_("Until"), "due_on", "date"),
             Column(
-                _("Until"), lambda row: "danger" if row.is_late(today) else "neutral", "badge", shown=_until
+                _("State"),
+                lambda row: "danger" if row.is_late(today) else row.state,
+                "badge",
+                shown=lambda row: _("late") if row.is_late(today) else row.get_state_display(),
             ),
-            Column(_("State"), "state", "badge", shown="get_state_display"),
             Column(_("What to do"), what_to_do),
         ),
         page=page_of(request, rows.qs),
@@ -62,10 +65,6 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _page_of(row: MissionStep) -> str:
     return link("abroad:mission", pk=row.mission_id)
-
-
-def _until(row: MissionStep) -> str:
-    return f"{row.due_on:%d/%m/%Y}"
 
 
 def what_to_do(step: MissionStep) -> str:
@@ -85,6 +84,20 @@ def what_to_do(step: MissionStep) -> str:
     if step.to_check:
         return _("To check by a person: nothing certain is entered for this country")
     return _("Do it, then note the number or the file")
+
+
+def what_follows(step: MissionStep, *, own: bool) -> str:
+    """The same for the worker and their adviser: who does it, or what they must do first."""
+    match step.kind, step.state:
+        case StepKind.A1, "todo" if step.mission.declared_at is None:
+            if own:
+                return _("confirm the form, then payroll asks for it")
+            return _("the worker confirms the form, then payroll asks for it")
+        case _, "sent":
+            return _("asked for; the answer is awaited")
+        case _, "refused":
+            return _("refused (%(why)s): payroll mends it and asks again") % {"why": step.note}
+    return _("payroll takes care of it")
 
 
 # --- missions -----------------------------------------------------------------------------------------------
@@ -200,7 +213,8 @@ def mission(request: HttpRequest, pk: UUID) -> HttpResponse:
         {
             "step": step,
             "late": step.is_late(today),
-            "what": what_to_do(step),
+            "what": what_to_do(step) if keeper else what_follows(step, own=own),
+            "waits": step.state not in SETTLED_STATES,
             "acts": keeper and step.state in QUEUE_STATES and (open_now or step.kind == StepKind.WITHDRAWAL),
             "reopens": keeper and open_now and step.done_by_label and not (step.kind == "a1" and standing),
         }
@@ -224,6 +238,7 @@ def mission(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_change": writes and (row.declared_at is None or today < row.starts_on),
         "may_cancel": writes and today < row.starts_on,
         "keeper": keeper,
+        "staff": bool(identity.roles & STAFF),
     }  # fmt: skip
     return render(request, "abroad/mission.html", context)
 

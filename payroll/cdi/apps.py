@@ -21,11 +21,13 @@ class CdiConfig(AppConfig):
         from payroll.cdi import extras, panels, privacy
         from payroll.cdi.lists import LISTS
         from payroll.extras import register_extra_pay, register_holiday_draws
+        from payroll.waiting import register_waiting
 
         register_extra_pay(extras.PART)
         register_holiday_draws(extras.draws)
         registry.register_ledger_check(extras.allowances_equal_books)
         home.register_need(panels.needs)
+        register_waiting(panels.waiting)
         home.register_due(panels.coming_salaries)
         registry.register_portfolio_reason(panels.reasons)
         activity_pages.register_closing_check(panels.proposals_left)

@@ -161,3 +161,10 @@ class AnswerForm(KitForm):
     """Why it is refused."""
 
     answer = forms.CharField(label=_("Why"), max_length=200)
+
+
+class AbsenceRefusalForm(KitForm):
+    """Why an absence is not possible."""
+
+    act = forms.CharField(widget=forms.HiddenInput, initial="refuse")
+    answer = forms.CharField(label=_("Why?"), max_length=200, help_text=_("The worker reads it."))

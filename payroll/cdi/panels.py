@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 
 from activities.home import Due, Need
 from core.calendar import pay_due_date
+from core.kit.formats import month as in_words
 from core.links import link
 from core.rates import find_policy
 from core.registry import Reason
+from members.enums import Role
 from members.models import Person
 from payroll.cdi import selectors
 from payroll.cdi.enums import ConsentSide, SalaryState
 from payroll.cdi.models import SalaryMonth, SalaryProposal, SalaryWarning
 from payroll.models import ContractMonth
+from payroll.waiting import Waiting
 
 
 def needs(person: Person, activities: list[Any], today: date) -> Iterator[Need]:
@@ -43,7 +46,7 @@ def needs(person: Person, activities: list[Any], today: date) -> Iterator[Need]:
     refused = selectors.uncovered().filter(contract_id__in=list(names))
     for row in refused:
         yield Need(
-            _("The salary of %(month)s is not covered") % {"month": f"{row.month:%m/%Y}"},
+            _("The salary of %(month)s is not covered") % {"month": in_words(row.month)},
             row.detail,
             link("cdi:contract", pk=row.contract_id),
             "danger",
@@ -52,7 +55,7 @@ def needs(person: Person, activities: list[Any], today: date) -> Iterator[Need]:
     for contract_id, warning in selectors.warnings_of(names).items():
         if contract_id not in covered:
             yield Need(
-                _("The budget will not bear the salary of %(month)s") % {"month": f"{warning.month:%m/%Y}"},
+                _("The budget will not bear the salary of %(month)s") % {"month": in_words(warning.month)},
                 _("%(missing)s € will be missing if nothing more comes in: invoice, or agree on other terms.")
                 % {"missing": warning.missing},
                 link("cdi:contract", pk=contract_id),
@@ -85,7 +88,7 @@ def reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
             contracts[month.contract_id].person_id,
             "salary_not_covered",
             _("The salary of %(month)s lacks %(missing)s €")
-            % {"month": f"{month.month:%m/%Y}", "missing": month.missing},
+            % {"month": in_words(month.month), "missing": month.missing},
             90,
             link("cdi:contract", pk=month.contract_id),
             group=_("Salaries not covered"),
@@ -96,7 +99,7 @@ def reasons(people: Collection[UUID], on: date) -> Iterator[Reason]:
                 contracts[row.contract_id].person_id,
                 "salary_warned",
                 _("The salary of %(month)s will lack %(missing)s €")
-                % {"month": f"{row.month:%m/%Y}", "missing": row.missing},
+                % {"month": in_words(row.month), "missing": row.missing},
                 65,
                 link("cdi:contract", pk=row.contract_id),
                 group=_("Salaries not covered"),
@@ -129,3 +132,17 @@ def proposals_left(activity: Any) -> str:
     """What keeps an Activity from closing: salaries that are being agreed."""
     waiting = SalaryProposal.objects.filter(activity=activity, state="open").exists()
     return _("a salary that is to be agreed") if waiting else ""
+
+
+def waiting(person: Any, roles: frozenset[str], today: date) -> Iterator[Waiting]:
+    """Salaries that nobody could set aside, and absences that ask for an answer."""
+    del today
+    if Role.PAYROLL_ADMIN not in roles:
+        return
+    yield Waiting(
+        _("Salaries that are not covered"), selectors.uncovered().count(), link("cdi:contracts"), "danger"
+    )
+    asked = selectors.absences_waiting(
+        selectors.visible_contracts(person, roles).order_by().values_list("pk", flat=True)
+    )
+    yield Waiting(_("Absences to decide"), asked.count(), link("cdi:calendar"), "warning")

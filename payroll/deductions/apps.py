@@ -23,6 +23,7 @@ class DeductionsConfig(AppConfig):
         from payroll.deductions.sources import ADVANCES, SEIZURES
         from payroll.deductions.types import ADVANCE
         from payroll.payable import register_deduction
+        from payroll.waiting import register_waiting
 
         register_deduction("seizures", SEIZURES, rank=10)
         register_deduction("advances", ADVANCES, rank=20)
@@ -36,6 +37,7 @@ class DeductionsConfig(AppConfig):
         register_need(panels.seizures_need_me)
         register_need(panels.answers_need_me)
         register_beside_pay(panels.beside_pay)
+        register_waiting(panels.waiting)
         register_list(*LISTS)
         register_personal_data(*privacy.PARTS)
         register_retention(*privacy.RULES)

@@ -19,7 +19,9 @@ from payroll.beside_pay import BesidePay
 from payroll.deductions import selectors
 from payroll.deductions.enums import AdvanceState, SeizureKind, SeizureState
 from payroll.deductions.models import Advance, Seizure
+from payroll.deductions.roles import WRITERS
 from payroll.deductions.types import SEIZURE
+from payroll.waiting import Waiting
 
 FRESH = timedelta(days=14)
 """How long an answer stands on the home page."""
@@ -109,3 +111,24 @@ def _advance_text(row: Any) -> str:
             answer: str = row.answer
             return answer
     return ""
+
+
+def waiting(person: Any, roles: frozenset[str], today: date) -> Iterator[Waiting]:
+    """Orders that nobody checked, which hold pay back, and advances; not what the reader entered or asked."""
+    del today
+    if not roles & WRITERS or person is None:
+        return
+    orders = Seizure.objects.filter(state=SeizureState.ENTERED).exclude(person=person)
+    yield Waiting(
+        _("Seizures to agree to: their workers' pay waits"),
+        orders.exclude(entered_by=person).count() + orders.filter(entered_by=None).count(),
+        link("deductions:seizures") + "?state=entered",
+        "danger",
+    )
+    asked = Advance.objects.filter(state=AdvanceState.ASKED).exclude(person=person)
+    yield Waiting(
+        _("Advances on wages to decide"),
+        asked.exclude(asked_by=person).count(),
+        link("deductions:advances") + "?state=asked",
+        "warning",
+    )

@@ -30,6 +30,7 @@ from payroll.months import month_before, read_month
 from payroll.progress import RunProgress, progress_of_runs
 from payroll.services import reviews, runs
 from payroll.types import MonthTotals
+from payroll.waiting import waiting_for
 
 KEEPERS = (Role.PAYROLL_ADMIN, Role.AUDITOR)
 
@@ -83,6 +84,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "unreviewed": unreviewed,
         "queue": selectors.declaration_queue().count(),
         "deadlines": selectors.deadlines_of(chosen),
+        "waiting": waiting_for(identity.person, identity.roles, today),
         "may_act": may_act,
         "may_start": may_act
         and today >= next_month(chosen)

@@ -18,6 +18,7 @@ class WorkersConfig(AppConfig):
         from payroll.attestations import register_attestations
         from payroll.insurance import register_policies
         from payroll.student_hours import register_hours_elsewhere
+        from payroll.waiting import register_waiting
         from payroll.workers import documents, listeners, panels, privacy, roles, selectors
         from payroll.workers.lists import LISTS
         from payroll.workers.services.certificates import KIND
@@ -27,6 +28,7 @@ class WorkersConfig(AppConfig):
         register_policies(selectors.policy_number)
         registry.register_document(KIND, documents.render_certificate, _("Holiday certificate"))
         registry.register_portfolio_reason(panels.adviser_reasons)
+        register_waiting(panels.waiting)
         registry.register_person_panel(40, panels.person_panel)
         registry.subscribe("payroll_run.closed", listeners.holidays_paid)
         register_personal_data(*privacy.PARTS)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core.fields import TenantForeignKey, TenantOneToOneField
 from core.models import StoredFile, TenantModel
@@ -136,6 +138,17 @@ class WorkAccident(TenantModel):
     def declare_until(self) -> date:
         """Last day on which the insurer must hear of it."""
         return self.happened_on + DECLARE_WITHIN
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the insurer must still hear of it."""
+        return self.state == AccidentState.REPORTED
+
+    def state_on(self, today: date) -> tuple[str, Any]:
+        """The state and its word, which says so when the insurer should have heard of it before."""
+        if self.is_waiting and self.declare_until < today:
+            return "danger", _("to be declared, late")
+        return self.state, AccidentState(self.state).label
 
 
 class InsuranceCover(TenantModel):

@@ -1,4 +1,4 @@
-"""What worker files add to the pages of advisers."""
+"""What worker files add to the pages of advisers and to the console of payroll."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from core.access import identity_of
 from core.links import link
 from core.registry import Reason
 from members.models import Person
+from payroll.waiting import Waiting
 from payroll.workers import selectors
-from payroll.workers.enums import AttestationKind, AttestationState
-from payroll.workers.models import Attestation
-from payroll.workers.roles import KEEPERS, READERS
+from payroll.workers.enums import AccidentState, AttestationKind, AttestationState
+from payroll.workers.models import DECLARE_WITHIN, Attestation
+from payroll.workers.roles import KEEPERS, READERS, WRITERS
 from payroll.workers.sheet import sheet_of
 
 
@@ -52,3 +53,21 @@ def person_panel(request: HttpRequest, person: Person) -> Any:
         return None
     sheet = sheet_of(person, clock.today(), health=bool(roles & KEEPERS))
     return render_to_string("workers/panel.html", {"sheet": sheet, "person": person}, request)
+
+
+def waiting(person: Any, roles: frozenset[str], today: date) -> Iterator[Waiting]:
+    """Attestations that were handed in, and accidents that the insurer does not know of yet."""
+    if not roles & WRITERS:
+        return
+    accidents = selectors.accidents(person, roles).filter(state=AccidentState.REPORTED)
+    late = accidents.filter(happened_on__lt=today - DECLARE_WITHIN).exists()
+    yield Waiting(
+        _("Accidents to declare to the insurer"),
+        accidents.count(),
+        link("workers:accidents") + "?state=reported",
+        "danger" if late else "warning",
+    )
+    handed_in = selectors.attestations(person, roles).filter(state=AttestationState.HANDED_IN)
+    yield Waiting(
+        _("Attestations to check"), handed_in.count(), link("workers:attestations") + "?state=handed_in"
+    )

@@ -33,6 +33,9 @@ SHOWN: dict[tuple[str, str], set[Any]] = {
     ("workers_attestation", "state"): {"checked", "handed_in", "refused"},
     ("workers_workaccident", "state"): {"reported", "declared"},
     ("workers_insurancecover", "kind"): {"work_accident", "private_accident"},
+    ("abroad_abroadmission", "country"): {"FR", "DE"},
+    ("abroad_a1request", "state"): {"granted"},
+    ("abroad_missionstep", "state"): {"todo", "done"},
     ("payroll_contractbatchrow", "state"): {"submitted", "refused"},
 }
 """Table, column: values that stand there at least."""

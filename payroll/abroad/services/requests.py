@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from core import audit
+from core import audit, clock
 from core.doorbell import ring
 from core.errors import DomainError
 from core.files import store_file
@@ -287,7 +287,7 @@ def _take_answer(mission: AbroadMission, row: A1Request, answer: OfficeAnswer, m
         step.state = StepState.REFUSED
     step.note = row.answer
     step.save(update_fields=["state", "number", "file", "note", "done_by_label", "done_on"])
-    note_event(mission, f"a1_{row.state}", OFFICE, moment, row.answer or row.certificate_number)
+    note_event(mission, f"a1_{row.state}", OFFICE, clock.now(), row.answer or row.certificate_number)
     audit.record(OFFICE, f"abroad.a1_{row.state}", row, code=row.code)
     publish("abroad.a1_answered", row, mission_id=str(mission.pk), state=str(row.state))
 
@@ -306,7 +306,7 @@ def _give_up(mission: AbroadMission, row: A1Request, error: str, moment: datetim
     for step in for_update(MissionStep.objects.filter(mission=mission, kind=StepKind.A1)):
         step.state, step.note = StepState.FAILED, error[:300]
         step.save(update_fields=["state", "note"])
-    note_event(mission, "a1_failed", OFFICE, moment, error)
+    note_event(mission, "a1_failed", OFFICE, clock.now(), error)
     audit.record(OFFICE, "abroad.a1_failed", row, code=row.code)
 
 

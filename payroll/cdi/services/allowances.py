@@ -17,6 +17,7 @@ from core import audit
 from core.calendar import first_of_month
 from core.commands import json_ready
 from core.errors import DomainError
+from core.kit.formats import month as in_words
 from core.money import ZERO
 from core.outbox import publish
 from core.types import Actor
@@ -66,7 +67,7 @@ def pay_allowance(
     missing = max(ZERO, due.cost - available)
     if missing and not second and not may_lend_alone(missing, on):
         raise errors.SalaryNotCovered(
-            month=f"{month:%m/%Y}", needed=due.cost, available=available, missing=missing
+            month=in_words(month), needed=due.cost, available=available, missing=missing
         )
     key = uuid7()
     owed = _owed(due)

@@ -17,6 +17,7 @@ from activities.models import Activity
 from core import audit
 from core.calendar import first_of_month, last_of_month, next_month
 from core.errors import DomainError
+from core.kit.formats import month as in_words
 from core.locks import for_update
 from core.money import ZERO, r
 from core.outbox import publish
@@ -234,7 +235,7 @@ def _refuse(
 def _shortfall(row: SalaryMonth, contract: EmploymentContract) -> DomainError:
     available = Activity.objects.select_related("budget").get(pk=contract.activity_id).budget.available
     error = errors.SalaryNotCovered(
-        month=f"{row.month:%m/%Y}", needed=row.budget, available=available, missing=row.missing
+        month=in_words(row.month), needed=row.budget, available=available, missing=row.missing
     )
     row.detail = error.detail[:300]
     row.save(update_fields=["detail"])

@@ -21,7 +21,7 @@ from core.links import link
 from members.enums import Role
 from payroll.cdi import selectors, services
 from payroll.cdi.enums import AbsenceKind, AbsenceState
-from payroll.cdi.forms import AbsenceForm, CertificateForm
+from payroll.cdi.forms import AbsenceForm, AbsenceRefusalForm, CertificateForm
 from payroll.cdi.models import Absence
 from payroll.cdi.views.contracts import SEE, form_page
 from payroll.cdi.views.proposals import WRITE
@@ -115,6 +115,10 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in ("approve", "refuse", "cancel") or not (may or (mine and act == "cancel")):
         return render(request, "cdi/absence.html", _context(request, row), status=403)
+    form = AbsenceRefusalForm(request.POST)
+    if act == "refuse" and not form.is_valid():
+        context = {**_context(request, row), "form": form}
+        return render(request, "cdi/absence.html", context, status=422)
     try:
         if act == "cancel":
             services.cancel_absence(absence_id=row.pk, on=today, actor=actor_of(request))
@@ -205,6 +209,7 @@ def _context(request: HttpRequest, row: Absence) -> dict[str, Any]:
     begun = row.state == AbsenceState.APPROVED and row.first_day <= clock.today()
     return {
         "absence": row,
+        "form": AbsenceRefusalForm(),
         "contract": contract,
         "balance": selectors.holiday_balance(contract, row.first_day.year)
         if row.kind == AbsenceKind.PAID_HOLIDAY

@@ -16,6 +16,7 @@ from core import clock
 from core.access import actor_of, identity_of, requires
 from core.calendar import first_of_month
 from core.errors import DomainError
+from core.kit.formats import month as in_words
 from core.links import link
 from core.tables import Column, Table, page_of
 from members.enums import Role
@@ -181,7 +182,7 @@ def form_page(
 def _shortfall(warning: Any) -> str:
     if warning is None:
         return _("covered")
-    return _("not covered in %(month)s") % {"month": f"{warning.month:%m/%Y}"}
+    return _("not covered in %(month)s") % {"month": in_words(warning.month)}
 
 
 def _context(request: HttpRequest, row: EmploymentContract) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from core.errors import DomainError
 from core.files import file_response
 from core.links import link
 from members.models import Person
+from payroll.beside_pay import beside_pay_of
 from payroll.workers import selectors, services
 from payroll.workers.forms import ElsewhereForm
 from payroll.workers.roles import EVERYBODY, KEEPERS, READERS
@@ -46,7 +47,10 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     identity = identity_of(request)
     worker = selectors.file_for(identity.person, identity.roles & READERS, pk)
     sheet = sheet_of(worker, clock.today(), health=bool(identity.roles & KEEPERS))
-    return render(request, "workers/own.html", {"sheet": sheet, "person": worker, "own": False})
+    context = {"sheet": sheet, "person": worker, "own": False}
+    if identity.roles & KEEPERS:
+        context["beside"] = beside_pay_of(worker, clock.today())
+    return render(request, "workers/own.html", context)
 
 
 @requires(*EVERYBODY)

@@ -30,7 +30,8 @@ def accidents(request: HttpRequest) -> HttpResponse:
     """Every accident, newest first, and the rates of the year."""
     identity = identity_of(request)
     rows = AccidentFilter(request.GET or None, selectors.accidents(identity.person, identity.roles))
-    year = clock.today().year
+    today = clock.today()
+    year = today.year
     if rows.form.is_valid() and rows.form.cleaned_data.get("year"):
         year = int(rows.form.cleaned_data["year"])
     table = Table(
@@ -42,8 +43,13 @@ def accidents(request: HttpRequest) -> HttpResponse:
             Column(_("Where"), "get_kind_display"),
             Column(_("Employer"), "entity.name"),
             Column(_("Days lost"), "days_lost", "number"),
-            Column(_("Declare until"), "declare_until", "date"),
-            Column(_("State"), "state", "badge", shown="get_state_display"),
+            Column(_("Declare until"), lambda row: row.declare_until if row.is_waiting else None, "date"),
+            Column(
+                _("State"),
+                lambda row: row.state_on(today)[0],
+                "badge",
+                shown=lambda row: row.state_on(today)[1],
+            ),
         ),
         page=page_of(request, rows.qs),
         empty_title=_("No accident"),

@@ -14,6 +14,7 @@ from core import clock
 from core.access import actor_of, identity_of, requires
 from core.errors import DomainError
 from core.files import FileGone, file_response
+from core.kit.formats import day
 from core.links import link
 from core.tables import Column, Table, page_of
 from payroll.workers import selectors, services
@@ -38,7 +39,7 @@ def attestations(request: HttpRequest) -> HttpResponse:
             Column(_("Worker"), "person", lead=True, href=lambda row: link("workers:attestation", pk=row.pk)),
             Column(_("Kind"), "get_kind_display"),
             Column(_("From"), "valid_from", "date"),
-            Column(_("Until"), "valid_to", "date"),
+            Column(_("Until"), lambda row: day(row.valid_to) if row.valid_to else _("without an end")),
             Column(_("State"), "state", "badge", shown="get_state_display"),
         ),
         page=page_of(request, rows.qs),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.access import actor_of, identity_of, requires
 from core.errors import DomainError
+from core.kit.formats import day
 from core.links import link
 from core.tables import Column, Table, page_of
 from payroll.workers import selectors, services
@@ -39,7 +40,7 @@ def covers(request: HttpRequest) -> HttpResponse:
             Column(_("Policy number"), "policy_number"),
             Column(_("Months after the last contract"), "months_after", "number"),
             Column(_("From"), "valid_from", "date"),
-            Column(_("Until"), "valid_to", "date"),
+            Column(_("Until"), lambda row: day(row.valid_to) if row.valid_to else _("without an end")),
         ),
         page=page_of(request, rows.qs),
         empty_title=_("No insurance is entered"),

@@ -178,3 +178,35 @@ def test_the_worker_finds_their_work_abroad_in_a_copy_of_their_data(
     [part] = [part for part in personal_data() if part.key == "abroad"]
     assert [row["country"] for row in part.rows(world.worker)] == ["FR"]
     assert list(part.rows(world.adviser)) == []
+
+
+def test_the_form_proposes_the_country_that_the_place_of_work_names(world: Any, call: Any) -> None:
+    there = world.submit(world.contract(place="Berlin, Allemagne"))
+    page = call(world.worker, "get", f"/contrats/{there.pk}/etranger/")
+    assert page.context["form"]["country"].value() == "DE"
+
+    without = call(world.worker, "post", f"/contrats/{there.pk}/etranger/", FORM | {"country": ""})
+    assert without.status_code == 422 and "country" in without.context["form"].errors
+
+
+def test_a_member_reads_who_does_what_and_payroll_what_to_do(
+    world: Any, contract: Any, declare: Any, call: Any
+) -> None:
+    mission = declare(contract)
+    theirs = call(world.clerk, "get", f"/travail-etranger/{mission.pk}/").content.decode()
+    mine = call(world.worker, "get", f"/travail-etranger/{mission.pk}/").content.decode()
+
+    assert "Envoyer la demande" in theirs and "sipsi.travail.gouv.fr" in theirs
+    assert "e service de la paie s’en charge" in mine
+    assert "notez le numéro" not in mine and "sipsi" not in mine
+
+
+def test_the_queue_is_narrowed_by_the_name_of_a_worker_and_a_country_in_words(
+    world: Any, contract: Any, declare: Any, call: Any
+) -> None:
+    door = f"/be/travail-etranger/{declare(contract).pk}/"
+    found = call(world.clerk, "get", "/travail-etranger/?stands=open&worker=peet&country=FR")
+    assert door in found.content.decode()
+    assert ("FR", "France") in found.context["filters"]["country"].field.widget.choices
+    none = call(world.clerk, "get", "/travail-etranger/?stands=open&worker=dubois")
+    assert door not in none.content.decode()

@@ -316,3 +316,42 @@ def test_a_request_that_never_left_is_withdrawn_at_once(
     with pytest.raises(NothingToRetract):
         retract_a1(**given)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "country"),
+    [
+        ("fr", "Votre attestation A1 est prête", "France"),
+        ("nl", "Uw A1-attest is klaar", "Frankrijk"),
+        ("de", "Ihre A1-Bescheinigung liegt vor", "Frankreich"),
+        ("en", "Your A1 certificate is ready", "France"),
+    ],
+)
+def test_the_worker_reads_of_the_certificate_in_their_language(
+    world: Any, mission: Any, ask: Any, bring: Any, language: str, subject: str, country: str
+) -> None:
+    from members.notices.models import Notice
+
+    world.worker.language = language
+    world.worker.save(update_fields=["language"])
+    ask(mission)
+    bring()
+
+    letter = Notice.objects.get(kind="abroad_certificate")
+    assert letter.subject == subject
+    assert country in letter.body and "%(" not in letter.body
+    greeting = {"fr": "Bonjour", "nl": "Dag", "de": "Guten Tag", "en": "Hello"}[language]
+    assert letter.body.startswith(f"{greeting} Nora,")
+
+
+def test_what_happened_is_dated_by_the_clock_of_the_house(
+    world: Any, mission: Any, ask: Any, bring: Any
+) -> None:
+    from core.clock import set_clock
+
+    set_clock(world.cooperative, at(2026, 11, 3))
+    ask(mission)
+    bring()
+
+    granted = mission.events.get(what="a1_granted")
+    assert granted.happened_at.date() == date(2026, 11, 3)

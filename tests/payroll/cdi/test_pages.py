@@ -98,6 +98,9 @@ def test_an_absence_by_pages(staff: Any, world: Any, at: Any, browser: Any) -> N
 
     them = browser(world.adviser)
     assert str(away.pk) in them.get("/be/cdi/absences/?month=2026-04").content.decode()
+    silent = them.post(f"/be/cdi/absences/{away.pk}/decision/", {"act": "refuse", "answer": ""})
+    away.refresh_from_db()
+    assert (silent.status_code, away.state) == (422, "asked"), "whoever refuses says why"
     assert them.post(f"/be/cdi/absences/{away.pk}/decision/", {"act": "approve"}).status_code == 302
     away.refresh_from_db()
     assert away.state == "approved"
