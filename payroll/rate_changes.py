@@ -103,6 +103,8 @@ def read_proposal(text: str) -> Figures:
     country = current_cooperative().country.lower()
     try:
         proposed = read_figures(text, "file")
+        if not proposed:
+            raise BrokenFigureFile("file: a list of figures is needed")
         replaced = {(figure.code, figure.valid_from) for figure in proposed}
         kept = [figure for figure in figures_of(country) if (figure.code, figure.valid_from) not in replaced]
         return Figures(country, [*kept, *proposed])
