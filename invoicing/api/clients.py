@@ -15,12 +15,20 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, edits, idempotent, identity_behind, versioned
+from core.api import (
+    actor_behind,
+    edits,
+    idempotent,
+    identity_behind,
+    read_body,
+    read_query,
+    versioned,
+)
 from core.bulk import ATOMIC, bulk, results_of
 from core.locks import row_version
 from core.rest import CursorPages, SortedPages
 from invoicing import selectors, services
-from invoicing.api.asked import MEMBERS, READ, own_activity
+from invoicing.api.asked import MEMBERS, READ, OfClient, client_of, own_activity
 from invoicing.duplicates import Pair, Sign, possible_duplicates
 from invoicing.filters import ClientFilter
 from invoicing.models import Client, ClientContact
@@ -105,7 +113,7 @@ class OneClient(APIView):
         """What is known of it; of a client that was merged, the one that it turned out to be. The ETag names
         its version.
         """
-        client = _client(request, pk)
+        client = client_of(request, pk)
         return versioned(ClientOutput(client).data, row_version(client))
 
     @extend_schema(request=ChangedClientInput, responses=ClientOutput, operation_id="clients_change")
@@ -115,31 +123,30 @@ class OneClient(APIView):
         if not identity_behind(request).roles & KEEP:
             raise PermissionDenied
         found = _kept(request, pk)
-        data = ChangedClientInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(ChangedClientInput, request)
         client = services.change_client(
             client_id=found.pk,
             version=version,
             actor=actor_behind(request),
             vouched=_vouches(request),
-            **data.validated_data,
+            **given,
         )
         return versioned(ClientOutput(client).data, row_version(client))
 
 
-class CheckAddresses(APIView):
-    """Vouching for the addresses of a client."""
+class ClientAct(OfClient):
+    """An act after which the client is shown."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset(CONTROLLERS)
+    output = ClientOutput
 
-    @extend_schema(request=None, responses=ClientOutput, operation_id="clients_check_addresses")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The addresses of the client and its contacts are its own: they open its area."""
-        client = services.check_addresses(
-            client_id=_client(request, pk).pk, on=clock.today(), actor=actor_behind(request)
-        )
-        return Response(ClientOutput(client).data)
+
+class CheckAddresses(ClientAct):
+    """The addresses of the client and its contacts are its own: they open its area."""
+
+    operation_id = "clients_check_addresses"
+
+    def act(self, client: Client) -> Client:
+        return services.check_addresses(client_id=client.pk, on=clock.today(), actor=self.actor)
 
 
 class ByName(CursorPages):
@@ -160,7 +167,7 @@ class Contacts(generics.ListAPIView[ClientContact]):
         """All of them."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.contacts_of(_client(self.request, self.kwargs["pk"]))
+        return selectors.contacts_of(client_of(self.request, self.kwargs["pk"]))
 
     @extend_schema(
         request=ContactInput, responses={201: ContactOutput}, operation_id="clients_contacts_create"
@@ -169,13 +176,12 @@ class Contacts(generics.ListAPIView[ClientContact]):
     def post(self, request: Request, pk: UUID) -> Response:
         """Name somebody at a client."""
         client = _kept(request, pk)
-        data = ContactInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(ContactInput, request)
         contact = services.add_contact(
             client_id=client.pk,
             actor=actor_behind(request),
             vouched=_vouches(request),
-            **data.validated_data,
+            **given,
         )
         return Response(ContactOutput(contact).data, status=201)
 
@@ -196,15 +202,14 @@ class OneContact(APIView):
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Replace everything that is known of them."""
         found = _kept_contact(request, pk)
-        data = ContactInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(ContactInput, request)
         contact = services.change_contact(
             client_id=found.client_id,
             contact_id=pk,
             version=version,
             actor=actor_behind(request),
             vouched=_vouches(request),
-            **data.validated_data,
+            **given,
         )
         return versioned(ContactOutput(contact).data, row_version(contact))
 
@@ -229,14 +234,13 @@ class Advice(APIView):
     @extend_schema(parameters=[AdviceQuery], responses=AdviceOutput, operation_id="clients_vat_advice")
     def get(self, request: Request, pk: UUID) -> Response:
         """The VAT code that usually fits what an entity sells to the client today, and why."""
-        client = _client(request, pk)
-        asked = AdviceQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        client = client_of(request, pk)
+        asked = read_query(AdviceQuery, request)
         found = suggestion_for(
-            entity_by_code(asked.validated_data["entity"]),
+            entity_by_code(asked["entity"]),
             client,
             on=clock.today(),
-            supply=Supply(asked.validated_data["supply"]),
+            supply=Supply(asked["supply"]),
         )
         return Response(AdviceOutput({"code": found.code, "reason": str(found.reason)}).data)
 
@@ -263,73 +267,53 @@ class Duplicates(generics.ListAPIView):  # type: ignore[type-arg]  # its rows ar
         return possible_duplicates(None)
 
 
-class MergeClients(APIView):
-    """Two clients that are one."""
+class MergeClients(ClientAct):
+    """Make the client part of another one, which is answered."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+    required_roles = frozenset(MERGERS)
+    body = MergeInput
+    operation_id = "clients_merge"
 
-    @extend_schema(request=MergeInput, responses=ClientOutput, operation_id="clients_merge")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Make the client part of another one, which is answered."""
-        _client(request, pk)
-        data = MergeInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        survivor = services.merge_clients(
-            merged_id=pk,
-            survivor_id=data.validated_data["into"],
+    def act(self, client: Client, into: UUID) -> Client:
+        return services.merge_clients(
+            merged_id=self.kwargs["pk"],  # `client` is already the other one where it was merged before
+            survivor_id=into,
             on=clock.today(),
-            actor=actor_behind(request),
+            actor=self.actor,
         )
-        return Response(ClientOutput(survivor).data)
 
 
-class TellApart(APIView):
-    """Two clients that look alike and are two."""
+class TellApart(ClientAct):
+    """They are proposed for merging no more; `into` names the other one."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+    required_roles = frozenset(MERGERS)
+    body = MergeInput
+    operation_id = "clients_tell_apart"
 
-    @extend_schema(request=MergeInput, responses=ClientOutput, operation_id="clients_tell_apart")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """They are proposed for merging no more; `into` names the other one."""
-        client = _client(request, pk)
-        data = MergeInput(data=request.data)
-        data.is_valid(raise_exception=True)
+    def act(self, client: Client, into: UUID) -> Client:
         services.tell_apart(
             first_id=client.pk,
-            second_id=_client(request, data.validated_data["into"]).pk,
+            second_id=client_of(self.request, into).pk,
             on=clock.today(),
-            actor=actor_behind(request),
+            actor=self.actor,
         )
-        return Response(ClientOutput(client).data)
+        return client
 
 
-class LinkMember(APIView):
-    """Which member a client is."""
+class LinkMember(ClientAct):
+    """Say which member it is by their e-mail address; without one, that it is none. Members approve no
+    money of their own.
+    """
 
-    required_roles: ClassVar[frozenset[str]] = frozenset(MERGERS)
+    required_roles = frozenset(MERGERS)
+    body = MemberInput
+    operation_id = "clients_link_member"
 
-    @extend_schema(request=MemberInput, responses=ClientOutput, operation_id="clients_link_member")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Say which member it is by their e-mail address; without one, that it is none. Members approve no
-        money of their own.
-        """
-        client = _client(request, pk)
-        data = MemberInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        email = data.validated_data["email"]
+    def act(self, client: Client, email: str) -> Client:
         person = selectors.member_by_email(email) if email else None
         if email and person is None:
             raise UnknownPerson
-        client = services.link_person(client_id=client.pk, person=person, actor=actor_behind(request))
-        return Response(ClientOutput(client).data)
-
-
-def _client(request: Request, pk: UUID) -> Client:
-    identity = identity_behind(request)
-    return selectors.client_for(identity.person, pk, roles=identity.roles)
+        return services.link_person(client_id=client.pk, person=person, actor=self.actor)
 
 
 def _kept(request: Request, pk: UUID) -> Client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, read_query
 from core.rest import CursorPages
-from invoicing import overpaid, selectors
-from invoicing.api.asked import CONTROL
+from invoicing import overpaid
+from invoicing.api.asked import CONTROL, OfInvoice, invoice_of
 from invoicing.models import Invoice
 from invoicing.serializers.credits import (
     ClientCreditOutput,
@@ -27,11 +27,6 @@ from invoicing.serializers.credits import (
 )
 from invoicing.services.credits import cancel_refund, refund_credit, set_off_credit
 from ledger.treasury.models import Payout
-
-
-def _invoice(request: Request, pk: UUID) -> Invoice:
-    identity = identity_behind(request)
-    return selectors.invoice_for(identity.person, pk, roles=identity.roles)
 
 
 class CreditPages(CursorPages):
@@ -52,52 +47,30 @@ class Credits(generics.ListAPIView[Invoice]):
 
     def get_queryset(self) -> QuerySet[Invoice]:
         """Every credit, or those of clients whose name begins so."""
-        query = CreditsQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        return overpaid.credits(query.validated_data.get("q", ""))
+        return overpaid.credits(read_query(CreditsQuery, self.request).get("q", ""))
 
 
-class Refund(APIView):
-    """Giving a credit back."""
+class Refund(OfInvoice):
+    """Ask for a refund: it waits for a batch, which two people sign."""
 
-    required_roles: ClassVar[frozenset[str]] = CONTROL
+    body = RefundInput
+    output = RefundOutput
+    status = 201
 
-    @extend_schema(request=RefundInput, responses={201: RefundOutput})
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Ask for a refund: it waits for a batch, which two people sign."""
-        source = _invoice(request, pk)
-        data = RefundInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        payout = refund_credit(
-            invoice_id=source.pk,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **data.validated_data,
-        )
-        return Response(RefundOutput(payout).data, status=201)
+    def act(self, source: Invoice, **given: Any) -> Payout:
+        return refund_credit(invoice_id=source.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class SetOff(APIView):
-    """Paying another invoice with a credit."""
+class SetOff(OfInvoice):
+    """The open invoice is paid by that much; what is left of the credit is answered."""
 
-    required_roles: ClassVar[frozenset[str]] = CONTROL
+    body = SetOffInput
+    output = ClientCreditOutput
 
-    @extend_schema(request=SetOffInput, responses=ClientCreditOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The open invoice is paid by that much; what is left of the credit is answered."""
-        source = _invoice(request, pk)
-        data = SetOffInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        set_off_credit(
-            from_id=source.pk,
-            to_id=_invoice(request, data.validated_data["invoice"]).pk,
-            amount=data.validated_data["amount"],
-            on=clock.today(),
-            actor=actor_behind(request),
-        )
-        return Response(ClientCreditOutput(_invoice(request, pk)).data)
+    def act(self, source: Invoice, invoice: UUID, **given: Any) -> Invoice:
+        paid = invoice_of(self.request, invoice)
+        set_off_credit(from_id=source.pk, to_id=paid.pk, on=clock.today(), actor=self.actor, **given)
+        return self.found(source.pk)
 
 
 class Refunds(generics.ListAPIView[Payout]):
@@ -122,4 +95,4 @@ class Cancel(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """The credit stands on its invoice again; refused once a file holds the payment."""
         invoice = cancel_refund(payout_id=pk, on=clock.today(), actor=actor_behind(request))
-        return Response(ClientCreditOutput(_invoice(request, invoice.pk)).data)
+        return Response(ClientCreditOutput(invoice_of(request, invoice.pk)).data)

@@ -13,12 +13,21 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, edits, idempotent, identity_behind, versioned
+from core.api import (
+    actor_behind,
+    checked_body,
+    edits,
+    idempotent,
+    identity_behind,
+    read_body,
+    read_query,
+    versioned,
+)
 from core.bulk import ATOMIC, bulk, results_of
 from core.rest import SortedPages
 from invoicing import selectors, services
 from invoicing.advances import advances_to_deduct
-from invoicing.api.asked import MEMBERS, READ, caller, own_activity
+from invoicing.api.asked import MEMBERS, READ, OfOwnInvoice, caller, client_of, invoice_of, own_activity
 from invoicing.filters import InvoiceFilter
 from invoicing.models import Invoice
 from invoicing.serializers import (
@@ -38,13 +47,8 @@ from invoicing.services.crediting import given_back
 from invoicing.types import NO_TERMS
 
 
-def _invoice(request: Request, pk: UUID) -> Invoice:
-    identity = identity_behind(request)
-    return selectors.invoice_for(identity.person, pk, roles=identity.roles)
-
-
 def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
-    invoice = _invoice(request, pk)
+    invoice = invoice_of(request, pk)
     return versioned(OneInvoiceOutput(invoice).data, invoice.version, status)
 
 
@@ -77,7 +81,7 @@ def _new_draft(request: Request, row: Any) -> Invoice:
     activity_id = own_activity(request, fields["activity"])
     return services.create_draft(
         activity_id=activity_id,
-        client_id=_client(request, fields["client"]),
+        client_id=client_of(request, fields["client"]).pk,
         lines=data.to_lines(),
         delivery_date=fields["delivery_date"],
         buyer_reference=fields["buyer_reference"],
@@ -102,15 +106,8 @@ class ManyInvoices(APIView):
     def post(self, request: Request) -> Response:
         """Write drafts for Activities of mine: a result per row."""
         return bulk(
-            request, lambda row: OneInvoiceOutput(_invoice(request, _new_draft(request, row).pk)).data
+            request, lambda row: OneInvoiceOutput(invoice_of(request, _new_draft(request, row).pk)).data
         )
-
-
-def _client(request: Request, pk: UUID) -> UUID:
-    """A client that the caller may invoice."""
-    identity = identity_behind(request)
-    found: UUID = selectors.client_for(identity.person, pk, roles=identity.roles).pk
-    return found
 
 
 class OneInvoice(APIView):
@@ -128,12 +125,11 @@ class OneInvoice(APIView):
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Replace everything in a draft of mine."""
         invoice = selectors.own_invoice_for(caller(request), pk)
-        data = DraftInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(DraftInput, request)
         fields = data.validated_data
         services.change_draft(
             invoice_id=invoice.pk,
-            client_id=_client(request, fields["client"]),
+            client_id=client_of(request, fields["client"]).pk,
             lines=data.to_lines(),
             delivery_date=fields["delivery_date"],
             buyer_reference=fields["buyer_reference"],
@@ -153,18 +149,18 @@ class OneInvoice(APIView):
         return Response(status=204)
 
 
-class Issue(APIView):
-    """Issuing a draft."""
+class Issue(OfOwnInvoice):
+    """Number, freeze and post a draft of mine, dated today."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    output = OneInvoiceOutput
 
-    @extend_schema(request=None, responses=OneInvoiceOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Number, freeze and post a draft of mine, dated today."""
-        invoice = selectors.own_invoice_for(caller(request), pk)
-        services.issue_invoice(invoice_id=invoice.pk, issued_on=clock.today(), actor=actor_behind(request))
-        return _answer(request, pk)
+    def act(self, draft: Invoice) -> Invoice:
+        services.issue_invoice(invoice_id=draft.pk, issued_on=clock.today(), actor=self.actor)
+        return draft
+
+    def answer(self, row: Invoice) -> Response:
+        """As it stands now, with its version."""
+        return _answer(self.request, row.pk)
 
 
 class Credit(APIView):
@@ -190,8 +186,7 @@ class Credit(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Issue a credit note on an invoice of mine, dated today."""
         invoice = selectors.own_invoice_for(caller(request), pk)
-        data = CreditInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(CreditInput, request)
         document = services.credit_invoice(
             invoice_id=invoice.pk,
             on=clock.today(),
@@ -203,20 +198,18 @@ class Credit(APIView):
         return Response(DocumentOutput(document).data, status=201)
 
 
-class Duplicate(APIView):
-    """Writing an invoice again."""
+class Duplicate(OfOwnInvoice):
+    """Write a draft with the client, lines and terms of an invoice of mine, delivered today."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    output = OneInvoiceOutput
+    status = 201
 
-    @extend_schema(request=None, responses={201: OneInvoiceOutput})
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Write a draft with the client, lines and terms of an invoice of mine, delivered today."""
-        invoice = selectors.own_invoice_for(caller(request), pk)
-        draft = services.duplicate_invoice(
-            invoice_id=invoice.pk, delivery_date=clock.today(), actor=actor_behind(request)
-        )
-        return _answer(request, draft.pk, 201)
+    def act(self, like: Invoice) -> Invoice:
+        return services.duplicate_invoice(invoice_id=like.pk, delivery_date=clock.today(), actor=self.actor)
+
+    def answer(self, row: Invoice) -> Response:
+        """The draft, with its version."""
+        return _answer(self.request, row.pk, self.status)
 
 
 class AdvancePages(SortedPages):
@@ -238,11 +231,9 @@ class Advances(generics.GenericAPIView):  # type: ignore[type-arg]  # its rows a
     @extend_schema(parameters=[AdvancesAsked], filters=False, responses=AdvanceOutput(many=True))
     def get(self, request: Request) -> Response:
         """Those of a client of an Activity of mine of which something is left, oldest first."""
-        asked = AdvancesAsked(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        activity_id = own_activity(request, asked.validated_data["activity"])
-        identity = identity_behind(request)
-        client = selectors.client_for(identity.person, asked.validated_data["client"], roles=identity.roles)
+        asked = read_query(AdvancesAsked, request)
+        activity_id = own_activity(request, asked["activity"])
+        client = client_of(request, asked["client"])
         rows: Any = [
             {"id": row.pk, "number": row.number, "issued_on": row.issued_on, "left": left}
             for row, left in advances_to_deduct(activity_id, client)
@@ -261,11 +252,8 @@ class Attachments(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Add a file to a draft of mine."""
         invoice = selectors.own_invoice_for(caller(request), pk)
-        data = AttachmentInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        row = services.attach_file(
-            invoice_id=invoice.pk, file=data.validated_data["file"], actor=actor_behind(request)
-        )
+        file = read_body(AttachmentInput, request)["file"]
+        row = services.attach_file(invoice_id=invoice.pk, file=file, actor=actor_behind(request))
         return Response(AttachmentOutput(row).data, status=201)
 
 
@@ -278,7 +266,7 @@ class OneAttachment(APIView):
     def get(self, request: Request, pk: UUID) -> Response:
         """What it is; the ETag is that of its invoice. The file itself is downloaded under its page."""
         row = selectors.attachment(pk)
-        invoice = _invoice(request, row.invoice_id)
+        invoice = invoice_of(request, row.invoice_id)
         return versioned(AttachmentOutput(row).data, invoice.version)
 
     @extend_schema(responses={204: None}, operation_id="attachments_delete")
@@ -293,15 +281,15 @@ class OneAttachment(APIView):
         return Response(status=204)
 
 
-class Send(APIView):
-    """Sending an invoice."""
+class Send(OfOwnInvoice):
+    """Write an issued invoice of mine to its client."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    output = OneInvoiceOutput
 
-    @extend_schema(request=None, responses=OneInvoiceOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Write an issued invoice of mine to its client."""
-        invoice = selectors.own_invoice_for(caller(request), pk)
-        services.send_invoice(invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request))
-        return _answer(request, pk)
+    def act(self, invoice: Invoice) -> Invoice:
+        services.send_invoice(invoice_id=invoice.pk, on=clock.today(), actor=self.actor)
+        return invoice
+
+    def answer(self, row: Invoice) -> Response:
+        """As it stands now, with its version."""
+        return _answer(self.request, row.pk)

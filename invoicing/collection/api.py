@@ -11,19 +11,20 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from core.money import ZERO
 from core.rest import CursorPages
 from core.tables import page_of
+from invoicing.api.asked import CONTROL, OfClient, OfInvoice, client_of, invoice_of
 from invoicing.collection import selectors, services
 from invoicing.collection.errors import NobodyToRemind
 from invoicing.collection.filters import LateFilter
 from invoicing.collection.ladders import ladders_on
-from invoicing.collection.models import Charge, Plan
+from invoicing.collection.models import Charge, Contact, HandOver, Plan
 from invoicing.collection.serializers import (
     ChargeOutput,
     ClientCallInput,
@@ -46,31 +47,8 @@ from invoicing.collection.serializers import (
     ResumeInput,
 )
 from invoicing.models import Client, Invoice
-from invoicing.roles import CONTROLLERS
-from invoicing.selectors import client_for, invoice_for
 from invoicing.serializers import OneInvoiceOutput
 from members.enums import Role
-
-CONTROL = frozenset(CONTROLLERS)
-
-
-def client_of(request: Request, pk: UUID) -> Client:
-    """The client of the address, if whoever asks may see it."""
-    identity = identity_behind(request)
-    return client_for(identity.person, pk, roles=identity.roles)
-
-
-def invoice_of(request: Request, pk: UUID) -> Invoice:
-    """The invoice of the address, if whoever asks may see it."""
-    identity = identity_behind(request)
-    return invoice_for(identity.person, pk, roles=identity.roles)
-
-
-def body_of(request: Request, shape: type[BaseSerializer[Any]]) -> dict[str, Any]:
-    """What was sent, checked against a shape."""
-    data = shape(data=request.data)
-    data.is_valid(raise_exception=True)
-    return dict(data.validated_data)
 
 
 def by_whom(request: Request) -> dict[str, Any]:
@@ -87,6 +65,31 @@ class _Control(APIView):
     """A door of those who follow late clients."""
 
     required_roles: ClassVar[frozenset[str]] = CONTROL
+
+
+class OfFile(ThingDoor):
+    """A file with an agent."""
+
+    required_roles = CONTROL
+
+    def found(self, pk: UUID) -> HandOver:
+        """Whoever has it."""
+        return selectors.hand_over(pk)
+
+
+class OfPlan(ThingDoor):
+    """A payment plan, with what came of it."""
+
+    required_roles = CONTROL
+    output = OnePlanOutput
+
+    def found(self, pk: UUID) -> Plan:
+        """Whoever agreed to it."""
+        return selectors.plan(pk)
+
+    def answer(self, row: Plan) -> Response:
+        """Where it stands."""
+        return _plan(row)
 
 
 class LateClients(_Control):
@@ -142,110 +145,102 @@ class PauseReminders(_Control):
     def post(self, request: Request, pk: UUID) -> Response:
         """No reminder of these invoices until a day."""
         client_of(request, pk)
-        fields = body_of(request, PauseInput)
+        fields = read_body(PauseInput, request)
         rows = services.pause_invoices(
             client_id=pk, invoice_ids=fields.pop("invoices"), **fields, **by_whom(request)
         )
         return Response(PauseOutput(rows, many=True).data)
 
 
-class AgreePlan(_Control):
-    """Payment plans of a client."""
+class AgreePlan(OfClient):
+    """Agree payment by instalments: reminders stop."""
 
-    @extend_schema(request=PlanInput, responses={201: OnePlanOutput}, operation_id="plan_agree")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Agree payment by instalments: reminders stop."""
-        client = client_of(request, pk)
-        fields = body_of(request, PlanInput)
-        parts = [(part["due_on"], part["amount"]) for part in fields.pop("instalments")]
-        plan = services.agree_plan(
+    body = PlanInput
+    output = OnePlanOutput
+    status = 201
+    operation_id = "plan_agree"
+
+    def act(
+        self, client: Client, invoices: list[UUID], instalments: list[dict[str, Any]], **given: Any
+    ) -> Plan:
+        return services.agree_plan(
             client_id=client.pk,
-            invoice_ids=fields.pop("invoices"),
-            instalments=parts,
-            **fields,
-            **by_whom(request),
-        )
-        return _plan(plan, 201)
-
-
-class OnePlan(_Control):
-    """One plan."""
-
-    @extend_schema(responses=OnePlanOutput, operation_id="plan_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Where it stands."""
-        return _plan(selectors.plan(pk))
-
-
-class CancelPlan(_Control):
-    """The end of a plan."""
-
-    @extend_schema(request=GivenReasonInput, responses=OnePlanOutput, operation_id="plan_cancel")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Reminders go on where they stood."""
-        return _plan(
-            services.cancel_plan(
-                plan_id=selectors.plan(pk).pk, **body_of(request, GivenReasonInput), **by_whom(request)
-            )
+            invoice_ids=invoices,
+            instalments=[(part["due_on"], part["amount"]) for part in instalments],
+            on=clock.today(),
+            actor=self.actor,
+            **given,
         )
 
+    def answer(self, row: Plan) -> Response:
+        """Where the plan stands."""
+        return _plan(row, self.status)
 
-class OpenFile(_Control):
-    """Files of a client."""
 
-    @extend_schema(request=HandOverInput, responses={201: HandOverOutput}, operation_id="file_hand_over")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Give invoices to a collector or a lawyer."""
-        client = client_of(request, pk)
-        fields = body_of(request, HandOverInput)
-        file = services.hand_over(
-            client_id=client.pk, invoice_ids=fields.pop("invoices"), **fields, **by_whom(request)
+class OnePlan(OfPlan, ShowDoor):
+    """Where it stands."""
+
+    operation_id = "plan_retrieve"
+
+
+class CancelPlan(OfPlan, ActDoor):
+    """Reminders go on where they stood."""
+
+    body = GivenReasonInput
+    operation_id = "plan_cancel"
+
+    def act(self, plan: Plan, **given: Any) -> Plan:
+        return services.cancel_plan(plan_id=plan.pk, on=clock.today(), actor=self.actor, **given)
+
+
+class OpenFile(OfClient):
+    """Give invoices to a collector or a lawyer."""
+
+    body = HandOverInput
+    output = HandOverOutput
+    status = 201
+    operation_id = "file_hand_over"
+
+    def act(self, client: Client, invoices: list[UUID], **given: Any) -> HandOver:
+        return services.hand_over(
+            client_id=client.pk, invoice_ids=invoices, on=clock.today(), actor=self.actor, **given
         )
-        return Response(HandOverOutput(file).data, status=201)
 
 
-class TakeBack(_Control):
-    """The return of a file."""
+class TakeBack(OfFile, ActDoor):
+    """Reminders go on where they stopped."""
 
-    @extend_schema(request=GivenReasonInput, responses=HandOverOutput, operation_id="file_take_back")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Reminders go on where they stopped."""
-        file = services.take_back(
-            hand_over_id=selectors.hand_over(pk).pk,
-            **body_of(request, GivenReasonInput),
-            **by_whom(request),
-        )
-        return Response(HandOverOutput(file).data)
+    body = GivenReasonInput
+    output = HandOverOutput
+    operation_id = "file_take_back"
+
+    def act(self, file: HandOver, **given: Any) -> HandOver:
+        return services.take_back(hand_over_id=file.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class Fee(_Control):
-    """What an agent asks."""
+class Fee(OfFile, ActDoor):
+    """Note a fee; it is booked with the agent's own invoice."""
 
-    @extend_schema(request=FeeInput, responses={201: HandOverOutput}, operation_id="file_fee")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Note a fee; it is booked with the agent's own invoice."""
-        services.note_fee(
-            hand_over_id=selectors.hand_over(pk).pk, **body_of(request, FeeInput), **by_whom(request)
-        )
-        return Response(HandOverOutput(selectors.hand_over(pk)).data, status=201)
+    body = FeeInput
+    output = HandOverOutput
+    status = 201
+    operation_id = "file_fee"
+
+    def act(self, file: HandOver, **given: Any) -> HandOver:
+        services.note_fee(hand_over_id=file.pk, on=clock.today(), actor=self.actor, **given)
+        return selectors.hand_over(file.pk)
 
 
-class NoteContact(_Control):
-    """What was said with a client."""
+class NoteContact(OfClient):
+    """Keep it, with what was promised."""
 
-    @extend_schema(request=ClientCallInput, responses={201: ClientCallOutput}, operation_id="contact_note")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Keep it, with what was promised."""
-        row = services.note_contact(
-            client_id=client_of(request, pk).pk, **body_of(request, ClientCallInput), **by_whom(request)
-        )
-        return Response(ClientCallOutput(row).data, status=201)
+    body = ClientCallInput
+    output = ClientCallOutput
+    status = 201
+    operation_id = "contact_note"
+
+    def act(self, client: Client, **given: Any) -> Contact:
+        return services.note_contact(client_id=client.pk, on=clock.today(), actor=self.actor, **given)
 
 
 class ChargePages(CursorPages):
@@ -276,68 +271,78 @@ class Claim(generics.ListAPIView[Charge]):
         return Response(ChargeOutput(rows, many=True).data, status=201)
 
 
-class ClaimCosts(_Control):
-    """Recovery costs."""
+class ClaimCosts(OfInvoice):
+    """Claim them from a firm or a public body."""
 
-    @extend_schema(request=CostsInput, responses={201: ChargeOutput}, operation_id="charges_costs")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Claim them from a firm or a public body."""
-        row = services.claim_costs(
-            invoice_id=invoice_of(request, pk).pk, **body_of(request, CostsInput), **by_whom(request)
-        )
-        return Response(ChargeOutput(row).data, status=201)
+    body = CostsInput
+    output = ChargeOutput
+    status = 201
+    operation_id = "charges_costs"
 
-
-class Waive(_Control):
-    """A charge that is given up."""
-
-    @extend_schema(request=GivenReasonInput, responses=ChargeOutput, operation_id="charge_waive")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The opposite entry."""
-        row = services.waive_charge(
-            charge_id=selectors.charge(pk).pk, **body_of(request, GivenReasonInput), **by_whom(request)
-        )
-        return Response(ChargeOutput(row).data)
+    def act(self, invoice: Invoice, **given: Any) -> Charge:
+        return services.claim_costs(invoice_id=invoice.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class Dispute(_Control):
-    """A contested invoice."""
+class Waive(ActDoor):
+    """The opposite entry."""
 
-    @extend_schema(request=DisputeInput, responses=OneInvoiceOutput, operation_id="invoices_dispute_create")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Note what the client contests: reminders stop."""
-        invoice_id = invoice_of(request, pk).pk
-        services.dispute_invoice(invoice_id=invoice_id, **body_of(request, DisputeInput), **by_whom(request))
-        return Response(OneInvoiceOutput(invoice_of(request, pk)).data)
+    required_roles = CONTROL
+    body = GivenReasonInput
+    output = ChargeOutput
+    operation_id = "charge_waive"
 
+    def found(self, pk: UUID) -> Charge:
+        """Whatever it was claimed on."""
+        return selectors.charge(pk)
 
-class PassDispute(_Control):
-    """A dispute in other hands."""
-
-    @extend_schema(request=PassDisputeInput, responses=OneInvoiceOutput, operation_id="invoices_dispute_pass")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Say who goes on with it."""
-        invoice = invoice_of(request, pk)
-        fields = body_of(request, PassDisputeInput)
-        services.pass_dispute(invoice_id=invoice.pk, actor=actor_behind(request), **fields)
-        return Response(OneInvoiceOutput(invoice_of(request, pk)).data)
+    def act(self, charge: Charge, **given: Any) -> Charge:
+        return services.waive_charge(charge_id=charge.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class Resume(_Control):
-    """The end of a dispute."""
+class InvoiceAct(OfInvoice):
+    """An act after which the invoice is shown again."""
 
-    @extend_schema(request=ResumeInput, responses=OneInvoiceOutput, operation_id="invoices_resume_create")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Reminders go on, or a credit note follows."""
+    output = OneInvoiceOutput
+
+    def answer(self, row: Invoice) -> Response:
+        """As it stands now."""
+        return super().answer(self.found(row.pk))
+
+
+class Dispute(InvoiceAct):
+    """Note what the client contests: reminders stop."""
+
+    body = DisputeInput
+    operation_id = "invoices_dispute_create"
+
+    def act(self, invoice: Invoice, **given: Any) -> Invoice:
+        services.dispute_invoice(invoice_id=invoice.pk, on=clock.today(), actor=self.actor, **given)
+        return invoice
+
+
+class PassDispute(InvoiceAct):
+    """Say who goes on with it."""
+
+    body = PassDisputeInput
+    operation_id = "invoices_dispute_pass"
+
+    def act(self, invoice: Invoice, **given: Any) -> Invoice:
+        services.pass_dispute(invoice_id=invoice.pk, actor=self.actor, **given)
+        return invoice
+
+
+class Resume(InvoiceAct):
+    """Reminders go on, or a credit note follows."""
+
+    body = ResumeInput
+    operation_id = "invoices_resume_create"
+
+    def act(self, invoice: Invoice, **given: Any) -> Invoice:
         services.resume_invoice(
-            invoice_id=invoice_of(request, pk).pk,
-            by_legal=Role.LEGAL in identity_behind(request).roles,
-            **body_of(request, ResumeInput),
-            **by_whom(request),
+            invoice_id=invoice.pk,
+            by_legal=Role.LEGAL in self.identity.roles,
+            on=clock.today(),
+            actor=self.actor,
+            **given,
         )
-        return Response(OneInvoiceOutput(invoice_of(request, pk)).data)
+        return invoice

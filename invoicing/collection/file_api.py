@@ -16,16 +16,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent
 from core.documents import finished_file
+from core.doors import ShowDoor
 from core.files import file_response
+from invoicing.api.asked import client_of
 from invoicing.collection import selectors, services
+from invoicing.collection.api import InvoiceAct, OfFile
 from invoicing.collection.models import HandOver
 from invoicing.collection.serializers import HandOverOutput
 from invoicing.collection.services.hand_overs import DOSSIER
+from invoicing.models import Invoice
 from invoicing.roles import CONTROLLERS
-from invoicing.selectors import client_for, invoice_for
-from invoicing.serializers import OneInvoiceOutput
 
 
 class _Control(APIView):
@@ -56,13 +58,11 @@ class PostedOutput(serializers.Serializer[Any]):
     posted_on = serializers.DateField()
 
 
-class OneFile(_Control):
-    """One file with an agent."""
+class OneFile(OfFile, ShowDoor):
+    """Where it stands."""
 
-    @extend_schema(responses=OneHandOverOutput, operation_id="file_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - a view
-        """Where it stands."""
-        return Response(OneHandOverOutput(selectors.hand_over(pk)).data)
+    output = OneHandOverOutput
+    operation_id = "file_retrieve"
 
 
 class Dossier(_Control):
@@ -84,23 +84,18 @@ class Posted(_Control):
     @idempotent
     def post(self, request: Request, pk: UUID, letter: UUID) -> Response:
         """It left by post today: a consumer's free days count from it."""
-        identity = identity_behind(request)
-        client = client_for(identity.person, pk, roles=identity.roles)
+        client = client_of(request, pk)
         row = services.post_letter(
             message_id=letter, client_id=client.pk, on=clock.today(), actor=actor_behind(request)
         )
         return Response(PostedOutput(row).data)
 
 
-class EndPause(_Control):
-    """The end of a pause."""
+class EndPause(InvoiceAct):
+    """Reminders go on before the day."""
 
-    @extend_schema(request=None, responses=OneInvoiceOutput, operation_id="invoices_end_pause")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Reminders go on before the day."""
-        identity = identity_behind(request)
-        invoice = invoice_for(identity.person, pk, roles=identity.roles)
-        services.end_pause(invoice_id=invoice.pk, on=clock.today(), actor=actor_behind(request))
-        shown = invoice_for(identity.person, pk, roles=identity.roles)
-        return Response(OneInvoiceOutput(shown).data)
+    operation_id = "invoices_end_pause"
+
+    def act(self, invoice: Invoice) -> Invoice:
+        services.end_pause(invoice_id=invoice.pk, on=clock.today(), actor=self.actor)
+        return invoice

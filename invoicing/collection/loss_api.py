@@ -2,95 +2,76 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
-
-from core.api import idempotent
+from core import clock
+from core.doors import ActDoor
+from invoicing.api.asked import OfInvoice
 from invoicing.collection import selectors, services
-from invoicing.collection.api import body_of, by_whom, invoice_of
+from invoicing.collection.models import WriteDown as Written
 from invoicing.collection.roles import WRITERS_DOWN
 from invoicing.collection.serializers import GivenReasonInput, WriteDownOutput
+from invoicing.models import Invoice
 
 
-class _Decide(APIView):
-    """A door of those who answer for the books."""
+class WriteDown(OfInvoice):
+    """Above the policy's threshold somebody else must agree."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset(WRITERS_DOWN)
+    required_roles = frozenset(WRITERS_DOWN)
+    body = GivenReasonInput
+    output = WriteDownOutput
+    status = 201
+    operation_id = "write_down"
 
-
-class WriteDown(_Decide):
-    """A doubtful invoice."""
-
-    @extend_schema(request=GivenReasonInput, responses={201: WriteDownOutput}, operation_id="write_down")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Above the policy's threshold somebody else must agree."""
-        row = services.write_down(
-            invoice_id=invoice_of(request, pk).pk,
-            **body_of(request, GivenReasonInput),
-            **by_whom(request),
-        )
-        return Response(WriteDownOutput(row).data, status=201)
+    def act(self, invoice: Invoice, **given: Any) -> Written:
+        return services.write_down(invoice_id=invoice.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class DeclareLost(_Decide):
-    """A doubtful invoice that is given up."""
+class LossDoor(ActDoor):
+    """An act of those who answer for the books, on what was written down."""
 
-    @extend_schema(request=GivenReasonInput, responses=WriteDownOutput, operation_id="write_down_lost")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Above the policy's threshold somebody else must agree."""
-        row = services.declare_lost(
-            write_down_id=selectors.write_down(pk).pk,
-            **body_of(request, GivenReasonInput),
-            **by_whom(request),
-        )
-        return Response(WriteDownOutput(row).data)
+    required_roles = frozenset(WRITERS_DOWN)
+    output = WriteDownOutput
+
+    def found(self, pk: UUID) -> Written:
+        """Whatever the invoice."""
+        return selectors.write_down(pk)
 
 
-class AgreeWriteDown(_Decide):
-    """A second person's yes."""
+class DeclareLost(LossDoor):
+    """Above the policy's threshold somebody else must agree."""
 
-    @extend_schema(request=None, responses=WriteDownOutput, operation_id="write_down_agree")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is posted at once, for what is open now."""
-        return Response(
-            WriteDownOutput(
-                services.agree_write_down(write_down_id=selectors.write_down(pk).pk, **by_whom(request))
-            ).data
-        )
+    body = GivenReasonInput
+    operation_id = "write_down_lost"
+
+    def act(self, row: Written, **given: Any) -> Written:
+        return services.declare_lost(write_down_id=row.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class RefuseWriteDown(_Decide):
-    """A second person's no."""
+class AgreeWriteDown(LossDoor):
+    """It is posted at once, for what is open now."""
 
-    @extend_schema(request=None, responses=WriteDownOutput, operation_id="write_down_refuse")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """What was proposed is dropped."""
-        return Response(
-            WriteDownOutput(
-                services.refuse_write_down(write_down_id=selectors.write_down(pk).pk, **by_whom(request))
-            ).data
-        )
+    operation_id = "write_down_agree"
+
+    def act(self, row: Written) -> Written:
+        return services.agree_write_down(write_down_id=row.pk, on=clock.today(), actor=self.actor)
 
 
-class UndoWriteDown(_Decide):
-    """Hope again."""
+class RefuseWriteDown(LossDoor):
+    """What was proposed is dropped."""
 
-    @extend_schema(request=GivenReasonInput, responses=WriteDownOutput, operation_id="write_down_undo")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The reverse of what stands."""
-        row = services.undo_write_down(
-            write_down_id=selectors.write_down(pk).pk,
-            **body_of(request, GivenReasonInput),
-            **by_whom(request),
-        )
-        return Response(WriteDownOutput(row).data)
+    operation_id = "write_down_refuse"
+
+    def act(self, row: Written) -> Written:
+        return services.refuse_write_down(write_down_id=row.pk, on=clock.today(), actor=self.actor)
+
+
+class UndoWriteDown(LossDoor):
+    """The reverse of what stands."""
+
+    body = GivenReasonInput
+    operation_id = "write_down_undo"
+
+    def act(self, row: Written, **given: Any) -> Written:
+        return services.undo_write_down(write_down_id=row.pk, on=clock.today(), actor=self.actor, **given)

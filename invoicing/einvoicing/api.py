@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,8 +14,10 @@ from rest_framework.views import APIView
 
 from activities.views import SEE
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor
 from invoicing import selectors as invoices
+from invoicing.api.asked import invoice_of
 from invoicing.einvoicing import selectors, services
 from invoicing.einvoicing.errors import DeliveryNotFound
 from invoicing.einvoicing.models import Delivery
@@ -43,7 +45,7 @@ class Deliveries(generics.ListAPIView[Delivery]):
         """Of the documents of an invoice that I may see."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.deliveries_of(_seen(self.request, self.kwargs["pk"]))
+        return selectors.deliveries_of(invoice_of(self.request, self.kwargs["pk"]))
 
     @extend_schema(
         request=DeliverInput,
@@ -53,12 +55,10 @@ class Deliveries(generics.ListAPIView[Delivery]):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Send its documents; for the people of its Activity, and for whoever watches over all invoices."""
-        identity, invoice = identity_behind(request), _seen(request, pk)
+        identity, invoice = identity_behind(request), invoice_of(request, pk)
         if not selectors.may_send(identity.person, identity.roles, invoice):
             raise InvoiceNotFound
-        data = DeliverInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = data.validated_data
+        given = read_body(DeliverInput, request)
         chosen = given.pop("document")
         if chosen is None:
             services.send_invoice(
@@ -83,73 +83,54 @@ class SendMany(APIView):
         may not send, or was sent, is passed over.
         """
         identity = identity_behind(request)
-        data = SendManyInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        asked = read_body(SendManyInput, request)["invoices"]
         allowed = (
             selectors.unsent(identity.person, identity.roles) if identity.person else Invoice.objects.none()
         )
-        chosen = list(allowed.filter(pk__in=data.validated_data["invoices"]).values_list("pk", flat=True))
+        chosen = list(allowed.filter(pk__in=asked).values_list("pk", flat=True))
         done = services.send_many(invoice_ids=chosen, on=clock.today(), actor=actor_behind(request))
         return Response(SentOutput(done, many=True).data)
 
 
-class _Note(APIView):
+class SendingDoor(ActDoor):
     """What happened to a sending outside the network."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset({Role.MEMBER, *CONTROLLERS})
+    required_roles = frozenset({Role.MEMBER, *CONTROLLERS})
+    output = DocumentDeliveryOutput
 
-    @staticmethod
-    def found(request: Request, pk: UUID) -> Delivery:
+    def found(self, pk: UUID) -> Delivery:
         """A sending about which the caller may note something. Raises `DeliveryNotFound`."""
-        identity = identity_behind(request)
-        if identity.person is None:
+        if self.identity.person is None:
             raise DeliveryNotFound
-        return selectors.sending_to_note(identity.person, identity.roles, pk)
+        return selectors.sending_to_note(self.identity.person, self.identity.roles, pk)
 
 
-class HandedOver(_Note):
-    """A letter."""
+class HandedOver(SendingDoor):
+    """The printed document was posted or given by hand today."""
 
-    @extend_schema(request=None, responses=DocumentDeliveryOutput, operation_id="deliveries_handed_over")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The printed document was posted or given by hand today."""
-        row = services.note_handed_over(
-            delivery_id=self.found(request, pk).pk, on=clock.today(), actor=actor_behind(request)
-        )
-        return Response(DocumentDeliveryOutput(row).data)
+    operation_id = "deliveries_handed_over"
+
+    def act(self, sending: Delivery) -> Delivery:
+        return services.note_handed_over(delivery_id=sending.pk, on=clock.today(), actor=self.actor)
 
 
-class Lost(_Note):
-    """Something that came back."""
+class Lost(SendingDoor):
+    """An e-mail or a letter did not arrive: somebody has to look."""
 
-    @extend_schema(request=LostInput, responses=DocumentDeliveryOutput, operation_id="deliveries_lost")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """An e-mail or a letter did not arrive: somebody has to look."""
-        row = self.found(request, pk)
-        data = LostInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        row = services.note_lost(
-            delivery_id=row.pk, on=clock.today(), actor=actor_behind(request), **data.validated_data
-        )
-        return Response(DocumentDeliveryOutput(row).data)
+    body = LostInput
+    operation_id = "deliveries_lost"
+
+    def act(self, sending: Delivery, **given: Any) -> Delivery:
+        return services.note_lost(delivery_id=sending.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class SetAside(_Note):
-    """Something that nobody has to look at any more."""
+class SetAside(SendingDoor):
+    """Nothing more is to be done about what did not arrive."""
 
-    @extend_schema(request=None, responses=DocumentDeliveryOutput, operation_id="deliveries_set_aside")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Nothing more is to be done about what did not arrive."""
-        row = services.set_aside(delivery_id=self.found(request, pk).pk, actor=actor_behind(request))
-        return Response(DocumentDeliveryOutput(row).data)
+    operation_id = "deliveries_set_aside"
 
-
-def _seen(request: Request, pk: UUID) -> Invoice:
-    identity = identity_behind(request)
-    return invoices.invoice_for(identity.person, pk, roles=identity.roles)
+    def act(self, sending: Delivery) -> Delivery:
+        return services.set_aside(delivery_id=sending.pk, actor=self.actor)
 
 
 def _answer(invoice: Invoice, status: int = 200) -> Response:

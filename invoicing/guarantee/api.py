@@ -13,22 +13,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, read_body, read_query
 from core.money import in_cents
 from core.rest import CursorPages, SortedPages
+from invoicing.api.asked import client_of
 from invoicing.guarantee import selectors, services
 from invoicing.guarantee.exposure import Exposure, exposures
 from invoicing.guarantee.filters import narrowed
 from invoicing.guarantee.models import ClientLimit
 from invoicing.guarantee.roles import ACT, SEE
 from invoicing.guarantee.serializers import ExposureOutput, ExposureQuery, LimitInput, LimitOutput
-from invoicing.models import Client
-from invoicing.selectors import client_for
-
-
-def _client(request: Request, pk: UUID) -> Client:
-    identity = identity_behind(request)
-    return client_for(identity.person, pk, roles=identity.roles)
 
 
 class ExposurePages(SortedPages):
@@ -52,9 +46,7 @@ class Exposures(generics.ListAPIView):  # type: ignore[type-arg]  # its rows are
 
     def get_queryset(self) -> Any:
         """Clients that owe something, narrowed as on the page."""
-        query = ExposureQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        return narrowed(exposures(clock.today()), query.validated_data)
+        return narrowed(exposures(clock.today()), read_query(ExposureQuery, self.request))
 
 
 class LimitPages(CursorPages):
@@ -75,21 +67,15 @@ class Limits(generics.ListAPIView[ClientLimit]):
         """Of a client that I may see."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.limits_of(_client(self.request, self.kwargs["pk"]).pk)
+        return selectors.limits_of(client_of(self.request, self.kwargs["pk"]).pk)
 
     @extend_schema(request=LimitInput, responses={201: LimitOutput})
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Set a limit; above the policy's threshold somebody else agrees first."""
-        client = _client(request, pk)
-        data = LimitInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        row = services.set_limit(
-            client_id=client.pk,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **data.validated_data,
-        )
+        client = client_of(request, pk)
+        given = read_body(LimitInput, request)
+        row = services.set_limit(client_id=client.pk, on=clock.today(), actor=actor_behind(request), **given)
         return Response(LimitOutput(row).data, status=201)
 
 

@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import read_query
 from core.rest import CursorPages
+from invoicing.api.asked import CONTROL, OfClient, client_of
 from invoicing.models import Client
 from invoicing.portal import selectors, services
 from invoicing.portal.account import accounts_of
@@ -29,10 +30,6 @@ from invoicing.portal.serializers import (
     RevokedOutput,
     StatementAccountOutput,
 )
-from invoicing.roles import CONTROLLERS
-from invoicing.selectors import client_for
-
-CONTROL = frozenset(CONTROLLERS)
 
 
 class Statement(APIView):
@@ -47,12 +44,11 @@ class Statement(APIView):
     )
     def get(self, request: Request, pk: UUID) -> Response:
         """The account with each entity, from the books."""
-        client = _client(request, pk)
-        asked = PeriodInput(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        client = client_of(request, pk)
+        asked = read_query(PeriodInput, request)
         today = clock.today()
-        since = asked.validated_data.get("since") or today.replace(month=1, day=1)
-        until = asked.validated_data.get("until") or today
+        since = asked.get("since") or today.replace(month=1, day=1)
+        until = asked.get("until") or today
         return Response(StatementAccountOutput(accounts_of(client, since, until), many=True).data)
 
 
@@ -74,62 +70,36 @@ class GroupedInvoices(generics.ListAPIView[GroupedInvoice]):
         """Of a client that I may see, and of those that turned out to be it."""
         if getattr(self, "swagger_fake_view", False):
             return self.queryset
-        return selectors.groups_of([_client(self.request, self.kwargs["pk"])])
+        return selectors.groups_of([client_of(self.request, self.kwargs["pk"])])
 
 
-class Grouping(APIView):
-    """Whether a client's invoices are gathered in one document a month."""
+class Grouping(OfClient):
+    """Begin with a month, or stop."""
 
-    required_roles: ClassVar[frozenset[str]] = CONTROL
+    body = GroupingInput
+    output = GroupingOutput
+    operation_id = "clients_set_grouping"
 
-    @extend_schema(request=GroupingInput, responses=GroupingOutput, operation_id="clients_set_grouping")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Begin with a month, or stop."""
-        client = _client(request, pk)
-        asked = GroupingInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        grouping = services.set_grouping(
-            client_id=client.pk,
-            since=asked.validated_data["since"],
-            on=clock.today(),
-            actor=actor_behind(request),
-        )
-        return Response(GroupingOutput(grouping).data)
+    def act(self, client: Client, **given: Any) -> Any:
+        return services.set_grouping(client_id=client.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class SendLink(APIView):
-    """A link of the client area."""
+class SendLink(OfClient):
+    """Mail one to an address of the client; the link itself stands in the letter alone."""
 
-    required_roles: ClassVar[frozenset[str]] = CONTROL
+    body = LinkInput
+    output = LinkOutput
+    operation_id = "clients_send_link"
 
-    @extend_schema(request=LinkInput, responses=LinkOutput, operation_id="clients_send_link")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Mail one to an address of the client; the link itself stands in the letter alone."""
-        client = _client(request, pk)
-        asked = LinkInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        access = services.send_link(
-            client=client, email=asked.validated_data["email"], at=clock.now(), actor=actor_behind(request)
-        )
-        return Response(LinkOutput(access).data)
+    def act(self, client: Client, **given: Any) -> Any:
+        return services.send_link(client=client, at=clock.now(), actor=self.actor, **given)
 
 
-class RevokeLinks(APIView):
-    """Worthless links."""
+class RevokeLinks(OfClient):
+    """Make every link of the client worthless and end its visits."""
 
-    required_roles: ClassVar[frozenset[str]] = CONTROL
+    output = RevokedOutput
+    operation_id = "clients_revoke_links"
 
-    @extend_schema(request=None, responses=RevokedOutput, operation_id="clients_revoke_links")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Make every link of the client worthless and end its visits."""
-        client = _client(request, pk)
-        ended = services.revoke_links(client=client, at=clock.now(), actor=actor_behind(request))
-        return Response(RevokedOutput({"ended": ended}).data)
-
-
-def _client(request: Request, pk: UUID) -> Client:
-    identity = identity_behind(request)
-    return client_for(identity.person, pk, roles=identity.roles)
+    def act(self, client: Client) -> dict[str, int]:
+        return {"ended": services.revoke_links(client=client, at=clock.now(), actor=self.actor)}

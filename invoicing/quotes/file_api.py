@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from activities.views import SEE
-from core.api import actor_behind, edits, idempotent, identity_behind, versioned
+from core.api import actor_behind, edits, idempotent, identity_behind, read_body, versioned
 from core.files import store_upload
 from invoicing.quotes import selectors, services
 from invoicing.quotes.models import QuoteFile
@@ -46,9 +46,7 @@ class Files(generics.ListAPIView[QuoteFile]):
     def post(self, request: Request, pk: UUID) -> Response:
         """Add a file to a quote of mine that is being written."""
         quote = selectors.own_quote_for(identity_behind(request).person, pk)
-        data = AttachmentInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        upload = data.validated_data["file"]
+        upload = read_body(AttachmentInput, request)["file"]
         row = services.attach_file(
             quote_id=quote.pk, file=store_upload(upload), name=upload.name, actor=actor_behind(request)
         )

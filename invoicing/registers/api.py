@@ -10,13 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import actor_behind, idempotent, identity_behind
-from invoicing.api.asked import READ
+from core.api import actor_behind, idempotent
+from invoicing.api.asked import READ, client_of
 from invoicing.models import Client
 from invoicing.registers import selectors, services
 from invoicing.registers.roles import ASK
 from invoicing.registers.serializers import RegisterStandingOutput
-from invoicing.selectors import client_for
 
 
 class Lookups(APIView):
@@ -27,7 +26,7 @@ class Lookups(APIView):
     @extend_schema(responses=RegisterStandingOutput(many=True), operation_id="clients_lookups")
     def get(self, request: Request, pk: UUID) -> Response:
         """Where each number of the client stands."""
-        return _standings(_client(request, pk))
+        return _standings(client_of(request, pk))
 
 
 class Ask(APIView):
@@ -41,14 +40,9 @@ class Ask(APIView):
     @idempotent
     def post(self, request: Request, pk: UUID) -> Response:
         """Have the registers asked now; the answer comes in the background."""
-        client = _client(request, pk)
+        client = client_of(request, pk)
         services.ask_again(client=client, actor=actor_behind(request))
         return _standings(client, 202)
-
-
-def _client(request: Request, pk: UUID) -> Client:
-    identity = identity_behind(request)
-    return client_for(identity.person, pk, roles=identity.roles)
 
 
 def _standings(client: Client, status: int = 200) -> Response:

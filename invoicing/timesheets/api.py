@@ -13,20 +13,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from activities.selectors import holds
-from activities.views import SEE
-from core.api import actor_behind, edits, idempotent, identity_behind, versioned
+from core.api import actor_behind, edits, idempotent, identity_behind, read_body, versioned
+from invoicing.api.asked import MEMBERS, READ, client_of
 from invoicing.errors import ActivityNotYours
-from invoicing.selectors import client_for, invoice_for
+from invoicing.selectors import invoice_for
 from invoicing.serializers import OneInvoiceOutput
 from invoicing.timesheets import selectors, services
 from invoicing.timesheets.filters import HoursFilter
 from invoicing.timesheets.models import TimeEntry
 from invoicing.timesheets.serializers import HoursInput, HoursOutput, InvoiceHoursInput, NewHoursInput
-from members.enums import Role
 from members.models import Person
-
-READ = frozenset(SEE)
-MEMBERS = frozenset({Role.MEMBER})
 
 
 def _holder(request: Request, activity_id: UUID) -> Person:
@@ -35,11 +31,6 @@ def _holder(request: Request, activity_id: UUID) -> Person:
     if person is None or not holds(person.pk, activity_id):
         raise ActivityNotYours
     return person
-
-
-def _client(request: Request, pk: UUID) -> UUID:
-    identity = identity_behind(request)
-    return client_for(identity.person, pk, roles=identity.roles).pk
 
 
 def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
@@ -67,13 +58,11 @@ class Hours(generics.ListAPIView[TimeEntry]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Note hours of mine for a client of one of my Activities."""
-        data = NewHoursInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        fields = dict(data.validated_data)
+        fields = read_body(NewHoursInput, request)
         activity_id, client_id = fields.pop("activity"), fields.pop("client")
         entry = services.write_hours(
             activity_id=activity_id,
-            client_id=_client(request, client_id),
+            client_id=client_of(request, client_id).pk,
             person=_holder(request, activity_id),
             order_id=fields.pop("order"),
             actor=actor_behind(request),
@@ -97,11 +86,8 @@ class OneEntry(APIView):
     def put(self, request: Request, pk: UUID, version: int) -> Response:
         """Correct hours of an Activity of mine."""
         entry = selectors.own_entry_for(identity_behind(request).person, pk)
-        data = HoursInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.change_hours(
-            entry_id=entry.pk, version=version, actor=actor_behind(request), **data.validated_data
-        )
+        given = read_body(HoursInput, request)
+        services.change_hours(entry_id=entry.pk, version=version, actor=actor_behind(request), **given)
         return _answer(request, pk)
 
     @extend_schema(responses={204: None}, operation_id="hours_delete")
@@ -122,14 +108,12 @@ class InvoiceHours(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Make one draft of the hours of a client that no invoice took."""
-        data = InvoiceHoursInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        fields = dict(data.validated_data)
+        fields = read_body(InvoiceHoursInput, request)
         activity_id, client_id = fields.pop("activity"), fields.pop("client")
         person = _holder(request, activity_id)
         draft = services.invoice_hours(
             activity_id=activity_id,
-            client_id=_client(request, client_id),
+            client_id=client_of(request, client_id).pk,
             actor=actor_behind(request),
             **fields,
         )

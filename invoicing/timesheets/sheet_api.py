@@ -10,27 +10,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from activities.selectors import holds
-from activities.views import SEE
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor, ShowDoor
+from invoicing.api.asked import MEMBERS, READ, client_of
 from invoicing.errors import ActivityNotYours
-from invoicing.selectors import client_for
 from invoicing.timesheets import approval, selectors
 from invoicing.timesheets.models import TimeSheet
 from invoicing.timesheets.serializers import OneSheetOutput, SendSheetInput, SheetOutput
-from members.enums import Role
-
-READ = frozenset(SEE)
-MEMBERS = frozenset({Role.MEMBER})
-
-
-def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
-    identity = identity_behind(request)
-    found = selectors.sheet_for(identity.person, pk, roles=identity.roles)
-    return Response(OneSheetOutput(found).data, status=status)
 
 
 class Sheets(generics.ListAPIView[TimeSheet]):
@@ -49,42 +38,44 @@ class Sheets(generics.ListAPIView[TimeSheet]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask a client to approve hours of one of my Activities; they are locked until it answers."""
-        data = SendSheetInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        fields, identity = dict(data.validated_data), identity_behind(request)
+        fields, identity = read_body(SendSheetInput, request), identity_behind(request)
         activity_id = fields.pop("activity")
         if identity.person is None or not holds(identity.person.pk, activity_id):
             raise ActivityNotYours
         sheet = approval.send_sheet(
             activity_id=activity_id,
-            client_id=client_for(identity.person, fields.pop("client"), roles=identity.roles).pk,
+            client_id=client_of(request, fields.pop("client")).pk,
             on=clock.today(),
             actor=actor_behind(request),
             **fields,
         )
-        return _answer(request, sheet.pk, 201)
+        shown = selectors.sheet_for(identity.person, sheet.pk, roles=identity.roles)
+        return Response(OneSheetOutput(shown).data, status=201)
 
 
-class OneSheet(APIView):
-    """One time sheet."""
+class OneSheet(ShowDoor):
+    """Its hours as the client sees them, and what the client answered."""
 
-    required_roles: ClassVar[frozenset[str]] = READ
+    required_roles = READ
+    output = OneSheetOutput
+    operation_id = "time_sheets_retrieve"
 
-    @extend_schema(responses=OneSheetOutput, operation_id="time_sheets_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Its hours as the client sees them, and what the client answered."""
-        return _answer(request, pk)
+    def found(self, pk: UUID) -> TimeSheet:
+        """One that the caller may see."""
+        return selectors.sheet_for(self.identity.person, pk, roles=self.identity.roles)
 
 
-class WithdrawSheet(APIView):
-    """A sheet that is taken back."""
+class WithdrawSheet(ActDoor):
+    """Take an unanswered sheet of mine back: its hours can be corrected again."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
+    output = OneSheetOutput
+    operation_id = "time_sheets_withdraw"
 
-    @extend_schema(request=None, responses=OneSheetOutput, operation_id="time_sheets_withdraw")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Take an unanswered sheet of mine back: its hours can be corrected again."""
-        found = selectors.own_sheet_for(identity_behind(request).person, pk)
-        approval.withdraw_sheet(sheet_id=found.pk, at=clock.now(), actor=actor_behind(request))
-        return _answer(request, pk)
+    def found(self, pk: UUID) -> TimeSheet:
+        """Of an Activity of mine."""
+        return selectors.own_sheet_for(self.identity.person, pk)
+
+    def act(self, sheet: TimeSheet) -> TimeSheet:
+        approval.withdraw_sheet(sheet_id=sheet.pk, at=clock.now(), actor=self.actor)
+        return self.found(sheet.pk)

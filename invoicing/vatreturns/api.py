@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent
+from core.api import actor_behind, idempotent, read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from core.files import file_response
 from invoicing.vatreturns import selectors, services
 from invoicing.vatreturns.intervat.port import Answer
@@ -48,6 +48,21 @@ class VatReturns(generics.ListAPIView):  # type: ignore[type-arg]
         return selectors.returns()
 
 
+class VatReturnDoor(ThingDoor):
+    """A return or a listing, with the figures of the version that it holds."""
+
+    required_roles = ACT
+    output = OneVatReturnOutput
+
+    def found(self, pk: UUID) -> VatReturn:
+        """Whoever made it."""
+        return _return(pk)
+
+    def answer(self, row: VatReturn) -> Response:
+        """As it stands."""
+        return _shown(row)
+
+
 class PrepareVatReturn(APIView):
     """Freeze the figures of a period."""
 
@@ -57,9 +72,7 @@ class PrepareVatReturn(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """It waits for a second person."""
-        data = PrepareInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
+        asked = read_body(PrepareInput, request)
         row = services.prepare_return(
             entity=entity_by_code(asked["entity"]),
             paper=asked["paper"],
@@ -68,18 +81,13 @@ class PrepareVatReturn(APIView):
             actor=actor_behind(request),
             explanation=asked["explanation"],
         )
-        return Response(_shown(row), status=201)
+        return _shown(row, 201)
 
 
-class OneVatReturn(APIView):
-    """A return with its figures."""
+class OneVatReturn(VatReturnDoor, ShowDoor):
+    """As it stands."""
 
     required_roles = SEE
-
-    @extend_schema(responses=OneVatReturnOutput)
-    def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - a view
-        """As it stands."""
-        return Response(_shown(_return(pk)))
 
 
 class VatReturnFigures(generics.ListAPIView):  # type: ignore[type-arg]
@@ -125,90 +133,44 @@ class VatReturnFile(APIView):
         return file_response(row.file)
 
 
-class ApproveVatReturn(APIView):
-    """A second person agrees."""
+class ApproveVatReturn(VatReturnDoor, ActDoor):
+    """What it holds is declared."""
 
-    required_roles = ACT
+    def act(self, row: VatReturn) -> VatReturn:
+        return services.approve_return(vat_return_id=row.pk, today=clock.today(), actor=self.actor)
 
-    @extend_schema(request=None, responses=OneVatReturnOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """What it holds is declared."""
-        return _acted(
-            pk,
-            lambda row: services.approve_return(
-                vat_return_id=row.pk, today=clock.today(), actor=actor_behind(request)
-            ),
+
+class SubmitVatReturn(VatReturnDoor, ActDoor):
+    """The answer comes later."""
+
+    body = SubmitInput
+
+    def act(self, row: VatReturn, **given: Any) -> VatReturn:
+        return services.submit_return(vat_return_id=row.pk, on=clock.today(), actor=self.actor, **given)
+
+
+class AnswerVatReturn(VatReturnDoor, ActDoor):
+    """Where a person carried the file."""
+
+    body = AnswerInput
+
+    def act(self, row: VatReturn, **given: Any) -> VatReturn:
+        return services.record_answer(
+            vat_return_id=row.pk, answer=Answer(**given), on=clock.today(), actor=self.actor
         )
 
 
-class SubmitVatReturn(APIView):
-    """Write the file and send it."""
+class ReopenVatReturn(VatReturnDoor, ActDoor):
+    """It is prepared anew."""
 
-    required_roles = ACT
-
-    @extend_schema(request=SubmitInput, responses=OneVatReturnOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The answer comes later."""
-        row = _return(pk)
-        data = SubmitInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        done = services.submit_return(
-            vat_return_id=row.pk,
-            on=clock.today(),
-            actor=actor_behind(request),
-            ask_refund=data.validated_data["ask_refund"],
-        )
-        return Response(_shown(done))
-
-
-class AnswerVatReturn(APIView):
-    """Note what the tax office said."""
-
-    required_roles = ACT
-
-    @extend_schema(request=AnswerInput, responses=OneVatReturnOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Where a person carried the file."""
-        row = _return(pk)
-        data = AnswerInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        done = services.record_answer(
-            vat_return_id=row.pk,
-            answer=Answer(**data.validated_data),
-            on=clock.today(),
-            actor=actor_behind(request),
-        )
-        return Response(_shown(done))
-
-
-class ReopenVatReturn(APIView):
-    """Take back what the tax office refused."""
-
-    required_roles = ACT
-
-    @extend_schema(request=None, responses=OneVatReturnOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is prepared anew."""
-        return _acted(
-            pk,
-            lambda row: services.reopen_return(
-                vat_return_id=row.pk, on=clock.today(), actor=actor_behind(request)
-            ),
-        )
+    def act(self, row: VatReturn) -> VatReturn:
+        return services.reopen_return(vat_return_id=row.pk, on=clock.today(), actor=self.actor)
 
 
 def _return(pk: UUID) -> VatReturn:
     return get_object_or_404(selectors.returns(), pk=pk)
 
 
-def _shown(row: VatReturn) -> dict[str, Any]:
-    shown: dict[str, Any] = OneVatReturnOutput(row, context={"version": selectors.version_of(row)}).data
-    return shown
-
-
-def _acted(pk: UUID, act: Callable[[VatReturn], VatReturn]) -> Response:
-    return Response(_shown(act(_return(pk))))
+def _shown(row: VatReturn, status: int = 200) -> Response:
+    shown = OneVatReturnOutput(row, context={"version": selectors.version_of(row)})
+    return Response(shown.data, status=status)
