@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent
+from core.api import actor_behind, checked_body, idempotent, read_query
 from core.documents import finished_file
+from core.doors import ActDoor, NewDoor
 from core.files import file_response
 from ledger import selectors, services
 from ledger.closing import closing_points
@@ -65,9 +67,7 @@ class TrialBalance(APIView):
     @extend_schema(parameters=[BalanceQuery], responses=BalanceOutput(many=True))
     def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
         """By code; debit is positive."""
-        query = BalanceQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = read_query(BalanceQuery, request)
         rows = selectors.balances(
             selectors.entity_by_code(asked["entity"]),
             asked["since"],
@@ -85,9 +85,8 @@ class Funds(APIView):
     @extend_schema(parameters=[DaysQuery], responses=FundOutput(many=True))
     def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
         """Over some days."""
-        query = DaysQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        rows = selectors.fund_rows(query.validated_data["since"], query.validated_data["until"])
+        asked = read_query(DaysQuery, request)
+        rows = selectors.fund_rows(asked["since"], asked["until"])
         return Response(FundOutput(rows, many=True).data)
 
 
@@ -134,26 +133,22 @@ class OneEntry(generics.RetrieveAPIView):  # type: ignore[type-arg]
         return selectors.journal_entries().select_related("sealed__seal").prefetch_related("lines")
 
 
-class UndoEntry(APIView):
-    """Propose to undo an entry that was posted by hand."""
+class UndoEntry(ActDoor):
+    """It waits for a second person."""
 
     required_roles = ACT
+    body = UndoInput
+    output = ManualEntryOutput
+    status = 201
 
-    @extend_schema(request=UndoInput, responses={201: ManualEntryOutput})
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It waits for a second person."""
-        entry = get_object_or_404(JournalEntry.objects.select_related("entity"), pk=pk)
-        data = UndoInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        manual = services.propose_reversal(
-            entry=entry,
-            on=data.validated_data["date"],
-            reason=data.validated_data["reason"],
-            today=clock.today(),
-            actor=actor_behind(request),
+    def found(self, pk: UUID) -> JournalEntry:
+        """Whatever its journal."""
+        return get_object_or_404(JournalEntry.objects.select_related("entity"), pk=pk)
+
+    def act(self, entry: JournalEntry, date: date, reason: str) -> ManualEntry:
+        return services.propose_reversal(
+            entry=entry, on=date, reason=reason, today=clock.today(), actor=self.actor
         )
-        return Response(ManualEntryOutput(manual).data, status=201)
 
 
 class Periods(generics.ListAPIView):  # type: ignore[type-arg]
@@ -176,35 +171,24 @@ class ClosingList(APIView):
     @extend_schema(parameters=[MonthQuery], responses=ClosingPointOutput(many=True))
     def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
         """Point by point."""
-        query = MonthQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = read_query(MonthQuery, request)
         entity = selectors.entity_by_code(asked["entity"])
         points = closing_points(entity, asked["year"], asked["month"], today=clock.today())
         return Response(ClosingPointOutput(points, many=True).data)
 
 
-class ClosePeriod(APIView):
-    """Close a month of an entity, for ever."""
+class ClosePeriod(NewDoor):
+    """Once every point of its list is met or explained."""
 
     required_roles = ACT
+    body = ClosingInput
+    output = PeriodOutput
+    status = 200
 
-    @extend_schema(request=ClosingInput, responses=PeriodOutput)
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Once every point of its list is met or explained."""
-        data = ClosingInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        period = services.close_month(
-            entity=selectors.entity_by_code(asked["entity"]),
-            year=asked["year"],
-            month=asked["month"],
-            today=clock.today(),
-            explanations=asked["explanations"],
-            actor=actor_behind(request),
+    def make(self, entity: str, **given: Any) -> Period:
+        return services.close_month(
+            entity=selectors.entity_by_code(entity), today=clock.today(), actor=self.actor, **given
         )
-        return Response(PeriodOutput(period).data)
 
 
 class ManualEntries(generics.ListAPIView):  # type: ignore[type-arg]
@@ -229,8 +213,7 @@ class NewManualEntry(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """It waits for a second person."""
-        data = ManualEntryInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(ManualEntryInput, request)
         manual = services.propose_entry(
             entity=selectors.entity_by_code(data.validated_data["entity"]),
             on=data.validated_data["date"],
@@ -252,50 +235,38 @@ class OneManualEntry(generics.RetrieveAPIView):  # type: ignore[type-arg]
     queryset = ManualEntry.objects.select_related("entity")
 
 
-class ApproveManualEntry(APIView):
-    """Post an entry by hand."""
+class ProposalDoor(ActDoor):
+    """What is done with a proposed entry."""
 
     required_roles = ACT
+    output = ManualEntryOutput
 
-    @extend_schema(request=None, responses=ManualEntryOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """By another person than the one who proposed it."""
-        found = get_object_or_404(ManualEntry, pk=pk)
-        manual = services.approve_entry(manual_id=found.pk, today=clock.today(), actor=actor_behind(request))
-        return Response(ManualEntryOutput(manual).data)
+    def found(self, pk: UUID) -> ManualEntry:
+        """Whoever proposed it."""
+        return get_object_or_404(ManualEntry, pk=pk)
 
 
-class RefuseManualEntry(APIView):
-    """Refuse an entry by hand."""
+class ApproveManualEntry(ProposalDoor):
+    """By another person than the one who proposed it."""
 
-    required_roles = ACT
-
-    @extend_schema(request=BecauseInput, responses=ManualEntryOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """By another person than the one who proposed it, with a reason."""
-        found = get_object_or_404(ManualEntry, pk=pk)
-        data = BecauseInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        manual = services.refuse_entry(
-            manual_id=found.pk, reason=data.validated_data["reason"], actor=actor_behind(request)
-        )
-        return Response(ManualEntryOutput(manual).data)
+    def act(self, entry: ManualEntry) -> ManualEntry:
+        return services.approve_entry(manual_id=entry.pk, today=clock.today(), actor=self.actor)
 
 
-class WithdrawManualEntry(APIView):
-    """Take an own proposal back."""
+class RefuseManualEntry(ProposalDoor):
+    """By another person than the one who proposed it, with a reason."""
 
-    required_roles = ACT
+    body = BecauseInput
 
-    @extend_schema(request=None, responses=ManualEntryOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Only who proposed it."""
-        found = get_object_or_404(ManualEntry, pk=pk)
-        manual = services.withdraw_entry(manual_id=found.pk, actor=actor_behind(request))
-        return Response(ManualEntryOutput(manual).data)
+    def act(self, entry: ManualEntry, **given: Any) -> ManualEntry:
+        return services.refuse_entry(manual_id=entry.pk, actor=self.actor, **given)
+
+
+class WithdrawManualEntry(ProposalDoor):
+    """Only who proposed it."""
+
+    def act(self, entry: ManualEntry) -> ManualEntry:
+        return services.withdraw_entry(manual_id=entry.pk, actor=self.actor)
 
 
 class Seals(generics.ListAPIView):  # type: ignore[type-arg]
@@ -322,24 +293,16 @@ class Exports(generics.ListAPIView):  # type: ignore[type-arg]
     queryset = AuditExport.objects.select_related("entity")
 
 
-class NewExport(APIView):
-    """Ask for journals, balances and seals of some days as one file."""
+class NewExport(NewDoor):
+    """The file is made apart; ask for it until it is there."""
 
     required_roles = SEE
+    body = AuditExportInput
+    output = AuditExportOutput
+    status = 202
 
-    @extend_schema(request=AuditExportInput, responses={202: AuditExportOutput})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """The file is made apart; ask for it until it is there."""
-        data = AuditExportInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        export = services.ask_export(
-            entity=selectors.entity_by_code(data.validated_data["entity"]),
-            since=data.validated_data["since"],
-            until=data.validated_data["until"],
-            actor=actor_behind(request),
-        )
-        return Response(AuditExportOutput(export).data, status=202)
+    def make(self, entity: str, **given: Any) -> AuditExport:
+        return services.ask_export(entity=selectors.entity_by_code(entity), actor=self.actor, **given)
 
 
 class ExportFile(APIView):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent
+from core.api import actor_behind, idempotent, read_body
+from core.doors import ActDoor, NewDoor
 from core.files import file_response
 from ledger.models import LegalEntity
 from ledger.treasury import selectors, services
@@ -61,16 +63,15 @@ class ImportStatement(APIView):
         """All of the file or nothing; a statement that stands is given back, one that came early is kept when
         `keep_early` says so.
         """
-        data = StatementInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        upload = data.validated_data["file"]
+        asked = read_body(StatementInput, request)
+        upload = asked["file"]
         taken = services.take_statements(
             content=upload.read(),
             filename=upload.name,
             today=clock.today(),
             actor=actor_behind(request),
-            tolerate=data.validated_data.get("tolerate"),
-            keep_early=data.validated_data["keep_early"],
+            tolerate=asked.get("tolerate"),
+            keep_early=asked["keep_early"],
         )
         return Response(StatementOutput(taken.entered, many=True).data, status=201)
 
@@ -101,19 +102,23 @@ class StatementLines(generics.ListAPIView):  # type: ignore[type-arg]
         return selectors.statement_lines(get_object_or_404(BankStatement, pk=self.kwargs["pk"]))
 
 
-class Identify(APIView):
-    """Say what a line is."""
+class LineDoor(ActDoor):
+    """What a line of a statement is said to be."""
 
     required_roles = ACT
+    output = WholeLineOutput
 
-    @extend_schema(request=ReferenceInput, responses=WholeLineOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """By a reference of ours, by an account, or by parts that make it."""
-        line = get_object_or_404(BankTransaction.objects.select_related("statement__account"), pk=pk)
-        data = ReferenceInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
+    def found(self, pk: UUID) -> BankTransaction:
+        """Whatever the statement."""
+        return get_object_or_404(BankTransaction.objects.select_related("statement__account"), pk=pk)
+
+
+class Identify(LineDoor):
+    """By a reference of ours, by an account, or by parts that make it."""
+
+    body = ReferenceInput
+
+    def act(self, line: BankTransaction, **asked: Any) -> BankTransaction:
         claims: Claims
         if asked.get("parts"):
             claims = tuple(
@@ -121,10 +126,9 @@ class Identify(APIView):
             )
         else:
             claims = _claims(line, asked)
-        line = services.identify_transaction(
-            transaction_id=line.pk, claim=claims, actor=actor_behind(request), today=clock.today()
+        return services.identify_transaction(
+            transaction_id=line.pk, claim=claims, actor=self.actor, today=clock.today()
         )
-        return Response(WholeLineOutput(line).data)
 
 
 def _claims(line: BankTransaction, asked: dict[str, Any]) -> Claims:
@@ -138,20 +142,11 @@ def _claims(line: BankTransaction, asked: dict[str, Any]) -> Claims:
     return claims
 
 
-class Undo(APIView):
-    """Take back what a line was said to be."""
+class Undo(LineDoor):
+    """It waits to be identified again; what it paid is open again."""
 
-    required_roles = ACT
-
-    @extend_schema(request=None, responses=WholeLineOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It waits to be identified again; what it paid is open again."""
-        line = get_object_or_404(BankTransaction, pk=pk)
-        line = services.undo_identification(
-            transaction_id=line.pk, today=clock.today(), actor=actor_behind(request)
-        )
-        return Response(WholeLineOutput(line).data)
+    def act(self, line: BankTransaction) -> BankTransaction:
+        return services.undo_identification(transaction_id=line.pk, today=clock.today(), actor=self.actor)
 
 
 class Payouts(generics.ListAPIView):  # type: ignore[type-arg]
@@ -166,22 +161,19 @@ class Payouts(generics.ListAPIView):  # type: ignore[type-arg]
         return selectors.due_payouts()
 
 
-class Mend(APIView):
-    """Give a payment that came back its right account."""
+class Mend(ActDoor):
+    """It is to pay again, today."""
 
     required_roles = ACT
+    body = MendInput
+    output = PayoutOutput
 
-    @extend_schema(request=MendInput, responses=PayoutOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is to pay again, today."""
-        payout = get_object_or_404(Payout, pk=pk)
-        data = MendInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        payout = services.mend_payout(
-            payout_id=payout.pk, due_on=clock.today(), actor=actor_behind(request), **data.validated_data
-        )
-        return Response(PayoutOutput(payout).data)
+    def found(self, pk: UUID) -> Payout:
+        """Whatever it pays."""
+        return get_object_or_404(Payout, pk=pk)
+
+    def act(self, payout: Payout, **given: Any) -> Payout:
+        return services.mend_payout(payout_id=payout.pk, due_on=clock.today(), actor=self.actor, **given)
 
 
 class Batches(generics.ListAPIView):  # type: ignore[type-arg]
@@ -196,27 +188,22 @@ class Batches(generics.ListAPIView):  # type: ignore[type-arg]
         return selectors.payout_batches()
 
 
-class NewBatch(APIView):
-    """Put what is due in a batch."""
+class NewBatch(NewDoor):
+    """A draft, to be released by another person."""
 
     required_roles = ACT
+    body = BatchInput
+    output = BatchOutput
 
-    @extend_schema(request=BatchInput, responses={201: BatchOutput})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """A draft, to be released by another person."""
-        data = BatchInput(data=request.data)
-        data.is_valid(raise_exception=True)
+    def make(self, entity: UUID, kind: str, due_until: date | None = None) -> PayoutBatch:
         today = clock.today()
-        entity = get_object_or_404(LegalEntity, pk=data.validated_data["entity"])
-        batch = services.create_batch(
-            entity_id=entity.pk,
-            kind=data.validated_data["kind"],
-            due_until=data.validated_data.get("due_until", today),
+        return services.create_batch(
+            entity_id=get_object_or_404(LegalEntity, pk=entity).pk,
+            kind=kind,
+            due_until=due_until or today,
             on=today,
-            actor=actor_behind(request),
+            actor=self.actor,
         )
-        return Response(BatchOutput(batch).data, status=201)
 
 
 class OneBatch(generics.RetrieveAPIView):  # type: ignore[type-arg]
@@ -232,34 +219,31 @@ class OneBatch(generics.RetrieveAPIView):  # type: ignore[type-arg]
         return selectors.payout_batches()
 
 
-class Release(APIView):
-    """Sign a batch off."""
+class BatchDoor(ActDoor):
+    """What becomes of a batch."""
 
     required_roles = ACT
+    output = BatchOutput
+
+    def found(self, pk: UUID) -> PayoutBatch:
+        """Whoever made it."""
+        return get_object_or_404(PayoutBatch, pk=pk)
+
+
+class Release(BatchDoor):
+    """By another person than the one who made it."""
+
     asks_again = ("POST",)
 
-    @extend_schema(request=None, responses=BatchOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """By another person than the one who made it."""
-        batch = get_object_or_404(PayoutBatch, pk=pk)
-        batch = services.release_batch(batch_id=batch.pk, on=clock.today(), actor=actor_behind(request))
-        return Response(BatchOutput(batch).data)
+    def act(self, batch: PayoutBatch) -> PayoutBatch:
+        return services.release_batch(batch_id=batch.pk, on=clock.today(), actor=self.actor)
 
 
-class Cancel(APIView):
-    """Give a draft batch up."""
+class Cancel(BatchDoor):
+    """Its payments are to pay again."""
 
-    required_roles = ACT
-
-    @extend_schema(request=None, responses=BatchOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Its payments are to pay again."""
-        batch = get_object_or_404(PayoutBatch, pk=pk)
-        return Response(
-            BatchOutput(services.cancel_batch(batch_id=batch.pk, actor=actor_behind(request))).data
-        )
+    def act(self, batch: PayoutBatch) -> PayoutBatch:
+        return services.cancel_batch(batch_id=batch.pk, actor=self.actor)
 
 
 class BatchFile(APIView):

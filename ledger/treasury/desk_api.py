@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent
+from core.api import actor_behind, idempotent, read_query
+from core.doors import ActDoor, NewDoor
 from ledger.treasury import proposals, selectors, services
 from ledger.treasury.errors import ProposalGone
 from ledger.treasury.models import BankTransaction, LineRule, WaitingStatement
@@ -113,52 +114,46 @@ class Proposals(APIView):
     def get(self, request: Request, pk: UUID) -> Response:
         """The likeliest first; with `q`, what the text can mean for it."""
         line = _line(pk)
-        query = ProposalQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        text = query.validated_data["q"].strip()
+        text = read_query(ProposalQuery, request)["q"].strip()
         found = proposals.searched(line, text) if text else proposals.waiting([line])[0].proposals
         return Response(ProposalOutput(found, many=True).data)
 
 
-class Choose(APIView):
-    """One of the proposals."""
+class Choose(ActDoor):
+    """The line is what the proposal says, if it still is one."""
 
     required_roles = ACT
+    body = ChoiceInput
+    output = WholeLineOutput
+    operation_id = "bank_lines_choose"
 
-    @extend_schema(request=ChoiceInput, responses=WholeLineOutput, operation_id="bank_lines_choose")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The line is what the proposal says, if it still is one."""
-        line = _line(pk)
-        data = ChoiceInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        picked = proposals.chosen(line, data.validated_data["key"], data.validated_data["q"].strip())
+    def found(self, pk: UUID) -> BankTransaction:
+        """Whatever the statement."""
+        return _line(pk)
+
+    def act(self, line: BankTransaction, key: str, q: str) -> BankTransaction:
+        picked = proposals.chosen(line, key, q.strip())
         if picked is None:
             raise ProposalGone
-        line = services.identify_transaction(
-            transaction_id=line.pk, claim=picked.claims, actor=actor_behind(request), today=clock.today()
+        return services.identify_transaction(
+            transaction_id=line.pk, claim=picked.claims, actor=self.actor, today=clock.today()
         )
-        return Response(WholeLineOutput(line).data)
 
 
-class Accept(APIView):
-    """Sure proposals, together."""
+class Accept(NewDoor):
+    """Accept every sure proposal among the lines that are named, all or none."""
 
     required_roles = ACT
+    body = AcceptLinesInput
+    output = AcceptedOutput
+    status = 200
+    operation_id = "bank_lines_accept"
 
-    @extend_schema(request=AcceptLinesInput, responses=AcceptedOutput, operation_id="bank_lines_accept")
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Accept every sure proposal among the lines that are named, all or none."""
-        data = AcceptLinesInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        wanted = selectors.lines_to_identify().filter(pk__in=data.validated_data["lines"])
-        rows = proposals.waiting(list(wanted))
+    def make(self, lines: list[UUID]) -> dict[str, list[UUID]]:
+        rows = proposals.waiting(list(selectors.lines_to_identify().filter(pk__in=lines)))
         choices = [(row.line.pk, row.sure.claims) for row in rows if row.sure is not None]
-        done = services.identify_transactions(
-            choices=choices, actor=actor_behind(request), today=clock.today()
-        )
-        return Response(AcceptedOutput({"identified": [line.pk for line in done]}).data)
+        done = services.identify_transactions(choices=choices, actor=self.actor, today=clock.today())
+        return {"identified": [line.pk for line in done]}
 
 
 class LineRules(generics.ListAPIView[LineRule]):
@@ -173,21 +168,17 @@ class LineRules(generics.ListAPIView[LineRule]):
         return selectors.line_rules()
 
 
-class NewLineRule(APIView):
-    """Teach where lines of a counterparty go."""
+class NewLineRule(NewDoor):
+    """A second rule for the same counterparty and direction replaces the first."""
 
     required_roles = ACT
+    body = LineRuleInput
+    output = LineRuleOutput
+    operation_id = "line_rules_teach"
 
-    @extend_schema(request=LineRuleInput, responses={201: LineRuleOutput}, operation_id="line_rules_teach")
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """A second rule for the same counterparty and direction replaces the first."""
-        data = LineRuleInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        claim = services.account_claim(asked["account"], asked["text"])
-        rule = services.remember_rule(fund=claim.fund, actor=actor_behind(request), **asked)
-        return Response(LineRuleOutput(rule).data, status=201)
+    def make(self, account: str, text: str, **given: Any) -> LineRule:
+        fund = services.account_claim(account, text).fund
+        return services.remember_rule(fund=fund, account=account, text=text, actor=self.actor, **given)
 
 
 class ForgetLineRule(APIView):

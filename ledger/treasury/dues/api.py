@@ -7,14 +7,11 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent
+from core.doors import ActDoor, NewDoor, ShowDoor, ThingDoor
 from ledger.selectors import entity_by_code
 from ledger.treasury.dues import selectors, services
 from ledger.treasury.dues.models import Due, EntityTransfer
@@ -27,10 +24,6 @@ from ledger.treasury.dues.serializers import (
     TransferInput,
     TransferOutput,
 )
-
-
-def _due(pk: UUID) -> Any:
-    return get_object_or_404(selectors.dues(), pk=pk)
 
 
 class Dues(generics.ListAPIView):  # type: ignore[type-arg]
@@ -46,66 +39,55 @@ class Dues(generics.ListAPIView):  # type: ignore[type-arg]
         return found
 
 
-class OneDue(APIView):
-    """A due."""
+class DueDoor(ThingDoor):
+    """What is owed to a public body."""
+
+    required_roles = ACT
+    output = DueOutput
+
+    def found(self, pk: UUID) -> Due:
+        """Whatever the body."""
+        due: Due = get_object_or_404(selectors.dues(), pk=pk)
+        return due
+
+    def answer(self, row: Due) -> Response:
+        """As it stands now, with its terms."""
+        return super().answer(self.found(row.pk))
+
+
+class OneDue(DueDoor, ShowDoor):
+    """As it stands."""
 
     required_roles = SEE
 
-    @extend_schema(responses=DueOutput)
-    def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - a view
-        """As it stands."""
-        return Response(DueOutput(_due(pk)).data)
+
+class AgreeDue(DueDoor, ActDoor):
+    """It can be put in a batch."""
+
+    def act(self, due: Due) -> Due:
+        return services.agree_due(due_id=due.pk, today=clock.today(), actor=self.actor)
 
 
-class AgreeDue(APIView):
-    """Agree to pay a due."""
+class CorrectDue(DueDoor, ActDoor):
+    """A colleague agrees to it."""
 
-    required_roles = ACT
+    body = CorrectInput
 
-    @extend_schema(request=None, responses=DueOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It can be put in a batch."""
-        services.agree_due(due_id=_due(pk).pk, today=clock.today(), actor=actor_behind(request))
-        return Response(DueOutput(_due(pk)).data)
+    def act(self, due: Due, **given: Any) -> Due:
+        return services.correct_due(due_id=due.pk, actor=self.actor, **given)
 
 
-class CorrectDue(APIView):
-    """Set what the body's notice says."""
+class NewDueBatch(NewDoor):
+    """Somebody else releases it."""
 
     required_roles = ACT
+    body = DueBatchInput
+    output = DueBatchOutput
 
-    @extend_schema(request=CorrectInput, responses=DueOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """A colleague agrees to it."""
-        due = _due(pk)
-        data = CorrectInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.correct_due(due_id=due.pk, actor=actor_behind(request), **data.validated_data)
-        return Response(DueOutput(_due(pk)).data)
-
-
-class NewDueBatch(APIView):
-    """Put agreed dues and open payments of an entity in a batch."""
-
-    required_roles = ACT
-
-    @extend_schema(request=DueBatchInput, responses={201: DueBatchOutput})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Somebody else releases it."""
-        data = DueBatchInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
-        batch = services.make_batch(
-            entity_id=entity_by_code(asked["entity"]).pk,
-            kind=asked["kind"],
-            until=asked["until"],
-            today=clock.today(),
-            actor=actor_behind(request),
+    def make(self, entity: str, **given: Any) -> Any:
+        return services.make_batch(
+            entity_id=entity_by_code(entity).pk, today=clock.today(), actor=self.actor, **given
         )
-        return Response(DueBatchOutput(batch).data, status=201)
 
 
 class Transfers(generics.ListAPIView):  # type: ignore[type-arg]
@@ -120,37 +102,46 @@ class Transfers(generics.ListAPIView):  # type: ignore[type-arg]
         return selectors.transfers()
 
 
-class NewTransfer(APIView):
-    """Write a transfer between entities down."""
+class NewTransfer(NewDoor):
+    """Above the policy's amount it waits for a colleague."""
 
     required_roles = ACT
+    body = TransferInput
+    output = TransferOutput
 
-    @extend_schema(request=TransferInput, responses={201: TransferOutput})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Above the policy's amount it waits for a colleague."""
-        data = TransferInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = dict(data.validated_data)
-        row = services.propose_transfer(
-            giver_id=entity_by_code(asked.pop("giver")).pk,
-            taker_id=entity_by_code(asked.pop("taker")).pk,
+    def make(self, giver: str, taker: str, **given: Any) -> EntityTransfer:
+        return services.propose_transfer(
+            giver_id=entity_by_code(giver).pk,
+            taker_id=entity_by_code(taker).pk,
             document=None,
-            actor=actor_behind(request),
-            **asked,
+            actor=self.actor,
+            **given,
         )
-        return Response(TransferOutput(row).data, status=201)
 
 
-class AgreeTransfer(APIView):
-    """A colleague agrees to a transfer."""
+class TransferDoor(ActDoor):
+    """What becomes of a transfer between entities."""
 
     required_roles = ACT
+    output = TransferOutput
 
-    @extend_schema(request=None, responses=TransferOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is carried out."""
-        row = get_object_or_404(selectors.transfers(), pk=pk)
-        done = services.agree_transfer(transfer_id=row.pk, today=clock.today(), actor=actor_behind(request))
-        return Response(TransferOutput(done).data)
+    def found(self, pk: UUID) -> EntityTransfer:
+        """Whoever wrote it."""
+        return get_object_or_404(selectors.transfers(), pk=pk)
+
+
+class AgreeTransfer(TransferDoor):
+    """It is carried out."""
+
+    def act(self, transfer: EntityTransfer) -> EntityTransfer:
+        return services.agree_transfer(transfer_id=transfer.pk, today=clock.today(), actor=self.actor)
+
+
+class RefuseTransfer(TransferDoor):
+    """Nothing is booked; whoever wrote it may do it too."""
+
+    operation_id = "entity_transfers_refuse"
+
+    def act(self, transfer: EntityTransfer) -> EntityTransfer:
+        services.refuse_transfer(transfer_id=transfer.pk, actor=self.actor)
+        return self.found(transfer.pk)

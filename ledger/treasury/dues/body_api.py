@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent
+from core.doors import ActDoor, NewDoor, ShowDoor
 from core.rest import CursorPages
 from ledger.selectors import entity_by_code
 from ledger.treasury.dues import selectors, services
-from ledger.treasury.dues.models import BodyLine, BodyStatement, CreditorTerms
+from ledger.treasury.dues.models import BodyLine, BodyStatement, CreditorTerms, Due
 from ledger.treasury.dues.reading import ReadLine
 from ledger.treasury.dues.roles import ACT, SEE
-from ledger.treasury.dues.serializers import DueOutput, TransferOutput
+from ledger.treasury.dues.serializers import DueOutput
 from ledger.treasury.dues.statement_serializers import (
     BodyLineOutput,
     BodyStatementInput,
@@ -31,11 +28,6 @@ from ledger.treasury.dues.statement_serializers import (
     TermsOutput,
 )
 from ledger.treasury.references import reference_of
-
-
-def _line(pk: UUID) -> BodyLine:
-    found: BodyLine = get_object_or_404(BodyLine.objects.all(), pk=pk)
-    return found
 
 
 class Terms(generics.ListAPIView[CreditorTerms]):
@@ -50,22 +42,16 @@ class Terms(generics.ListAPIView[CreditorTerms]):
         return selectors.terms()
 
 
-class NewTerms(APIView):
-    """Say where a creditor is paid."""
+class NewTerms(NewDoor):
+    """What was entered before stays; the last one in force on a day holds."""
 
     required_roles = ACT
+    body = TermsInput
+    output = TermsOutput
+    operation_id = "creditor_terms_enter"
 
-    @extend_schema(request=TermsInput, responses={201: TermsOutput}, operation_id="creditor_terms_enter")
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """What was entered before stays; the last one in force on a day holds."""
-        data = TermsInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = dict(data.validated_data)
-        row = services.enter_terms(
-            entity=entity_by_code(asked.pop("entity")), actor=actor_behind(request), **asked
-        )
-        return Response(TermsOutput(row).data, status=201)
+    def make(self, entity: str, **given: Any) -> CreditorTerms:
+        return services.enter_terms(entity=entity_by_code(entity), actor=self.actor, **given)
 
 
 class BodyStatements(generics.ListAPIView[BodyStatement]):
@@ -80,45 +66,37 @@ class BodyStatements(generics.ListAPIView[BodyStatement]):
         return selectors.body_statements()
 
 
-class NewBodyStatement(APIView):
-    """Keep what a creditor says."""
+class NewBodyStatement(NewDoor):
+    """Each line is matched with one of our dues where reference, period or amount say so."""
 
     required_roles = ACT
+    body = BodyStatementInput
+    output = OneBodyStatementOutput
+    operation_id = "body_statements_enter"
 
-    @extend_schema(
-        request=BodyStatementInput,
-        responses={201: OneBodyStatementOutput},
-        operation_id="body_statements_enter",
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Each line is matched with one of our dues where reference, period or amount say so."""
-        data = BodyStatementInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = dict(data.validated_data)
-        lines = [
-            ReadLine(**row | {"reference": (reference_of(row["reference"]) or row["reference"])[:35]})
-            for row in asked.pop("lines")
-        ]
-        row = services.enter_statement(
-            entity=entity_by_code(asked.pop("entity")),
-            lines=lines,
+    def make(self, entity: str, lines: list[dict[str, Any]], **given: Any) -> BodyStatement:
+        return services.enter_statement(
+            entity=entity_by_code(entity),
+            lines=[
+                ReadLine(**row | {"reference": (reference_of(row["reference"]) or row["reference"])[:35]})
+                for row in lines
+            ],
             file=None,
-            actor=actor_behind(request),
-            **asked,
+            actor=self.actor,
+            **given,
         )
-        return Response(OneBodyStatementOutput(row).data, status=201)
 
 
-class OneBodyStatement(APIView):
-    """What a creditor says, against the books."""
+class OneBodyStatement(ShowDoor):
+    """With every difference; the books are what they say plus the differences."""
 
     required_roles = SEE
+    output = OneBodyStatementOutput
+    operation_id = "body_statements_retrieve"
 
-    @extend_schema(responses=OneBodyStatementOutput, operation_id="body_statements_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - a view
-        """With every difference; the books are what they say plus the differences."""
-        return Response(OneBodyStatementOutput(get_object_or_404(selectors.body_statements(), pk=pk)).data)
+    def found(self, pk: UUID) -> BodyStatement:
+        """Whatever the body."""
+        return get_object_or_404(selectors.body_statements(), pk=pk)
 
 
 class LinePages(CursorPages):
@@ -142,49 +120,36 @@ class BodyLines(generics.ListAPIView[BodyLine]):
         return selectors.body_lines(get_object_or_404(BodyStatement, pk=self.kwargs["pk"]))
 
 
-class ExplainLine(APIView):
-    """Why a line differs."""
+class LineDoor(ActDoor):
+    """What is said of a line that differs."""
 
     required_roles = ACT
+    body = ExplainInput
 
-    @extend_schema(request=ExplainInput, responses=BodyLineOutput, operation_id="body_lines_explain")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Kept with the line: it waits no more."""
-        line = _line(pk)
-        data = ExplainInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        services.explain_line(line_id=line.pk, actor=actor_behind(request), **data.validated_data)
-        return Response(BodyLineOutput(_line(pk)).data)
+    def found(self, pk: UUID) -> BodyLine:
+        """Whatever the statement."""
+        return get_object_or_404(BodyLine, pk=pk)
 
 
-class ClaimLine(APIView):
-    """What a creditor claims more than we know."""
+class ExplainLine(LineDoor):
+    """Kept with the line: it waits no more."""
 
-    required_roles = ACT
+    output = BodyLineOutput
+    operation_id = "body_lines_explain"
 
-    @extend_schema(request=ExplainInput, responses={201: DueOutput}, operation_id="body_lines_claim")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It becomes a due of its own, which a colleague agrees to."""
-        line = _line(pk)
-        data = ExplainInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        due = services.claim_line(
-            line_id=line.pk, today=clock.today(), actor=actor_behind(request), **data.validated_data
-        )
-        return Response(DueOutput(selectors.dues().get(pk=due.pk)).data, status=201)
+    def act(self, line: BodyLine, **given: Any) -> BodyLine:
+        services.explain_line(line_id=line.pk, actor=self.actor, **given)
+        return self.found(line.pk)
 
 
-class RefuseTransfer(APIView):
-    """Give a transfer between entities up."""
+class ClaimLine(LineDoor):
+    """It becomes a due of its own, which a colleague agrees to."""
 
-    required_roles = ACT
+    output = DueOutput
+    status = 201
+    operation_id = "body_lines_claim"
 
-    @extend_schema(request=None, responses=TransferOutput, operation_id="entity_transfers_refuse")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Nothing is booked; whoever wrote it may do it too."""
-        row = get_object_or_404(selectors.transfers(), pk=pk)
-        services.refuse_transfer(transfer_id=row.pk, actor=actor_behind(request))
-        return Response(TransferOutput(get_object_or_404(selectors.transfers(), pk=pk)).data)
+    def act(self, line: BodyLine, **given: Any) -> Due:
+        made = services.claim_line(line_id=line.pk, today=clock.today(), actor=self.actor, **given)
+        due: Due = selectors.dues().get(pk=made.pk)
+        return due

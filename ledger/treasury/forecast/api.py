@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api import read_query
 from core.money import in_cents
 from core.rest import SortedPages
 from ledger.selectors import entity_by_code
@@ -100,9 +101,7 @@ class ForecastDays(APIView):
     @extend_schema(parameters=[ForecastQuery], responses=ForecastDayOutput(many=True))
     def get(self, request: Request, **kwargs: Any) -> Response:  # noqa: ARG002 - a view
         """From the last statements on; clients pay as they use to, or `delay` days later."""
-        query = ForecastQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = read_query(ForecastQuery, request)
         entity = entity_by_code(asked["entity"]) if "entity" in asked else None
         found = forecast(
             clock.today(), asked["days"], entity_id=entity.pk if entity else None, delay=asked["delay"]
@@ -132,9 +131,7 @@ class ForecastFlows(generics.ListAPIView):  # type: ignore[type-arg]  # its rows
 
     def get_queryset(self) -> Any:
         """What is to come."""
-        query = DayQuery(data=self.request.query_params)
-        query.is_valid(raise_exception=True)
-        asked, on = query.validated_data, clock.today()
+        asked, on = read_query(DayQuery, self.request), clock.today()
         entity = entity_by_code(asked["entity"]) if "entity" in asked else None
         day = asked.get("day", on)
         if day < on:
