@@ -11,7 +11,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from activities import selectors, services
 from activities.errors import ActivityNotFound
@@ -28,8 +27,8 @@ from activities.serializers import (
 )
 from activities.views import ADVISERS, SEE
 from core import clock
-from core.access import actor_of
-from core.api import idempotent, identity_behind, request_of
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from core.money import ZERO
 from ledger.models import JournalLine
 from members.enums import Role
@@ -50,11 +49,6 @@ def _me(request: Request) -> Person:
 def _activity(request: Request, pk: UUID) -> Activity:
     identity = identity_behind(request)
     return selectors.activity_for(identity.person, pk, roles=identity.roles)
-
-
-def _expense(request: Request, pk: UUID) -> Expense:
-    identity = identity_behind(request)
-    return selectors.expense_for(identity.person, pk, roles=identity.roles)
 
 
 class Functions(generics.ListAPIView[Function]):
@@ -90,26 +84,27 @@ class Activities(generics.ListAPIView[Activity]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask for an Activity of mine."""
-        data = ActivityInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(ActivityInput, request)
         activity = services.request_activity(
-            person=_me(request),
-            requested_on=clock.today(),
-            actor=actor_of(request_of(request)),
-            **data.validated_data,
+            person=_me(request), requested_on=clock.today(), actor=actor_behind(request), **given
         )
         return Response(ActivityOutput(activity).data, status=201)
 
 
-class OneActivity(APIView):
-    """One Activity."""
+class ActivityDoor(ThingDoor):
+    """An Activity that the caller may see."""
 
-    required_roles: ClassVar[frozenset[str]] = READ
+    output = ActivityOutput
 
-    @extend_schema(responses=ActivityOutput)
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With its budget of this moment."""
-        return Response(ActivityOutput(_activity(request, pk)).data)
+    def found(self, pk: UUID) -> Activity:
+        """Theirs, of their portfolio, or any for who reads all."""
+        return _activity(self.request, pk)
+
+
+class OneActivity(ActivityDoor, ShowDoor):
+    """With its budget of this moment."""
+
+    required_roles = READ
 
 
 class Movements(generics.ListAPIView[JournalLine]):
@@ -135,58 +130,39 @@ class Movements(generics.ListAPIView[JournalLine]):
         return selectors.movements_in(self.activity, super().paginate_queryset(queryset) or [])
 
 
-class Approve(APIView):
-    """An adviser agrees to an Activity."""
+class Approve(ActivityDoor, ActDoor):
+    """The Activity is open."""
 
-    required_roles: ClassVar[frozenset[str]] = ANSWER
+    required_roles = ANSWER
 
-    @extend_schema(request=None, responses=ActivityOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The Activity is open."""
-        activity = services.approve_activity(
-            activity_id=_activity(request, pk).pk, on=clock.today(), actor=actor_of(request_of(request))
-        )
-        return Response(ActivityOutput(activity).data)
+    def act(self, activity: Activity) -> Activity:
+        return services.approve_activity(activity_id=activity.pk, on=clock.today(), actor=self.actor)
 
 
-class Refuse(APIView):
-    """An adviser says no to an Activity."""
+class Refuse(ActivityDoor, ActDoor):
+    """With a reason that the member reads."""
 
-    required_roles: ClassVar[frozenset[str]] = ANSWER
+    required_roles = ANSWER
+    body = ReasonInput
 
-    @extend_schema(request=ReasonInput, responses=ActivityOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """With a reason that the member reads."""
-        found = _activity(request, pk)
-        data = ReasonInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        activity = services.refuse_activity(
-            activity_id=found.pk,
-            on=clock.today(),
-            actor=actor_of(request_of(request)),
-            **data.validated_data,
-        )
-        return Response(ActivityOutput(activity).data)
+    def act(self, activity: Activity, **given: Any) -> Activity:
+        return services.refuse_activity(activity_id=activity.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class Close(APIView):
-    """A holder closes an Activity."""
+class Close(ActivityDoor, ActDoor):
+    """Only at zero, with nothing open."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
 
-    @extend_schema(request=None, responses=ActivityOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Only at zero, with nothing open."""
-        activity = _activity(request, pk)
-        if not selectors.holds(_me(request).pk, activity.pk):
+    def found(self, pk: UUID) -> Activity:
+        """One of mine."""
+        activity = super().found(pk)
+        if not selectors.holds(_me(self.request).pk, activity.pk):
             raise ActivityNotFound
-        activity = services.close_activity(
-            activity_id=activity.pk, on=clock.today(), actor=actor_of(request_of(request))
-        )
-        return Response(ActivityOutput(activity).data)
+        return activity
+
+    def act(self, activity: Activity) -> Activity:
+        return services.close_activity(activity_id=activity.pk, on=clock.today(), actor=self.actor)
 
 
 class Expenses(generics.ListAPIView[Expense]):
@@ -208,9 +184,7 @@ class Expenses(generics.ListAPIView[Expense]):
     @idempotent
     def post(self, request: Request) -> Response:
         """Hand in an expense of mine: approved at once when it is small and proven."""
-        data = ExpenseInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        fields = data.validated_data
+        fields = read_body(ExpenseInput, request)
         expense = services.submit_expense(
             activity_id=_activity(request, fields["activity"]).pk,
             person=_me(request),
@@ -221,54 +195,42 @@ class Expenses(generics.ListAPIView[Expense]):
             text=fields["text"],
             receipt=fields["receipt"],
             kilometres=fields["kilometres"],
-            actor=actor_of(request_of(request)),
+            actor=actor_behind(request),
             today=clock.today(),
         )
         return Response(ExpenseOutput(expense).data, status=201)
 
 
-class OneExpense(APIView):
-    """One expense."""
+class ExpenseDoor(ThingDoor):
+    """An expense that the caller may see."""
 
-    required_roles: ClassVar[frozenset[str]] = READ
+    output = ExpenseOutput
 
-    @extend_schema(responses=ExpenseOutput)
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Where it stands."""
-        return Response(ExpenseOutput(_expense(request, pk)).data)
-
-
-class ApproveExpense(APIView):
-    """An adviser agrees to an expense."""
-
-    required_roles: ClassVar[frozenset[str]] = ANSWER
-
-    @extend_schema(request=None, responses=ExpenseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Booked, and queued for payment."""
-        expense = services.approve_expense(
-            expense_id=_expense(request, pk).pk, on=clock.today(), actor=actor_of(request_of(request))
-        )
-        return Response(ExpenseOutput(expense).data)
+    def found(self, pk: UUID) -> Expense:
+        """Theirs, or of an Activity that they may see."""
+        return selectors.expense_for(self.identity.person, pk, roles=self.identity.roles)
 
 
-class RefuseExpense(APIView):
-    """An adviser sends an expense back."""
+class OneExpense(ExpenseDoor, ShowDoor):
+    """Where it stands."""
 
-    required_roles: ClassVar[frozenset[str]] = ANSWER
+    required_roles = READ
 
-    @extend_schema(request=ReasonInput, responses=ExpenseOutput)
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """With a reason that the member reads; the money is free again."""
-        found = _expense(request, pk)
-        data = ReasonInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        expense = services.refuse_expense(
-            expense_id=found.pk,
-            on=clock.today(),
-            actor=actor_of(request_of(request)),
-            **data.validated_data,
-        )
-        return Response(ExpenseOutput(expense).data)
+
+class ApproveExpense(ExpenseDoor, ActDoor):
+    """Booked, and queued for payment."""
+
+    required_roles = ANSWER
+
+    def act(self, expense: Expense) -> Expense:
+        return services.approve_expense(expense_id=expense.pk, on=clock.today(), actor=self.actor)
+
+
+class RefuseExpense(ExpenseDoor, ActDoor):
+    """With a reason that the member reads; the money is free again."""
+
+    required_roles = ANSWER
+    body = ReasonInput
+
+    def act(self, expense: Expense, **given: Any) -> Expense:
+        return services.refuse_expense(expense_id=expense.pk, on=clock.today(), actor=self.actor, **given)

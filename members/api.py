@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, edits, idempotent, identity_behind, request_of, versioned
+from core.api import actor_behind, edits, idempotent, identity_behind, read_body, request_of, versioned
+from core.doors import NewDoor, ShowDoor
 from core.locks import row_version
 from core.models import AuditEvent, PolicyRate, User
 from core.rates import find_policy
@@ -25,7 +26,7 @@ from members import selectors, services
 from members.enums import ADVISERS, Role
 from members.errors import UnknownPerson
 from members.filters import AccessFilter, AuditFilter, PersonFilter, PolicyFilter, RoleFilter
-from members.models import AccessLog, AdviserNote, Person, RoleGrant
+from members.models import AccessLog, AdviserNote, FamilySituation, Person, RoleGrant
 from members.policies import parse_policy
 from members.serializers import (
     AccessOutput,
@@ -99,8 +100,7 @@ class Me(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Join the cooperative: a person with the role of member, accompanied by an adviser."""
-        data = JoinInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(JoinInput, request)
         user = request_of(request).user
         if not isinstance(user, User):
             raise PermissionDenied
@@ -109,7 +109,7 @@ class Me(APIView):
             joined_on=clock.today(),
             actor=actor_behind(request),
             country=current_cooperative().country,
-            **data.validated_data,
+            **given,
         )
         return Response(_me_data(selectors.person_by_id(person.pk)), status=201)
 
@@ -117,30 +117,26 @@ class Me(APIView):
     @edits
     def patch(self, request: Request, version: int) -> Response:
         """Change contact, address, account."""
-        data = ContactInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(ContactInput, request)
         services.update_person(
-            person_id=_me(request).pk, version=version, actor=actor_behind(request), **data.validated_data
+            person_id=_me(request).pk, version=version, actor=actor_behind(request), **given
         )
         me = _me(request)
         return versioned(_me_data(me), row_version(me))
 
 
-class MyFamily(APIView):
-    """My family situation."""
+class MyFamily(NewDoor):
+    """A situation from a day on, today at the earliest."""
 
-    required_roles: ClassVar[frozenset[str]] = frozenset()
+    required_roles = frozenset()
+    body = FamilyInput
+    output = FamilyOutput
+    operation_id = "set_my_family"
 
-    @extend_schema(request=FamilyInput, responses={201: FamilyOutput}, operation_id="set_my_family")
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """A situation from a day on, today at the earliest."""
-        data = FamilyInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        row = services.set_family_situation(
-            person=_me(request), today=clock.today(), actor=actor_behind(request), **data.validated_data
+    def make(self, **given: Any) -> FamilySituation:
+        return services.set_family_situation(
+            person=_me(self.request), today=clock.today(), actor=self.actor, **given
         )
-        return Response(FamilyOutput(row).data, status=201)
 
 
 class MyAccesses(generics.ListAPIView[AccessLog]):
@@ -174,15 +170,16 @@ def _member(request: Request, pk: UUID) -> Person:
     return selectors.person_for(_me(request), identity_behind(request).roles, pk)
 
 
-class OnePerson(APIView):
-    """One member of mine."""
+class OnePerson(ShowDoor):
+    """Contact, office, adviser."""
 
     required_roles = SHEET
+    output = PersonOutput
+    operation_id = "person"
 
-    @extend_schema(responses=PersonOutput, operation_id="person")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """Contact, office, adviser."""
-        return Response(PersonOutput(_member(request, pk)).data)
+    def found(self, pk: UUID) -> Person:
+        """One whom the caller accompanies."""
+        return _member(self.request, pk)
 
 
 class Notes(generics.ListAPIView[AdviserNote]):
@@ -204,9 +201,7 @@ class Notes(generics.ListAPIView[AdviserNote]):
         """Write a note; advisers only."""
         _need(request, *ADVISERS)
         person = _member(request, kwargs["pk"])
-        data = NoteInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        values = dict(data.validated_data)
+        values = read_body(NoteInput, request)
         note = services.write_note(
             person=person,
             author=_me(request),
@@ -228,11 +223,8 @@ class RevealNumber(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """A read, logged first; never kept for repeats, so that each one is logged."""
         person = _member(request, pk)
-        data = PurposeInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        number = services.reveal_national_number(
-            person=person, actor=actor_behind(request), purpose=data.validated_data["purpose"]
-        )
+        purpose = read_body(PurposeInput, request)["purpose"]
+        number = services.reveal_national_number(person=person, actor=actor_behind(request), purpose=purpose)
         return Response({"national_number": number}, headers={"Cache-Control": "no-store"})
 
 
@@ -254,9 +246,7 @@ class Roles(generics.ListAPIView[RoleGrant]):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Give a role to somebody else; administrators only."""
         _need(request, Role.COOP_ADMIN)
-        data = RoleInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        values = dict(data.validated_data)
+        values = read_body(RoleInput, request)
         grant = services.grant_role(
             person=selectors.person_by_id(values.pop("person")),
             actor=actor_behind(request),
@@ -297,9 +287,7 @@ class Policies(generics.ListAPIView[PolicyRate]):
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Another value from a day on, today at the earliest; administrators only."""
         _need(request, Role.COOP_ADMIN)
-        data = PolicyInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        values = dict(data.validated_data)
+        values = read_body(PolicyInput, request)
         today = clock.today()
         current = find_policy(values["key"], on=today)
         value = parse_policy(values["key"], values.pop("value"), like=current.value if current else None)
