@@ -14,7 +14,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import problem, problem_details
+from core.api import problem, problem_details, read_query
 from core.errors import DomainError
 from core.openapi import Problem
 from core.tenancy import current_tenant_id
@@ -46,8 +46,7 @@ def bulk(request: Request, make: Callable[[Any], Any]) -> Response:
     422, the `errors` say which and why. Lists are done one after another in a cooperative, because two of
     them could wait for each other's rows. Raises `RowsWrong`.
     """
-    options = Options(data=request.query_params)
-    options.is_valid(raise_exception=True)
+    options = read_query(Options, request)
     rows = request.data
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_ROWS:
         raise RowsWrong(most=MOST_ROWS)
@@ -55,7 +54,7 @@ def bulk(request: Request, make: Callable[[Any], Any]) -> Response:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('core.bulk'), %s)", [current_tenant_id()])
     results = [_result(make, row) for row in rows]
     refused = [(place, result["problem"]) for place, result in enumerate(results) if "problem" in result]
-    if refused and options.validated_data["atomic"]:
+    if refused and options["atomic"]:
         text = _("%(refused)s of %(rows)s rows are refused, so nothing was written.")
         counts = {"refused": len(refused), "rows": len(rows)}
         return problem(

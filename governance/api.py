@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.access import actor_of, identity_of
-from core.api import idempotent, request_of
+from core.api import idempotent, read_body, request_of
 from governance import selectors, services
 from governance.models import ShareMovement, ShareSubscription
 from governance.serializers import MovementOutput, ShareholdingOutput, SubscriptionInput, SubscriptionOutput
@@ -49,12 +49,11 @@ class Subscriptions(generics.ListAPIView):  # type: ignore[type-arg]
     @idempotent
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Subscribe; the answer says how to pay."""
-        data = SubscriptionInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(SubscriptionInput, request)
         http = request_of(request)
         subscription = services.subscribe_shares(
             person=identity_of(http).person,
-            shares=data.validated_data["shares"],
+            shares=given["shares"],
             subscribed_on=clock.today(),
             actor=actor_of(http),
         )

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.access import actor_of, identity_of
-from core.api import idempotent
+from core.api import idempotent, read_body
 from core.errors import ScopeMissing
 from core.exports import selectors, services, views
 from core.exports.enums import ExportForm
@@ -112,9 +112,7 @@ class Exports(generics.ListAPIView):  # type: ignore[type-arg]
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask for a list as a file: it is made apart, with the rights that I have then."""
-        data = ExportInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
+        asked = read_body(ExportInput, request)
         _may(request, asked["list"].partition(".")[0])
         filters = QueryDict(mutable=True)
         filters.update(asked.get("filters", {}))

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.access import actor_of, identity_of
-from core.api import idempotent
+from core.api import idempotent, read_body
 from core.operations import selectors, services
 from core.operations.roles import ACT, SEE
 from core.tenancy import current_cooperative
@@ -140,9 +140,6 @@ class Drop(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """For ever; the reason is kept with the name of who dropped it."""
         services.kind_of(pk)
-        data = DropInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        rows = services.drop_dead(
-            row_id=pk, reason=data.validated_data["reason"], actor=actor_of(request._request)
-        )
+        why = read_body(DropInput, request)["reason"]
+        rows = services.drop_dead(row_id=pk, reason=why, actor=actor_of(request._request))
         return Response(ActOutput({"id": pk, "kind": rows.kind, "done": "dropped"}).data)

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import actor_of, identity_of
-from core.api import idempotent
+from core.api import idempotent, read_body
 from core.errors import ScopeMissing
 from core.models import ApiToken, User
 from core.programs import selectors, services
@@ -73,9 +73,7 @@ class Tokens(APIView):
         It may do no more than the token that asks: what that one lacks is left out. With nothing left, it is
         refused.
         """
-        data = TokenInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
+        asked = read_body(TokenInput, request)
         allowed = [scope for scope in asked["scopes"] if scope not in _lacking(request, asked["scopes"])]
         if not allowed:  # a token without scopes would open everything
             raise ScopeMissing(scope=asked["scopes"][0])
@@ -198,15 +196,14 @@ class Clients(generics.ListAPIView[OAuthClient]):
         It may ask for no more than the token that registers it.
         """
         _may_act(request)
-        data = ProgramInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        for scope in _lacking(request, data.validated_data["scopes"]):
+        asked = read_body(ProgramInput, request)
+        for scope in _lacking(request, asked["scopes"]):
             raise ScopeMissing(scope=scope)
         made, secret = services.register_client(
             cooperative=current_cooperative(),
             owner=_user(request),
             actor=actor_of(request._request),
-            **data.validated_data,
+            **asked,
         )
         return Response(_with_secret(made, secret), status=201)
 

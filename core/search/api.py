@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import identity_of
+from core.api import read_query
 from core.search.selectors import find
 from core.search.views import LONGEST_QUESTION
 
@@ -55,10 +56,7 @@ class Search(APIView):
     )
     def get(self, request: Request) -> Response:
         """People, Activities, clients, invoices, contracts and bank lines by words, numbers or amounts."""
-        question = Question(data=request.query_params)
-        question.is_valid(raise_exception=True)
-        identity = identity_of(request._request)
-        asked = question.validated_data
+        asked, identity = read_query(Question, request), identity_of(request._request)
         groups = (
             find(asked["q"], person=identity.person, roles=identity.roles, most=asked["limit"])
             if identity.person

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import identity_of
-from core.api import actor_behind, edits, idempotent, versioned
+from core.api import actor_behind, edits, idempotent, read_body, versioned
 from core.webhooks import selectors, services
 from core.webhooks.events import EVENTS
 from core.webhooks.models import WebhookDelivery, WebhookEndpoint
@@ -127,9 +127,8 @@ class Endpoints(generics.ListAPIView[WebhookEndpoint]):
     def post(self, request: Request) -> Response:
         """Register an address; the secret is in this answer and in no other."""
         _may_act(request)
-        data = EndpointInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        made, secret = services.register_endpoint(actor=actor_behind(request), **data.validated_data)
+        given = read_body(EndpointInput, request)
+        made, secret = services.register_endpoint(actor=actor_behind(request), **given)
         return Response(EndpointOutput(made).data | {"secret": secret}, status=201)
 
 
@@ -149,10 +148,9 @@ class OneEndpoint(APIView):
         """Change it."""
         _may_act(request)
         found = selectors.endpoint_for(pk)
-        data = EndpointChange(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = read_body(EndpointChange, request)
         changed = services.change_endpoint(
-            endpoint_id=found.pk, version=version, actor=actor_behind(request), **data.validated_data
+            endpoint_id=found.pk, version=version, actor=actor_behind(request), **given
         )
         return _shown(changed)
 
@@ -239,9 +237,7 @@ class Replay(_Act):
     def post(self, request: Request, pk: UUID) -> Response:
         """One delivery, or all since a moment; they keep their ids."""
         endpoint = selectors.endpoint_for(pk)
-        data = ReplayInput(data=request.data)
-        data.is_valid(raise_exception=True)
-        asked = data.validated_data
+        asked = read_body(ReplayInput, request)
         count = services.replay(
             endpoint_id=endpoint.pk,
             actor=actor_behind(request),

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.access import actor_of, identity_of
-from core.api import idempotent
+from core.api import idempotent, read_body
 from members.models import Person
 from members.privacy import services
 from members.privacy.enums import RequestKind
@@ -60,10 +60,9 @@ class Requests(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask for a copy of my data, or for its erasure."""
-        data = PrivacyRequestInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        kind = read_body(PrivacyRequestInput, request)["kind"]
         act = services.ask_for_copy
-        if data.validated_data["kind"] == RequestKind.ERASURE:
+        if kind == RequestKind.ERASURE:
             act = services.ask_for_erasure
         made = act(person=_person(request), actor=actor_of(request._request))
         return Response(PrivacyRequestOutput(made).data, status=201)
