@@ -185,3 +185,99 @@ def test_released_by_two_at_once_leaves_once(fresh_database: FreshDatabase, hous
     ]
     with tenant_scope(belgium()):
         assert JournalLine.objects.filter(account="580").count() == batch.payments
+
+
+def enter_or_settle(what: str, house: dict[str, Any]) -> Any:
+    from core.tenancy import tenant_scope
+    from payroll.deductions.services import (
+        agree_advance,
+        agree_seizure,
+        enter_seizure,
+        refuse_advance,
+        withdraw_advance,
+    )
+
+    if what.startswith("part"):
+        return settle(house["parts"][int(what[-1])])
+    first, second = house["clerks"]
+    with tenant_scope(belgium()):
+        match what:
+            case "enter":
+                row = enter_seizure(
+                    person=house["worker"], kind="seizure", creditor_name="Étude",
+                    creditor_iban="BE71096123456769", reference="12", notified_on=date(2026, 11, 2),
+                    on=MONDAY, total=D("5000.00"), actor=first,
+                )  # fmt: skip
+                return row.pk
+            case "agree":
+                return agree_seizure(seizure_id=house["seizure"], on=MONDAY, actor=second).state
+            case "yes":
+                return agree_advance(advance_id=house["advance"], on=MONDAY, actor=first).state
+            case "no":
+                return refuse_advance(
+                    advance_id=house["advance"], answer="Non", on=MONDAY, actor=second
+                ).state
+            case "never mind":
+                worker = house["worker"]
+                mine = Actor("user", "worker", worker.user_id, worker.pk)
+                return withdraw_advance(advance_id=house["advance"], actor=mine).state
+    raise AssertionError(what)
+
+
+def test_an_order_that_comes_while_the_pay_is_settled_holds_back_what_comes_after_it(
+    fresh_database: FreshDatabase, house: dict[str, Any]
+) -> None:
+    """Each pay is whole or waits; agreed while they are tried again, the month gives what its net gives."""
+    from django.db.models import Sum
+
+    from core.tenancy import tenant_scope
+    from ledger.treasury.models import Payout
+    from payroll.deductions import sources
+    from payroll.deductions.table import WORK, seizable
+    from payroll.models import PayDeduction, PayException, PayItem
+
+    tried = fresh_database.in_threads(enter_or_settle, ("part0", house), ("enter", house), ("part1", house))
+    assert all(outcome.ok for outcome in tried), tried
+    house["seizure"] = tried[1].value
+    with tenant_scope(belgium()):
+        free = PayItem.objects.count()
+        held = PayException.objects.filter(resolved_at=None, code="seizure_not_agreed").count()
+        assert free + held == 2
+        assert not PayDeduction.objects.exists()
+
+    tried = fresh_database.in_threads(
+        enter_or_settle, ("part0", house), ("agree", house), ("part1", house), ("part0", house)
+    )
+    assert all(outcome.ok for outcome in tried), tried
+    for part in house["parts"]:
+        settle(part)
+    with tenant_scope(belgium()):
+        net = PayItem.objects.aggregate(total=Sum("net"))["total"]
+        taken = sum(PayDeduction.objects.values_list("amount", flat=True))
+        assert PayItem.objects.count() == 2
+        assert taken <= seizable(net, sources.figures().on(WORK, MONDAY), 0)
+        assert (taken > 0) is (free < 2)
+        assert Payout.objects.aggregate(total=Sum("amount"))["total"] == net
+
+
+def test_an_advance_agreed_refused_and_withdrawn_at_once_has_one_answer(
+    fresh_database: FreshDatabase, house: dict[str, Any]
+) -> None:
+    from core.tenancy import tenant_scope
+    from ledger.treasury.models import Payout
+    from payroll.deductions.models import Advance
+    from payroll.deductions.services import ask_advance
+
+    with tenant_scope(belgium()):
+        worker = house["worker"]
+        mine = Actor("user", "worker", worker.user_id, worker.pk)
+        house["advance"] = ask_advance(person=worker, amount=D("100.00"), on=MONDAY, actor=mine).pk
+
+    tried = fresh_database.in_threads(
+        enter_or_settle, *[(what, house) for what in ("yes", "no", "never mind", "yes")]
+    )
+
+    assert sorted(outcome.code for outcome in tried) == ["", *["deduction_state"] * 3], tried
+    with tenant_scope(belgium()):
+        state = Advance.objects.get().state
+        assert Payout.objects.count() == (1 if state in ("agreed", "recovered") else 0)
