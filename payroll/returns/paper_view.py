@@ -76,7 +76,7 @@ def shown_paper(paper: WorkerPaper) -> ShownPaper:
             for month, part in sorted(data.items())
         ]
     else:
-        facts = _end_facts(data)
+        facts = end_facts(data)
     return ShownPaper(
         paper=paper,
         title=str(PaperKind(paper.kind).label),
@@ -99,7 +99,8 @@ def _sums(rows: list[list[Decimal]]) -> list[Decimal]:
     return [sum(column, ZERO) for column in zip(*rows, strict=True)]
 
 
-def _end_facts(data: dict[str, Any]) -> list[tuple[str, Any]]:
+def end_facts(data: dict[str, Any]) -> list[tuple[str, Any]]:
+    """What the paper of a contract's end says, each with its name: texts, days, hours, euro."""
     reason = _("it ended on the agreed day") if data["reason"] == EXPIRED else EndReason(data["reason"]).label
     found: list[tuple[str, Any]] = [
         (_("First day"), date.fromisoformat(data["starts_on"])),

@@ -41,7 +41,7 @@ LOOK_BACK = timedelta(days=31)
 
 def returns() -> QuerySet[PublicReturn]:
     """Every return with its entity, the newest period first."""
-    return PublicReturn.objects.select_related("entity", "file").order_by("-last", "-pk")
+    return PublicReturn.objects.select_related("entity", "file", "contract__person").order_by("-last", "-pk")
 
 
 def return_by_key(pk: UUID) -> PublicReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -33,7 +35,14 @@ from payroll.returns.paper_view import shown_paper
 from payroll.returns.periods import ReturnPeriod, parse_return_period
 from payroll.returns.services.deciding import took_part
 from payroll.returns.services.papers import KIND
-from payroll.returns.words import problem_words, reason_words, total_words, worker_words
+from payroll.returns.words import (
+    clerk_words,
+    period_words,
+    problem_words,
+    reason_words,
+    total_words,
+    worker_words,
+)
 from payroll.selectors import contract_for
 
 KEEPERS = (Role.PAYROLL_ADMIN, Role.AUDITOR)
@@ -54,10 +63,12 @@ def returns(request: HttpRequest) -> HttpResponse:
         id="returns",
         caption=_("All returns"),
         columns=[
-            Column(_("Period"), lambda row: ReturnPeriod(row.first, row.last).code, lead=True, href=_address),
-            Column(_("Return"), "get_kind_display"),
+            Column(_("Worker"), "contract.person", lead=True, href=_address)
+            if ends
+            else Column(_("Return"), lambda row: capfirst(row.get_kind_display()), lead=True, href=_address),
+            Column(_("Last day") if ends else _("Period"), _period),
             Column(_("Entity"), "entity.name"),
-            Column(_("Workers"), "workers", "number"),
+            *(() if ends else (Column(_("Workers"), "workers", "number"),)),
             Column(_("By"), "due_on", "date"),
             Column(_("State"), "state", "badge", shown="get_state_display"),
         ],
@@ -67,7 +78,12 @@ def returns(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "due": [
-            {"item": item, "code": item.period.code, "late": item.due_on < today}
+            {
+                "item": item,
+                "code": item.period.code,
+                "words": period_words(item.period),
+                "late": item.due_on < today,
+            }
             for item in due
             if not item.done
         ],
@@ -78,11 +94,15 @@ def returns(request: HttpRequest) -> HttpResponse:
         "only_ends": ends,
         "today": today,
         "may_act": selectors.may_keep(identity_of(request).roles),
-        "form": BuildForm(),
+        "form": BuildForm(today=today),
         "payments": selectors.payments_due(),
         "dues_url": link("dues:dues") if identity_of(request).roles & DUES_SEE else "",
     }
     return render(request, "returns/returns.html", context)
+
+
+def _period(row: PublicReturn) -> str:
+    return period_words(ReturnPeriod(row.first, row.last))
 
 
 def _address(row: PublicReturn) -> str:
@@ -93,7 +113,7 @@ def _address(row: PublicReturn) -> str:
 @requires(Role.PAYROLL_ADMIN)
 def build(request: HttpRequest) -> HttpResponse:
     """Make a return, or make it anew."""
-    form = BuildForm(request.POST)
+    form = BuildForm(request.POST, today=clock.today())
     if not form.is_valid():
         messages.error(request, _("Choose a return, an entity and a period."))
         return redirect(link("returns:returns"))
@@ -146,9 +166,7 @@ def one_return(request: HttpRequest, pk: UUID) -> HttpResponse:
                 lead=True,
                 href=lambda one: link("returns:worker", pk=one.pk),
             ),
-            Column(_("Declared"), "declared", "money"),
-            Column(_("In the books"), "booked", "money"),
-            Column(_("Difference"), "difference", "money"),
+            *(_amounts() if "declared" in row.totals else ()),
             Column(_("To mend"), lambda one: problem_words(one.problem) if one.problem else ""),
         ],
         page=page_of(request, rows, 50),
@@ -159,11 +177,19 @@ def one_return(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     context = {
         "row": row,
-        "period": ReturnPeriod(row.first, row.last).code,
+        "period": _period(row),
+        "code": ReturnPeriod(row.first, row.last).code,
+        "made_by": clerk_words(row.built_by),
+        "approved_by": clerk_words(row.approved_by),
         "totals": total_words(row),
         "problems": [(problem_words(found["code"]), found["workers"]) for found in row.problems],
         "notes": [
-            {**note, "why": reason_words(note["reason"]), "href": link("ledger:entry", pk=note["entry"])}
+            {
+                **note,
+                "on": date.fromisoformat(note["on"]),
+                "why": reason_words(note["reason"]),
+                "href": link("ledger:entry", pk=note["entry"]),
+            }
             for note in row.notes[:100]
         ],
         "table": table,
@@ -190,11 +216,21 @@ def one_return(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "returns/return.html", context)
 
 
+def _amounts() -> tuple[Column, ...]:
+    """What is held against the books, of kinds that declare an amount of each worker."""
+    return (
+        Column(_("Declared"), "declared", "money"),
+        Column(_("In the books"), "booked", "money"),
+        Column(_("Difference"), "difference", "money"),
+    )
+
+
 @requires(*KEEPERS)
 def worker(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What a return says of one worker, line by line; the reading is written down."""
     one = services.read_row(row=selectors.row_by_key(pk), actor=actor_of(request), purpose=_("Returns"))
-    return render(request, "returns/worker.html", {"one": one, **worker_words(one)})
+    period = _period(one.public_return)
+    return render(request, "returns/worker.html", {"one": one, "period": period, **worker_words(one)})
 
 
 @requires(*KEEPERS)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from core.kit.formats import day, days, money, month, number
 from payroll.returns.dmfa import tree
 from payroll.returns.enums import PublicReturnKind
+from payroll.returns.kinds.accounts import COLUMNS
 from payroll.returns.kinds.quarterly import NO_NUMBER, NOBODY
 from payroll.returns.models import PublicReturn, ReturnRow
+from payroll.returns.paper_view import BOX_LABELS, COLUMN_LABELS, end_facts
+from payroll.returns.periods import ReturnPeriod
 from payroll.returns.reading import EARLIER, NO_PAY
 from payroll.returns.selectors import total
 
@@ -40,6 +46,52 @@ _TOTALS = {
 }
 
 
+_CLERKS = {
+    "ends of contracts": _("by itself, at the end of the contract"),
+    "holiday certificates": _("by itself, with the holiday pay"),
+}
+"""What the product did without a person, by the label of its actor."""
+
+_GROUPS = {
+    "employee": _("Employees"),
+    "artistic": _("Artists"),
+    "artistic_flat": _("Artists, flat rate"),
+    "student": _("Students"),
+    "exit_holiday": _("Holiday pay at the end of contracts, taxable"),
+    "premium": _("Premiums and holiday pay, taxable"),
+}
+
+_FIGURES = {"taxable": _("Taxable"), "tax": _("Withholding tax"), "workers": _("Workers")}
+
+
+def period_words(period: ReturnPeriod) -> str:
+    """A period as people say it: `novembre 2026`, `4e trimestre 2026`, `2026`, or its days."""
+    first, last = period.first, period.last
+    code = period.code
+    if "/" in code:
+        return days(first, last)
+    if len(code) == 4:
+        return code
+    if first.month == last.month:
+        return month(first)
+    quarter = (first.month + 2) // 3
+    return gettext(QUARTERS[quarter]) % {"year": first.year}
+
+
+QUARTERS = {
+    1: gettext_noop("first quarter of %(year)s"),
+    2: gettext_noop("second quarter of %(year)s"),
+    3: gettext_noop("third quarter of %(year)s"),
+    4: gettext_noop("fourth quarter of %(year)s"),
+}
+"""Quarters in words."""
+
+
+def clerk_words(label: str) -> str:
+    """Who made a return: a name, or that it was made by itself."""
+    return str(_CLERKS.get(label, label))
+
+
 def problem_words(code: str) -> str:
     """Why a worker cannot be declared, and what to do."""
     return str(_PROBLEMS.get(code, code))
@@ -53,6 +105,8 @@ def reason_words(code: str) -> str:
 def total_words(row: PublicReturn) -> list[dict[str, Any]]:
     """Totals of a return with their names, in order; only those in euro that it has."""
     names = [name for name in _TOTALS if name in row.totals]
+    if not total(row, "explained"):
+        names = [name for name in names if name != "explained"]
     if row.kind == PublicReturnKind.END:
         names = [name for name in names if name == "gross"]
     return [
@@ -66,21 +120,49 @@ def total_words(row: PublicReturn) -> list[dict[str, Any]]:
 
 
 def worker_words(one: ReturnRow) -> dict[str, Any]:
-    """What a return says of a worker as its page shows it: the records of a quarter with amounts in euro, or
-    name and value of each part.
+    """What a return says of a worker as its page shows it: the records of a quarter with amounts in euro, the
+    months of an account, or name and value of each part.
     """
-    data = one.data
-    if one.public_return.kind == PublicReturnKind.DMFA:
-        return {"records": [_record(record) for record in data["records"]], "parts": []}
-    parts: list[tuple[str, Any]] = []
-    for name, value in data.items():
-        if isinstance(value, dict):
-            parts += [(f"{name} · {key}", inner) for key, inner in value.items()]
-        elif isinstance(value, list):
-            parts.append((name, len(value)))
-        else:
-            parts.append((name, value))
-    return {"records": [], "parts": parts}
+    data, kind = one.data, one.public_return.kind
+    found: dict[str, Any] = {"records": [], "parts": [], "months": [], "columns": []}
+    match kind:
+        case PublicReturnKind.DMFA:
+            found["records"] = [_record(record) for record in data["records"]]
+        case PublicReturnKind.END:
+            found["parts"] = [(name, _shown(name, value)) for name, value in end_facts(data)]
+        case PublicReturnKind.ACCOUNTS:
+            found["columns"] = [COLUMN_LABELS[name] for name in COLUMNS]
+            found["months"] = [
+                (
+                    month(date.fromisoformat(f"{key}-01")),
+                    [(COLUMN_LABELS[name], Decimal(part[name])) for name in COLUMNS],
+                )
+                for key, part in sorted(data.items())
+            ]
+        case PublicReturnKind.TAX_SLIPS:
+            found["parts"] = [
+                (label, money(Decimal(data[box]))) for box, label in BOX_LABELS.items() if box in data
+            ]
+        case _:
+            found["parts"] = [
+                (f"{_GROUPS.get(group, group)} · {_FIGURES.get(name, name)}", _shown_figure(name, value))
+                for group, figures in data.items()
+                for name, value in sorted(figures.items(), reverse=True)
+            ]
+    return found
+
+
+def _shown(name: str, value: Any) -> str:
+    match value:
+        case date():
+            return day(value)
+        case Decimal():
+            return money(value) if name == gettext("Gross pay") else number(value)
+    return str(value)
+
+
+def _shown_figure(name: str, value: Any) -> str:
+    return str(value) if name == "workers" else money(Decimal(value))
 
 
 def _record(record: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +171,7 @@ def _record(record: dict[str, Any]) -> dict[str, Any]:
         "employer_class": record["class"],
         "occupations": [
             {
-                "days": f"{row['starts_on']} – {row['ends_on'] or '…'}",
+                "days": _span(row["starts_on"], row["ends_on"]),
                 "joint_committee": row["joint_committee"],
                 "times": ", ".join(
                     f"{time['code']}: {time['days'] / 100:g} / {time['hours'] / 100:g} h"
@@ -116,6 +198,10 @@ def _record(record: dict[str, Any]) -> dict[str, Any]:
         ],
         "deductions": [(line["code"], _euro(line["amount"])) for line in record["deductions"]],
     }
+
+
+def _span(first: str, last: str | None) -> str:
+    return days(date.fromisoformat(first), date.fromisoformat(last) if last else date.max)
 
 
 def _euro(cents: int) -> Decimal:

@@ -130,3 +130,75 @@ def test_the_doors_of_returns_speak_by_rest(paid: Any, browse: Any) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "return_stands")
     sent = clerk.post(f"{doors}{row.pk}/send/")
     assert (sent.status_code, sent.json()["state"]) == (200, "sent")
+
+
+def test_periods_are_said_in_words_and_chosen_from_a_list(paid: Any, browse: Any) -> None:
+    page = browse(paid.clerk).get("/be/declarations-publiques/")
+    offered = {
+        label: [code for code, _words in rows]
+        for label, rows in page.context["form"].fields["period"].widget.choices
+    }
+
+    assert [len(codes) for codes in offered.values()] == [9, 15, 4]
+    assert "4e trimestre 2026" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("2026-11-01", "2026-11-30", "novembre 2026"),
+        ("2026-10-01", "2026-12-31", "4e trimestre 2026"),
+        ("2026-01-01", "2026-12-31", "2026"),
+        ("2026-11-30", "2026-12-02", "30 nov. – 2 déc. 2026"),
+        ("2026-12-02", "2026-12-02", "2 déc. 2026"),
+    ],
+)
+def test_a_period_in_words(first: str, last: str, words: str) -> None:
+    from django.utils import translation
+
+    from payroll.returns.periods import ReturnPeriod
+    from payroll.returns.words import period_words
+
+    with translation.override("fr"):
+        said = period_words(ReturnPeriod(date.fromisoformat(first), date.fromisoformat(last)))
+    assert " ".join(said.split()) == words
+
+
+KINDS = (
+    ("withholding_tax", "2026-12", ("Précompte professionnel", "€")),
+    ("tax_slips", "2026", ("Rémunérations, imposable", "€")),
+    ("individual_account", "2026", ("novembre 2026", "Brut")),
+)
+
+
+@pytest.mark.parametrize(("kind", "period", "words"), KINDS)
+def test_what_a_return_says_of_a_worker_is_said_in_words(
+    paid: Any, browse: Any, kind: str, period: str, words: tuple[str, ...]
+) -> None:
+    row = declaration(paid, quarter=period, kind=kind)
+    one = row.rows.get()
+    page = browse(paid.clerk).get(f"/be/declarations-publiques/personnes/{one.pk}/").content.decode()
+
+    assert [text for text in words if text not in page] == []
+    raw = {name for part in one.data.values() if isinstance(part, dict) for name in part} | set(one.data)
+    assert [name for name in raw if f"<dt>{name}" in page or f"· {name}" in page] == []
+
+
+def test_the_end_of_a_contract_names_its_worker_and_that_it_was_made_by_itself(
+    paid: Any, browse: Any
+) -> None:
+    from core.types import Actor
+    from payroll.models import EmploymentContract
+    from payroll.returns.services import end_contract
+
+    contract = EmploymentContract.objects.get()
+    row = end_contract(contract_id=contract.pk, on=date(2027, 1, 11), actor=Actor.system("ends of contracts"))
+
+    ends = browse(paid.clerk).get("/be/declarations-publiques/?fins").content.decode()
+    assert "Nora Peeters" in ends
+    one = browse(paid.clerk).get(f"/be/declarations-publiques/{row.pk}/").content.decode()
+    assert "automatiquement, à la fin du contrat" in one and "ends of contracts" not in one
+    assert "Dans les comptes" not in one, "nothing of it is held against the books"
+    person = browse(paid.clerk).get(f"/be/declarations-publiques/personnes/{row.rows.get().pk}/")
+    assert "Rémunération brute" in person.content.decode() or "Salaire brut" in person.content.decode()
+    assert "worker_code" not in person.content.decode()
