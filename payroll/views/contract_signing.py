@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
@@ -70,7 +71,7 @@ def contract_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     identity = identity_of(request)
     row = selectors.contract_for(identity.person, pk, roles=identity.roles)
     asked = request.GET.get("number", "0")
-    number = int(asked) if asked.isdigit() else 0
+    number = int(asked) if re.fullmatch("[0-9]{1,4}", asked) else 0
     mine = identity.person is not None and identity.person.pk == row.person_id
     if not mine and not identity.roles & {Role.PAYROLL_ADMIN, Role.AUDITOR, Role.LEGAL}:
         raise PermissionDenied

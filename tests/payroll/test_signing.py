@@ -115,3 +115,35 @@ def test_a_worker_who_did_not_make_the_contract_is_asked_to_sign_it(world: Any) 
         ask_signature(row.pk)
     assert Notice.objects.filter(person=guest, kind="contract_to_sign").count() == 1
     assert not Notice.objects.filter(person=world.worker).exists()
+
+
+def test_nobody_signs_for_both_sides(world: Any, moment: Any) -> None:
+    """A payroll administrator's own contract is signed for the employer by a colleague."""
+    from core.models import PolicyRate
+    from payroll.contract_errors import OwnPay
+
+    PolicyRate.objects.create(
+        key="contract_employer_signs", valid_from=date(2026, 11, 1), value=False, source="décision",
+        status="confirmed",
+    )  # fmt: skip
+    contract = world.submit(world.contract(person_id=world.clerk.pk))
+    own = world.actor(world.clerk)
+    for given in ({"actor": own, "signer": None}, {"actor": own, "signer": world.clerk}):
+        with pytest.raises(OwnPay):
+            sign(world, contract, moment(2026, 11, 3), side="employer", **given)
+    assert not contract.signatures.exists()
+    sign(world, contract, moment(2026, 11, 3), side="employer", actor=world.actor(world.chief), signer=None)
+    assert contract.signatures.get().side == "employer"
+
+
+@pytest.mark.parametrize("number", ["²", "٣", "-1", "9" * 5000, "x", ""])
+def test_a_number_of_no_amendment_is_answered(world: Any, moment: Any, client: Any, number: str) -> None:
+    from tests.factories import make_user
+
+    contract = world.submit(world.contract())
+    sign(world, contract, moment(2026, 11, 3))
+    world.worker.user = make_user(world.worker.email)
+    world.worker.save(update_fields=["user"])
+    client.force_login(world.worker.user)
+    answer = client.get(f"/be/contrats/{contract.pk}/document/", {"number": number})
+    assert answer.status_code in (202, 409, 422)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -182,7 +183,7 @@ def _cents(text: str | None) -> int:
 
 def _is_inss(text: str) -> bool:
     """97 less the first nine digits modulo 97, with a 2 before them for who was born from 2000 on."""
-    if len(text) != 11 or not text.isdigit():
+    if not re.fullmatch("[0-9]{11}", text):
         return False
     head, check = text[:9], int(text[9:])
     return check in (97 - int(head) % 97, 97 - int(f"2{head}") % 97)
@@ -190,7 +191,7 @@ def _is_inss(text: str) -> bool:
 
 def _is_nsso(text: str) -> bool:
     """Seven digits and two that check them: 96 less (the seven × 100) modulo 97, 97 for 0."""
-    if not text.isdigit() or not 100006 <= int(text) <= 199999934:
+    if not re.fullmatch("[0-9]{6,9}", text) or not 100006 <= int(text) <= 199999934:
         return False
     head, check = divmod(int(text), 100)
     return check == ((96 - head * 100 % 97) or 97)

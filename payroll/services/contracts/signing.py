@@ -18,7 +18,7 @@ from core.types import Actor
 from ledger.models import LegalEntity
 from members.models import Person
 from members.notices.services import notify
-from payroll.contract_errors import ConsentMissing, DocumentChanged
+from payroll.contract_errors import ConsentMissing, DocumentChanged, OwnPay
 from payroll.enums import OPEN_STATES, ContractState, Side
 from payroll.errors import AlreadySigned, ContractNotOpen, NotTheWorker
 from payroll.models import ContractSignature, EmploymentContract
@@ -51,7 +51,8 @@ def sign_contract(
     `agreed`: the signer ticked that they agree; `shown`: the digest of what their page showed, empty when
     nothing was shown. The evidence holds the digest of what was signed and how it was done. Once both sides
     have signed, `signed_at` says so. Raises `ContractNotOpen`, `ConsentMissing`, `DocumentChanged`,
-    `NotTheWorker` (the worker's side signed by somebody else), `AlreadySigned`, also on a second call.
+    `NotTheWorker` (the worker's side signed by somebody else), `OwnPay` (the employer's side signed by the
+    worker), `AlreadySigned`, also on a second call.
     """
     contract = locked_contract(contract_id)
     if contract.state in (ContractState.DRAFT, ContractState.CANCELLED, ContractState.NO_SHOW):
@@ -62,6 +63,8 @@ def sign_contract(
         raise DocumentChanged
     if side == Side.WORKER and (signer is None or signer.pk != contract.person_id):
         raise NotTheWorker(name=str(Person.objects.get(pk=contract.person_id)))
+    if side == Side.EMPLOYER and contract.person_id in (actor.person_id, signer and signer.pk):
+        raise OwnPay
     if ContractSignature.objects.filter(contract=contract, side=side, number=contract.version).exists():
         raise AlreadySigned
     return _write(contract, Side(side), on, actor, signer, evidence or {})
