@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "payroll.cdi",
     "payroll.returns",
     "payroll.deductions",
+    "payroll.balances",
     "payroll.unemployment",
     "payroll.workers",
     "payroll",
@@ -291,6 +292,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "periods of the office": {"task": "payroll.compare_everywhere", "schedule": 86_400.0},
     "returns": {"task": "returns.sweep", "schedule": 60.0},
     "certificates abroad": {"task": "abroad.sweep", "schedule": 60.0},
+    "balances that stay": {"task": "balances.find_everywhere", "schedule": 21_600.0},
     "ends of contracts": {"task": "returns.end_contracts_everywhere", "schedule": 3600.0},
     "settlement": {"task": "payroll.settle_all", "schedule": 900.0},
     "signatures": {"task": "payroll.remind_unsigned", "schedule": 3600.0},
@@ -376,6 +378,7 @@ SPECTACULAR_SETTINGS = {
             ),
             "payroll.returns": ("PublicReturnKind", "PublicReturnState", "PaperKind"),
             "payroll.deductions": ("SeizureKind", "SeizureState", "AdvanceState"),
+            "payroll.balances": ("BalanceKind", "BalanceState", "BalanceActKind"),
             "payroll.workers": (
                 *("AttestationKind", "ArtsLevel", "AttestationState", "AccidentKind", "AccidentState"),
                 "CoverKind",

@@ -51,6 +51,7 @@ APPS = (
     "payroll.abroad",
     "payroll.returns",
     "payroll.deductions",
+    "payroll.balances",
     "payroll.unemployment",
     "payroll.workers",
     "payroll",

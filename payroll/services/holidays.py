@@ -73,8 +73,18 @@ class PaidHolidays:
 
 
 def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
-    """What 4560 holds by (person, entity): set aside by items, less what blocks paid and what rooms drew
-    (yearly holiday pay); pairs with nothing are left out.
+    """What 4560 holds by (person, entity); pairs with nothing are left out."""
+    ids = list(person_ids)
+    ends: dict[tuple[UUID, UUID], date] = {}
+    contracts = EmploymentContract.objects.filter(person_id__in=ids, state__in=COUNTED_STATES)
+    for person, entity, end in contracts.values_list("person_id", "entity_id", "ends_on"):
+        ends[(person, entity)] = max(end, ends.get((person, entity), end))
+    return {key: Held(total, ends[key]) for key, total in held_totals(ids).items() if total.total > 0}
+
+
+def held_totals(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], HolidayHeld]:
+    """By (person, entity): set aside by items, less what blocks paid and what rooms drew (yearly holiday pay).
+    Below zero where more was paid than the pay, corrected since, sets aside.
     """
     ids = list(person_ids)
     lines: dict[tuple[UUID, UUID], list[dict[str, Decimal]]] = {}
@@ -90,10 +100,6 @@ def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
         .values("person_id", "entity_id")
         .annotate(Sum("simple"), Sum("double"), Sum("supplement"), Sum("employer_onss"))
     }
-    ends: dict[tuple[UUID, UUID], date] = {}
-    contracts = EmploymentContract.objects.filter(person_id__in=ids, state__in=COUNTED_STATES)
-    for person, entity, end in contracts.values_list("person_id", "entity_id", "ends_on"):
-        ends[(person, entity)] = max(end, ends.get((person, entity), end))
     drawn = holiday_drawn(ids)
     found = {}
     for key, set_aside in lines.items():
@@ -114,8 +120,7 @@ def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
                 total.supplement - gone.supplement,
                 total.employer_onss - gone.employer_onss,
             )
-        if total.total > 0:
-            found[key] = Held(total, ends[key])
+        found[key] = total
     return found
 
 

@@ -54,6 +54,7 @@ LISTS = {
     "payroll.accidents": ("workers:accidents", True),
     "payroll.advances": ("deductions:advances", True),
     "payroll.attestations": ("workers:attestations", True),
+    "payroll.balances": ("balances:balances", True),
     "payroll.contracts": ("payroll:contracts", True),
     "payroll.declarations": ("payroll:declarations", True),
     "payroll.insurance_covers": ("workers:covers", True),

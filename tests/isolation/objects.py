@@ -15,7 +15,7 @@ HOUSE = frozenset({
     "declaration_stop", "declaration_difference", "declaration_batch",
     "dead_row", "public_return", "return_row",
     "vat_return", "due", "body_statement", "body_line", "entity_transfer",
-    "cover",
+    "cover", "pay_balance",
     "charge", "payment_plan", "collection_file", "write_down", "client_limit",
 })  # fmt: skip
 """Kinds that belong to the cooperative."""
@@ -53,6 +53,11 @@ OBJECTS: dict[str, str] = {
         f"workers{api}:{name}": "attestation"
         for api in ("", "-api")
         for name in ("attestation", "paper", "check", "refuse")
+    },
+    **{
+        f"balances{api}:{name}": "pay_balance"
+        for api in ("", "-api")
+        for name in ("balance", "ask", "wait", "propose", "write_off", "refuse")
     },
     **dict.fromkeys(("deductions:enter_seizure", "deductions:enter_advance"), "person"),
     **{

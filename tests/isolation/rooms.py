@@ -29,6 +29,7 @@ from tests.invoicing.purchases.papers import received_for
 from tests.invoicing.quotes.builders import CLIENT, MONDAY, VISITOR, noon, offers_of
 from tests.ledger.dues.papers import dues_of
 from tests.payroll.abroad.matters import abroad_of
+from tests.payroll.balances.matters import balances_of
 from tests.payroll.cdi.matters import salaries_of
 from tests.payroll.deductions.matters import deductions_of
 from tests.payroll.workers.matters import worker_things_of
@@ -56,6 +57,7 @@ def things_of_rooms(activity: Activity, client: Client) -> dict[str, Any]:
         **worker_things_of(activity),
         **abroad_of(activity),
         **deductions_of(activity),
+        **balances_of(activity),
         "refund": refund_of(activity, client),
         "client_limit": limit_of(client),
         "hours_of_client": activity.pk,  # whose client stands in the address too

@@ -232,6 +232,11 @@ ROUTES: dict[str, str | frozenset[str]] = {
     "unemployment:spells": CONTRACT_VIEW,
     "unemployment-api:spells": CONTRACT_VIEW,
     **dict.fromkeys(("unemployment:record", "unemployment-api:record"), ADVISERS | PAYROLL),
+    # balances that stay
+    **{f"balances{api}:{name}": PAYMENTS for api in ("", "-api") for name in ("balances", "balance")},
+    **{f"balances{api}:{name}": PAYROLL for api in ("", "-api") for name in ("ask", "wait", "propose")},
+    "balances:find": PAYROLL,
+    **{f"balances{api}:{name}": FINANCE for api in ("", "-api") for name in ("write_off", "refuse")},
     # seizures and advances on wages
     "deductions:seizures": PAYROLL_VIEW,
     **dict.fromkeys(("deductions:seizure", "deductions:paper", "deductions-api:seizure"), PAY_VIEW),

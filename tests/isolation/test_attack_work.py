@@ -76,6 +76,8 @@ TASKS: dict[str, tuple[str, ...]] = {
     "notices.send_everywhere": EVERYWHERE,
     "abroad.carry": ("cooperative", "a1_request"),
     "abroad.sweep": EVERYWHERE,
+    "balances.find": OF_ONE,
+    "balances.find_everywhere": EVERYWHERE,
     "payroll.remind_unsigned": EVERYWHERE,
     "payroll.compare_declarations": OF_ONE,
     "payroll.compare_everywhere": EVERYWHERE,

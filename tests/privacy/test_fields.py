@@ -264,6 +264,11 @@ FIELDS: dict[str, dict[str, str]] = {
         P: "person month reason note paid_on made_by_label made_at",
         NOBODY: "rate_from rate_source rate_status tax_source tax_from tax_status",
     },
+    "balances.Balance": {
+        P: "person kind state since last_end asked_on due_on communication wait_until because proposed_by"
+        " seen_on created_at",
+    },
+    "balances.BalanceAct": {P: "kind on until note made_by_label made_at"},
     "unemployment.UnemployedDay": {P: "person day"},
     "unemployment.SpellWithdrawal": {P: "days made_by_label made_at"},
     "payroll.HolidayBlock": {P: "person month ended_on paid_on"},

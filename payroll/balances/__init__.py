@@ -1,0 +1,1 @@
+"""Balances that stay with somebody: pay taken back of people who may never earn here again."""
