@@ -168,3 +168,11 @@ class AbsenceRefusalForm(KitForm):
 
     act = forms.CharField(widget=forms.HiddenInput, initial="refuse")
     answer = forms.CharField(label=_("Why?"), max_length=200, help_text=_("The worker reads it."))
+
+
+class WorkerForm(KitForm):
+    """Whose salary?"""
+
+    worker = forms.CharField(
+        label=_("Worker"), max_length=120, help_text=_("The beginning of the first or of the last name.")
+    )

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from activities.models import Activity
+from activities.enums import ActivityState
+from activities.models import Activity, ActivityHolder
 from activities.selectors import own_or_accompanied
 from core.calendar import first_of_month, last_of_month, next_month
 from core.locks import for_update
@@ -18,6 +19,7 @@ from core.money import ZERO
 from core.tenancy import current_cooperative
 from members.enums import ADVISERS, Role
 from members.models import Person
+from members.selectors import search_people
 from payroll.cdi import worktime
 from payroll.cdi.enums import AbsenceKind, AbsenceState, ProposalState, SalaryState
 from payroll.cdi.errors import OpenEndedNotFound
@@ -84,6 +86,13 @@ def contract_for(
     if found is None:
         raise OpenEndedNotFound
     return found
+
+
+def activities_run_by(name: str) -> QuerySet[ActivityHolder]:
+    """Who runs which open Activity, of people whose name begins so, by name."""
+    people = search_people(Person.objects.order_by(), name).values("pk")
+    rows = ActivityHolder.objects.filter(person__in=people, activity__state=ActivityState.OPEN)
+    return rows.select_related("person", "activity__budget").order_by("person__search_key", "activity__name")
 
 
 def own_contracts(person: Person) -> QuerySet[EmploymentContract]:

@@ -23,7 +23,7 @@ from core.links import link
 from members.enums import ADVISERS, Role
 from payroll.cdi import estimates, selectors, services
 from payroll.cdi.enums import ConsentSide
-from payroll.cdi.forms import DAYS, ProposalForm
+from payroll.cdi.forms import DAYS, ProposalForm, WorkerForm
 from payroll.cdi.models import SalaryProposal
 from payroll.cdi.services.proposals import sides_of
 from payroll.cdi.views.contracts import SEE
@@ -31,6 +31,9 @@ from payroll.models import EmploymentContract
 
 WRITE = (Role.MEMBER, Role.ADVISER, Role.ADVISER_LEAD, Role.PAYROLL_ADMIN)
 """Who proposes a salary."""
+
+MOST_FOUND = 20
+"""Activities that a name finds, at most."""
 
 FIELDS = {
     "hours_of_week": "monday",
@@ -51,7 +54,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("activity") or request.GET.get("activity") or ""
     activity = next((one for one in choices if str(one.pk) == asked), choices[0] if choices else None)
     if activity is None:
-        return render(request, "payroll/no_activity.html")
+        return _choose(request)
     first = next_month(today)
     known = estimates.suggested(activity.pk, first, today)
     people = (
@@ -170,6 +173,18 @@ def _activities(request: HttpRequest) -> list[Activity]:
         except ValueError:
             return found
     return found
+
+
+def _choose(request: HttpRequest) -> HttpResponse:
+    """Staff look for the Activity by the name of who runs it; members without one are told that it comes
+    first."""
+    if Role.PAYROLL_ADMIN not in identity_of(request).roles:
+        return render(request, "payroll/no_activity.html")
+    form = WorkerForm(request.GET or None)
+    name = form.cleaned_data["worker"] if form.is_valid() else ""
+    found = selectors.activities_run_by(name)[:MOST_FOUND] if name else []
+    context = {"form": form, "name": name, "found": found}
+    return render(request, "cdi/choose.html", context)
 
 
 def _initial(row: EmploymentContract | None, first: date, identity: Any) -> dict[str, Any]:

@@ -32,6 +32,7 @@ def advances(request: HttpRequest) -> HttpResponse:
     """One's own, all of them for payroll; the newest first."""
     identity = identity_of(request)
     staff = bool(identity.roles & ADVANCE_READERS)
+    may_ask = identity.person is not None and bool(identity.roles & EVERYBODY)
     rows = AdvanceFilter(request.GET or None, selectors.advances(identity.person, identity.roles))
     table = Table(
         id="advances",
@@ -53,9 +54,10 @@ def advances(request: HttpRequest) -> HttpResponse:
         page=page_of(request, rows.qs),
         empty_title=_("No advance"),
         empty_text=_("Work that was performed and is still to be paid can be paid in part before its day."),
+        empty_action_label=_("Ask for an advance") if may_ask else "",
+        empty_action_url=link("deductions:ask") if may_ask else "",
         export="payroll.advances",
     )
-    may_ask = identity.person is not None and bool(identity.roles & EVERYBODY)
     context = {"table": table, "filters": rows.form, "may_ask": may_ask}
     return render(request, "deductions/advances.html", context)
 
@@ -91,12 +93,15 @@ def _ask(request: HttpRequest, person: Person, back: str) -> HttpResponse:
         else:
             messages.success(request, _("Asked. A second person decides; it is paid at once then."))
             return redirect(link("deductions:advance", pk=row.pk))
+    own = identity_of(request).person == person
+    if not own:
+        form.fields["reason"].help_text = ""
     context = {
         "form": form,
         "rooms": rooms,
         "refused": refused,
         "person": person,
-        "own": identity_of(request).person == person,
+        "own": own,
         "back_url": back,
     }
     return render(request, "deductions/ask.html", context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from core import clock
@@ -53,7 +54,11 @@ def seizures(request: HttpRequest) -> HttpResponse:
         empty_text=_("Enter a seizure on the page of the worker, from the notification of the creditor."),
         export="payroll.seizures",
     )
-    context = {"table": table, "filters": rows.form, "missing": _missing()}
+    context = {
+        "table": table,
+        "filters": rows.form,
+        "missing": [f"{TABLES[code]} ({code})" for code in _missing()],
+    }
     return render(request, "deductions/seizures.html", context)
 
 
@@ -196,6 +201,13 @@ def _page(
     }
     wrong = answer_form is not None or creditor_form is not None
     return render(request, "deductions/seizure.html", context, status=422 if wrong else 200)
+
+
+TABLES = {
+    table_code(allowances=False): gettext_lazy("for pay from work"),
+    table_code(allowances=True): gettext_lazy("for pay beside social allowances"),
+}
+"""The tables in words."""
 
 
 def _missing() -> list[str]:

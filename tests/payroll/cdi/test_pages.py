@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories import make_person
 from tests.payroll.cdi.conftest import moment_of
 
 D = Decimal
@@ -182,3 +183,19 @@ def test_what_needs_somebody(staff: Any, world: Any) -> None:
     assert (reason.kind, reason.person_id) == ("salary_not_covered", world.worker.pk)
     (due,) = panels.coming_salaries(world.worker, today)
     assert (due.on, due.amount) == (date(2026, 5, 12), D("3619.35"))
+
+
+def test_payroll_finds_whose_salary_it_proposes_by_name(
+    staff: Any, world: Any, at: Any, browser: Any
+) -> None:
+    at(date(2026, 4, 2))
+    clerk = browser(world.clerk)
+    assert clerk.get("/be/cdi/proposition/").status_code == 200
+    found = clerk.get("/be/cdi/proposition/?worker=peet").content.decode()
+    door = f"/be/cdi/proposition/?activity={world.activity.pk}"
+    assert door in found and clerk.get(door).context["activity"] == world.activity
+    assert door not in clerk.get("/be/cdi/proposition/?worker=zzz").content.decode()
+
+    stranger = make_person(user=True)
+    nothing = browser(stranger).get("/be/cdi/proposition/?worker=peet").content.decode()
+    assert str(world.activity.pk) not in nothing, "members are told that an Activity comes first"

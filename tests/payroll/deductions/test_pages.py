@@ -162,3 +162,25 @@ def test_what_other_suites_try_all_doors_with_exists(world: Any) -> None:
     found = deductions_of(world.activity)
     assert Seizure.objects.get(pk=found["seizure"]).file is not None
     assert Advance.objects.get(pk=found["advance"]).state == "asked"
+
+
+def test_the_list_of_seizures_says_in_words_which_table_is_missing(world: Any, call: Any) -> None:
+    page = call(world.clerk, "get", "/saisies/").content.decode()
+    assert "celui des revenus du travail (seizure.work)" in page
+
+
+def test_payroll_enters_an_advance_in_its_own_words(world: Any, call: Any) -> None:
+    world.submit(world.contract())
+    theirs = call(world.clerk, "get", f"/travailleurs/{world.worker.pk}/avance/").content.decode()
+    mine = call(world.worker, "get", "/avances/nouvelle/").content.decode()
+
+    assert "Encoder une avance" in theirs and "Vous n’êtes pas obligé" not in theirs
+    assert "Demander une avance" in mine and "Vous n’êtes pas obligé" in mine
+
+
+def test_a_list_is_narrowed_by_the_name_of_its_worker(world: Any, call: Any, clerks: Any) -> None:
+    row = clerks.seizure()
+    assert f"/be/saisies/{row.pk}/" in call(world.chief, "get", "/saisies/?worker=nora").content.decode()
+    assert f"/be/saisies/{row.pk}/" not in call(world.chief, "get", "/saisies/?worker=zoe").content.decode()
+    found = call(world.chief, "get", "/api/v1/seizures/?worker=peeters").json()["results"]
+    assert [one["id"] for one in found] == [str(row.pk)]
