@@ -22,6 +22,10 @@ from core.openapi import DoorSchema
 from core.types import Actor
 
 
+PAPER = ("multipart/form-data", "application/json")
+"""How a body is sent that may bring a file."""
+
+
 class DeclaredSchema(DoorSchema):
     """The description of a door, from what it declares; its text is the docstring of its class."""
 
@@ -32,8 +36,9 @@ class DeclaredSchema(DoorSchema):
         return self.view.operation_id or str(super().get_operation_id())
 
     def get_request_serializer(self) -> Any:
-        """What it takes."""
-        return self.view.body
+        """What it takes, and how it may be sent."""
+        view = self.view
+        return dict.fromkeys(view.media, view.body) if view.media else view.body
 
     def get_response_serializers(self) -> Any:
         """What it answers."""
@@ -41,11 +46,14 @@ class DeclaredSchema(DoorSchema):
 
 
 class Door(APIView):
-    """A door whose answer is one thing, in the shape `output`, with the status `status`."""
+    """A door whose answer is one thing, in the shape `output`, with the status `status`. What it takes has the
+    shape `body`; `media` says how it may be sent, where that is not told by the shape.
+    """
 
     required_roles: ClassVar[frozenset[str]]
     output: ClassVar[type[BaseSerializer[Any]]]
     body: ClassVar[type[BaseSerializer[Any]] | None] = None
+    media: ClassVar[tuple[str, ...]] = ()
     status: ClassVar[int] = 200
     operation_id: ClassVar[str] = ""
     schema = DeclaredSchema()
