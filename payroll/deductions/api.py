@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
-from payroll.api.asked import read_body
+from core.api import identity_behind
+from core.doors import PAPER, ActDoor, NewDoor, ShowDoor, ThingDoor
 from payroll.deductions import selectors, services
 from payroll.deductions.filters import AdvanceFilter, SeizureFilter
 from payroll.deductions.models import Advance, Seizure
@@ -29,14 +27,34 @@ from payroll.deductions.serializers import (
 )
 
 
-def _seizure(request: Request, pk: UUID) -> Seizure:
-    identity = identity_behind(request)
-    return selectors.seizure_for(identity.person, identity.roles, pk)
+class SeizureDoor(ThingDoor):
+    """A seizure that the caller may see, with what it has taken so far."""
+
+    required_roles: ClassVar[frozenset[str]] = WRITERS
+    output = SeizureOutput
+
+    def found(self, pk: UUID) -> Seizure:
+        """One's own, any for payroll."""
+        return selectors.seizure_for(self.identity.person, self.identity.roles, pk)
+
+    def answer(self, row: Seizure) -> Response:
+        """As it stands now."""
+        return super().answer(self.found(row.pk))
 
 
-def _advance(request: Request, pk: UUID) -> Advance:
-    identity = identity_behind(request)
-    return selectors.advance_for(identity.person, identity.roles, pk)
+class AdvanceDoor(ThingDoor):
+    """An advance that the caller may see, with what came back of it."""
+
+    required_roles: ClassVar[frozenset[str]] = WRITERS
+    output = WageAdvanceOutput
+
+    def found(self, pk: UUID) -> Advance:
+        """One's own, any for payroll."""
+        return selectors.advance_for(self.identity.person, self.identity.roles, pk)
+
+    def answer(self, row: Advance) -> Response:
+        """As it stands now."""
+        return super().answer(self.found(row.pk))
 
 
 class Seizures(generics.ListAPIView[Seizure]):
@@ -53,119 +71,73 @@ class Seizures(generics.ListAPIView[Seizure]):
         return selectors.seizures(identity.person, identity.roles)
 
 
-class EnterSeizure(APIView):
-    """A notification."""
+class EnterSeizure(SeizureDoor, NewDoor):
+    """The worker's pay waits until a second person agrees."""
 
-    required_roles = WRITERS
+    body = SeizureInput
+    media = PAPER
+    operation_id = "seizure_enter"
 
-    @extend_schema(
-        request={"multipart/form-data": SeizureInput, "application/json": SeizureInput},
-        responses={201: SeizureOutput},
-        operation_id="seizure_enter",
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """The worker's pay waits until a second person agrees."""
-        fields = read_body(SeizureInput, request)
-        worker = selectors.worker_for(fields.pop("person"))
-        row = services.enter_seizure(person=worker, on=clock.today(), actor=actor_behind(request), **fields)
-        return Response(SeizureOutput(_seizure(request, row.pk)).data, status=201)
+    def make(self, person: UUID, **given: Any) -> Seizure:
+        worker = selectors.worker_for(person)
+        return services.enter_seizure(person=worker, on=clock.today(), actor=self.actor, **given)
 
 
-class OneSeizure(APIView):
-    """One seizure."""
+class OneSeizure(SeizureDoor, ShowDoor):
+    """With what it has taken so far."""
 
     required_roles = EVERYBODY | KEEPERS
-
-    @extend_schema(responses=SeizureOutput, operation_id="seizure_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With what it has taken so far."""
-        return Response(SeizureOutput(_seizure(request, pk)).data)
+    operation_id = "seizure_retrieve"
 
 
-class AgreeSeizure(APIView):
-    """A second person."""
+class AgreeSeizure(SeizureDoor, ActDoor):
+    """It takes of each pay from now on."""
 
-    required_roles = WRITERS
+    operation_id = "seizure_agree"
 
-    @extend_schema(request=None, responses=SeizureOutput, operation_id="seizure_agree")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It takes of each pay from now on."""
-        key = _seizure(request, pk).pk
-        services.agree_seizure(seizure_id=key, on=clock.today(), actor=actor_behind(request))
-        return Response(SeizureOutput(_seizure(request, key)).data)
+    def act(self, seizure: Seizure) -> Seizure:
+        return services.agree_seizure(seizure_id=seizure.pk, on=clock.today(), actor=self.actor)
 
 
-class SuspendSeizure(APIView):
-    """A pause."""
+class SuspendSeizure(SeizureDoor, ActDoor):
+    """Pay is settled without it."""
 
-    required_roles = WRITERS
+    body = DeductionAnswerInput
+    operation_id = "seizure_suspend"
 
-    @extend_schema(request=DeductionAnswerInput, responses=SeizureOutput, operation_id="seizure_suspend")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Pay is settled without it."""
-        key = _seizure(request, pk).pk
-        services.suspend_seizure(
-            seizure_id=key,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **read_body(DeductionAnswerInput, request),
+    def act(self, seizure: Seizure, answer: str) -> Seizure:
+        return services.suspend_seizure(
+            seizure_id=seizure.pk, answer=answer, on=clock.today(), actor=self.actor
         )
-        return Response(SeizureOutput(_seizure(request, key)).data)
 
 
-class ResumeSeizure(APIView):
-    """The end of a pause."""
+class ResumeSeizure(SeizureDoor, ActDoor):
+    """It takes again."""
 
-    required_roles = WRITERS
+    operation_id = "seizure_resume"
 
-    @extend_schema(request=None, responses=SeizureOutput, operation_id="seizure_resume")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It takes again."""
-        key = _seizure(request, pk).pk
-        services.resume_seizure(seizure_id=key, on=clock.today(), actor=actor_behind(request))
-        return Response(SeizureOutput(_seizure(request, key)).data)
+    def act(self, seizure: Seizure) -> Seizure:
+        return services.resume_seizure(seizure_id=seizure.pk, on=clock.today(), actor=self.actor)
 
 
-class LiftSeizure(APIView):
-    """The end."""
+class LiftSeizure(SeizureDoor, ActDoor):
+    """It never takes again."""
 
-    required_roles = WRITERS
+    body = DeductionAnswerInput
+    operation_id = "seizure_lift"
 
-    @extend_schema(request=DeductionAnswerInput, responses=SeizureOutput, operation_id="seizure_lift")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It never takes again."""
-        key = _seizure(request, pk).pk
-        services.lift_seizure(
-            seizure_id=key,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **read_body(DeductionAnswerInput, request),
-        )
-        return Response(SeizureOutput(_seizure(request, key)).data)
+    def act(self, seizure: Seizure, answer: str) -> Seizure:
+        return services.lift_seizure(seizure_id=seizure.pk, answer=answer, on=clock.today(), actor=self.actor)
 
 
-class CorrectCreditor(APIView):
-    """The creditor's account."""
+class CorrectCreditor(SeizureDoor, ActDoor):
+    """What came back is to pay again."""
 
-    required_roles = WRITERS
+    body = SeizureCreditorInput
+    operation_id = "seizure_creditor"
 
-    @extend_schema(request=SeizureCreditorInput, responses=SeizureOutput, operation_id="seizure_creditor")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """What came back is to pay again."""
-        key = _seizure(request, pk).pk
-        services.correct_creditor(
-            seizure_id=key,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **read_body(SeizureCreditorInput, request),
-        )
-        return Response(SeizureOutput(_seizure(request, key)).data)
+    def act(self, seizure: Seizure, **given: Any) -> Seizure:
+        return services.correct_creditor(seizure_id=seizure.pk, on=clock.today(), actor=self.actor, **given)
 
 
 class Advances(generics.ListAPIView[Advance]):
@@ -182,99 +154,70 @@ class Advances(generics.ListAPIView[Advance]):
         return selectors.advances(identity.person, identity.roles)
 
 
-class AskAdvance(APIView):
-    """A request."""
+class AskAdvance(AdvanceDoor, NewDoor):
+    """Mine; payroll may ask for any worker."""
 
     required_roles = EVERYBODY | WRITERS
+    body = WageAdvanceInput
+    operation_id = "advance_ask"
 
-    @extend_schema(request=WageAdvanceInput, responses={201: WageAdvanceOutput}, operation_id="advance_ask")
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Mine; payroll may ask for any worker."""
-        fields = read_body(WageAdvanceInput, request)
-        identity, asked = identity_behind(request), fields.pop("person")
-        person = identity.person
-        if asked is not None and (person is None or asked != person.pk):
-            if not identity.roles & WRITERS:
+    def make(self, person: UUID | None, **given: Any) -> Advance:
+        worker = self.identity.person
+        if person is not None and (worker is None or person != worker.pk):
+            if not self.identity.roles & WRITERS:
                 raise PermissionDenied
-            person = selectors.worker_for(asked)
-        if person is None:
+            worker = selectors.worker_for(person)
+        if worker is None:
             raise PermissionDenied
-        row = services.ask_advance(person=person, on=clock.today(), actor=actor_behind(request), **fields)
-        return Response(WageAdvanceOutput(_advance(request, row.pk)).data, status=201)
+        return services.ask_advance(person=worker, on=clock.today(), actor=self.actor, **given)
 
 
-class OneAdvance(APIView):
-    """One advance."""
+class OneAdvance(AdvanceDoor, ShowDoor):
+    """With what came back of it."""
 
     required_roles = EVERYBODY | ADVANCE_READERS
-
-    @extend_schema(responses=WageAdvanceOutput, operation_id="advance_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With what came back of it."""
-        return Response(WageAdvanceOutput(_advance(request, pk)).data)
+    operation_id = "advance_retrieve"
 
 
-class AgreeAdvance(APIView):
-    """A second person."""
+class AgreeAdvance(AdvanceDoor, ActDoor):
+    """It is to pay today."""
 
-    required_roles = WRITERS
+    operation_id = "advance_agree"
 
-    @extend_schema(request=None, responses=WageAdvanceOutput, operation_id="advance_agree")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is to pay today."""
-        key = _advance(request, pk).pk
-        services.agree_advance(advance_id=key, on=clock.today(), actor=actor_behind(request))
-        return Response(WageAdvanceOutput(_advance(request, key)).data)
+    def act(self, advance: Advance) -> Advance:
+        return services.agree_advance(advance_id=advance.pk, on=clock.today(), actor=self.actor)
 
 
-class RefuseAdvance(APIView):
-    """A refusal."""
+class RefuseAdvance(AdvanceDoor, ActDoor):
+    """The worker sees why."""
 
-    required_roles = WRITERS
+    body = DeductionAnswerInput
+    operation_id = "advance_refuse"
 
-    @extend_schema(request=DeductionAnswerInput, responses=WageAdvanceOutput, operation_id="advance_refuse")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The worker sees why."""
-        key = _advance(request, pk).pk
-        services.refuse_advance(
-            advance_id=key,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **read_body(DeductionAnswerInput, request),
+    def act(self, advance: Advance, answer: str) -> Advance:
+        return services.refuse_advance(
+            advance_id=advance.pk, answer=answer, on=clock.today(), actor=self.actor
         )
-        return Response(WageAdvanceOutput(_advance(request, key)).data)
 
 
-class WithdrawAdvance(APIView):
-    """Changed one's mind."""
+class WithdrawAdvance(AdvanceDoor, ActDoor):
+    """Before anybody decided."""
 
     required_roles = EVERYBODY | WRITERS
+    operation_id = "advance_withdraw"
 
-    @extend_schema(request=None, responses=WageAdvanceOutput, operation_id="advance_withdraw")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Before anybody decided."""
-        key = _advance(request, pk).pk
-        services.withdraw_advance(advance_id=key, actor=actor_behind(request))
-        return Response(WageAdvanceOutput(_advance(request, key)).data)
+    def act(self, advance: Advance) -> Advance:
+        return services.withdraw_advance(advance_id=advance.pk, actor=self.actor)
 
 
-class WriteOffAdvance(APIView):
-    """Giving up."""
+class WriteOffAdvance(AdvanceDoor, ActDoor):
+    """At the charge of the common pot."""
 
     required_roles = GIVERS_UP
+    body = DeductionAnswerInput
+    operation_id = "advance_write_off"
 
-    @extend_schema(
-        request=DeductionAnswerInput, responses=WageAdvanceOutput, operation_id="advance_write_off"
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """At the charge of the common pot."""
-        key, because = _advance(request, pk).pk, read_body(DeductionAnswerInput, request)["answer"]
-        services.write_off_advance(
-            advance_id=key, because=because, on=clock.today(), actor=actor_behind(request)
+    def act(self, advance: Advance, answer: str) -> Advance:
+        return services.write_off_advance(
+            advance_id=advance.pk, because=answer, on=clock.today(), actor=self.actor
         )
-        return Response(WageAdvanceOutput(_advance(request, key)).data)
