@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,16 +12,18 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, checked_body, idempotent, identity_behind
+from core.doors import PAPER, ActDoor, ShowDoor
 from core.files import file_response
 from members.enums import Role
 from payroll.abroad import selectors, services
 from payroll.abroad.errors import AbroadNotFound
 from payroll.abroad.filters import MissionFilter, StepFilter
-from payroll.abroad.models import AbroadMission, MissionStep
+from payroll.abroad.models import A1Request, AbroadMission, MissionStep
 from payroll.abroad.roles import CERTIFICATE_READERS, KEEPERS, READERS, STAFF, WRITERS
 from payroll.abroad.serializers import (
     A1RequestOutput,
@@ -31,7 +34,6 @@ from payroll.abroad.serializers import (
     StepDoneInput,
     StepOutput,
 )
-from payroll.api.asked import read_body
 from payroll.selectors import contract_for
 
 
@@ -45,11 +47,6 @@ def _on_paper(request: Request, person_id: UUID) -> bool:
 def _writable(request: Request, pk: UUID) -> AbroadMission:
     identity = identity_behind(request)
     return selectors.mission_to_write(identity.person, identity.roles & WRITERS, pk)
-
-
-def _step(request: Request, pk: UUID) -> MissionStep:
-    identity = identity_behind(request)
-    return selectors.step_for(identity.person, identity.roles & KEEPERS, pk)
 
 
 def _shown(mission: AbroadMission) -> dict[str, object]:
@@ -70,16 +67,16 @@ class Missions(generics.ListAPIView[AbroadMission]):
         return selectors.visible_missions(identity.person, identity.roles)
 
 
-class OneMission(APIView):
-    """One mission."""
+class OneMission(ShowDoor):
+    """With its steps."""
 
     required_roles = READERS
+    output = MissionOutput
+    operation_id = "abroad_mission_retrieve"
 
-    @extend_schema(responses=MissionOutput, operation_id="abroad_mission_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With its steps."""
-        identity = identity_behind(request)
-        return Response(MissionOutput(selectors.mission_for(identity.person, identity.roles, pk)).data)
+    def found(self, pk: UUID) -> AbroadMission:
+        """One that the caller may see."""
+        return selectors.mission_for(self.identity.person, self.identity.roles, pk)
 
 
 class Declare(APIView):
@@ -95,8 +92,7 @@ class Declare(APIView):
         contract = contract_for(identity.person, pk, roles=identity.roles & WRITERS)
         if not selectors.may_write(identity.person, identity.roles, contract):
             raise AbroadNotFound
-        data = MissionInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(MissionInput, request)
         made = services.declare_mission(
             contract_id=contract.pk,
             terms=data.terms(data.validated_data["country"]),
@@ -118,8 +114,7 @@ class Change(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Write it anew before the work begins."""
         row = _writable(request, pk)
-        data = MissionChangeInput(data=request.data)
-        data.is_valid(raise_exception=True)
+        data = checked_body(MissionChangeInput, request)
         made = services.change_mission(
             mission_id=row.pk,
             terms=data.terms(row.country),
@@ -132,53 +127,58 @@ class Change(APIView):
         return Response(_shown(made))
 
 
-class Confirm(APIView):
-    """The worker's statement."""
+class MissionDoor(ActDoor):
+    """An act on a mission whose form the caller may write."""
 
     required_roles = WRITERS
+    output = MissionOutput
 
-    @extend_schema(request=None, responses=MissionOutput, operation_id="abroad_confirm")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The form is true."""
-        row = _writable(request, pk)
-        services.confirm_mission(
-            mission_id=row.pk,
+    def found(self, pk: UUID) -> AbroadMission:
+        """Their own, or any for payroll."""
+        return _writable(self.request, pk)
+
+    def answer(self, row: AbroadMission) -> Response:
+        """With its steps."""
+        return Response(_shown(row))
+
+
+class Confirm(MissionDoor):
+    """The form is true."""
+
+    operation_id = "abroad_confirm"
+
+    def act(self, mission: AbroadMission) -> AbroadMission:
+        return services.confirm_mission(
+            mission_id=mission.pk,
             on=clock.now(),
-            actor=actor_behind(request),
-            on_paper=_on_paper(request, row.person_id),
+            actor=self.actor,
+            on_paper=_on_paper(self.request, mission.person_id),
         )
-        return Response(_shown(row))
 
 
-class Cancel(APIView):
-    """Work abroad that does not take place."""
+class Cancel(MissionDoor):
+    """Its certificate is withdrawn."""
 
-    required_roles = WRITERS
+    operation_id = "abroad_cancel"
 
-    @extend_schema(request=None, responses=MissionOutput, operation_id="abroad_cancel")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Its certificate is withdrawn."""
-        row = _writable(request, pk)
-        services.cancel_mission(mission_id=row.pk, on=clock.now(), actor=actor_behind(request))
-        return Response(_shown(row))
+    def act(self, mission: AbroadMission) -> AbroadMission:
+        return services.cancel_mission(mission_id=mission.pk, on=clock.now(), actor=self.actor)
 
 
-class Retract(APIView):
-    """A request for a certificate that is taken back."""
+class Retract(ActDoor):
+    """Granted or not: the step waits again."""
 
     required_roles = KEEPERS
+    body = AbroadReasonInput
+    output = A1RequestOutput
+    operation_id = "abroad_retract"
 
-    @extend_schema(request=AbroadReasonInput, responses=A1RequestOutput, operation_id="abroad_retract")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Granted or not: the step waits again."""
-        identity = identity_behind(request)
-        mission = selectors.mission_for(identity.person, identity.roles, pk)
-        data = read_body(AbroadReasonInput, request)
-        row = services.retract_a1(mission_id=mission.pk, on=clock.now(), actor=actor_behind(request), **data)
-        return Response(A1RequestOutput(row).data)
+    def found(self, pk: UUID) -> AbroadMission:
+        """A mission that the caller may see."""
+        return selectors.mission_for(self.identity.person, self.identity.roles, pk)
+
+    def act(self, mission: AbroadMission, **given: Any) -> A1Request:
+        return services.retract_a1(mission_id=mission.pk, on=clock.now(), actor=self.actor, **given)
 
 
 class Certificate(APIView):
@@ -213,74 +213,57 @@ class Steps(generics.ListAPIView[MissionStep]):
         return selectors.steps(identity.person, identity.roles)
 
 
-class Send(APIView):
-    """A request for a certificate."""
+class StepDoor(ActDoor):
+    """What payroll does with a step."""
 
     required_roles = KEEPERS
+    output: ClassVar[type[BaseSerializer[Any]]] = StepOutput
 
-    @extend_schema(request=None, responses={201: A1RequestOutput}, operation_id="abroad_send")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Send it on its way."""
-        row = services.ask_a1(
-            step_id=_step(request, pk).pk, on=clock.now(), day=clock.today(), actor=actor_behind(request)
+    def found(self, pk: UUID) -> MissionStep:
+        """Of any mission."""
+        return selectors.step_for(self.identity.person, self.identity.roles & KEEPERS, pk)
+
+
+class Send(StepDoor):
+    """Send it on its way."""
+
+    output = A1RequestOutput
+    status = 201
+    operation_id = "abroad_send"
+
+    def act(self, step: MissionStep) -> A1Request:
+        return services.ask_a1(step_id=step.pk, on=clock.now(), day=clock.today(), actor=self.actor)
+
+
+class Done(StepDoor):
+    """With what proves it."""
+
+    body = StepDoneInput
+    media = PAPER
+    operation_id = "abroad_done"
+
+    def act(self, step: MissionStep, **given: Any) -> MissionStep:
+        return services.note_done(
+            step_id=step.pk, on=clock.now(), day=clock.today(), actor=self.actor, **given
         )
-        return Response(A1RequestOutput(row).data, status=201)
 
 
-class Done(APIView):
-    """A step that was done by hand."""
+class NotNeeded(StepDoor):
+    """And why."""
 
-    required_roles = KEEPERS
+    body = AbroadReasonInput
+    operation_id = "abroad_not_needed"
 
-    @extend_schema(
-        request={"multipart/form-data": StepDoneInput, "application/json": StepDoneInput},
-        responses=StepOutput,
-        operation_id="abroad_done",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """With what proves it."""
-        data = read_body(StepDoneInput, request)
-        row = services.note_done(
-            step_id=_step(request, pk).pk,
-            on=clock.now(),
-            day=clock.today(),
-            actor=actor_behind(request),
-            **data,
+    def act(self, step: MissionStep, **given: Any) -> MissionStep:
+        return services.note_not_needed(
+            step_id=step.pk, on=clock.now(), day=clock.today(), actor=self.actor, **given
         )
-        return Response(StepOutput(row).data)
 
 
-class NotNeeded(APIView):
-    """A step of which nothing is to be done."""
+class Reopen(StepDoor):
+    """It waits again."""
 
-    required_roles = KEEPERS
+    operation_id = "abroad_reopen"
 
-    @extend_schema(request=AbroadReasonInput, responses=StepOutput, operation_id="abroad_not_needed")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """And why."""
-        step = _step(request, pk)
-        data = read_body(AbroadReasonInput, request)
-        row = services.note_not_needed(
-            step_id=step.pk,
-            on=clock.now(),
-            day=clock.today(),
-            actor=actor_behind(request),
-            **data,
-        )
-        return Response(StepOutput(row).data)
-
-
-class Reopen(APIView):
-    """A step that was noted wrongly."""
-
-    required_roles = KEEPERS
-
-    @extend_schema(request=None, responses=StepOutput, operation_id="abroad_reopen")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It waits again."""
-        row = services.reopen_step(step_id=_step(request, pk).pk, on=clock.now(), actor=actor_behind(request))
-        return Response(StepOutput(row).data)
+    def act(self, step: MissionStep) -> MissionStep:
+        return services.reopen_step(step_id=step.pk, on=clock.now(), actor=self.actor)
