@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,10 +15,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
 from core.documents import finished_file
+from core.doors import ActDoor, NewDoor, ShowDoor, ThingDoor
 from core.files import file_response
-from payroll.api.asked import caller, read_body
+from payroll.api.asked import caller
 from payroll.workers import selectors, services
 from payroll.workers.errors import WorkerThingNotFound
 from payroll.workers.filters import AccidentFilter, CertificateFilter, CoverFilter
@@ -37,9 +39,15 @@ from payroll.workers.serializers import (
 from payroll.workers.services.certificates import KIND
 
 
-def _seen(request: Request, pk: UUID) -> WorkAccident:
-    identity = identity_behind(request)
-    return selectors.accident_for(identity.person, identity.roles, pk)
+class AccidentDoor(ThingDoor):
+    """An accident that the caller may see."""
+
+    required_roles: ClassVar[frozenset[str]] = WRITERS
+    output = AccidentOutput
+
+    def found(self, pk: UUID) -> WorkAccident:
+        """One's own, any for payroll."""
+        return selectors.accident_for(self.identity.person, self.identity.roles, pk)
 
 
 class Accidents(generics.ListAPIView[WorkAccident]):
@@ -73,50 +81,31 @@ class Accidents(generics.ListAPIView[WorkAccident]):
         return Response(AccidentOutput(row).data, status=201)
 
 
-class OneAccident(APIView):
-    """One accident."""
+class OneAccident(AccidentDoor, ShowDoor):
+    """With the day until which the insurer must hear of it."""
 
     required_roles = EVERYBODY | KEEPERS
-
-    @extend_schema(responses=AccidentOutput, operation_id="accident_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With the day until which the insurer must hear of it."""
-        return Response(AccidentOutput(_seen(request, pk)).data)
+    operation_id = "accident_retrieve"
 
 
-class DeclareAccident(APIView):
-    """The insurer knows."""
+class DeclareAccident(AccidentDoor, ActDoor):
+    """Said again it renews reference and lost days."""
 
-    required_roles = WRITERS
+    body = DeclaredInput
+    operation_id = "accident_declare"
 
-    @extend_schema(request=DeclaredInput, responses=AccidentOutput, operation_id="accident_declare")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Said again it renews reference and lost days."""
-        key = _seen(request, pk).pk
-        row = services.declare_accident(
-            accident_id=key,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **read_body(DeclaredInput, request),
-        )
-        return Response(AccidentOutput(row).data)
+    def act(self, accident: WorkAccident, **given: Any) -> WorkAccident:
+        return services.declare_accident(accident_id=accident.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class CloseAccident(APIView):
-    """It is over."""
+class CloseAccident(AccidentDoor, ActDoor):
+    """The lost days are final."""
 
-    required_roles = WRITERS
+    body = ClosedInput
+    operation_id = "accident_close"
 
-    @extend_schema(request=ClosedInput, responses=AccidentOutput, operation_id="accident_close")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The lost days are final."""
-        key = _seen(request, pk).pk
-        row = services.close_accident(
-            accident_id=key, on=clock.today(), actor=actor_behind(request), **read_body(ClosedInput, request)
-        )
-        return Response(AccidentOutput(row).data)
+    def act(self, accident: WorkAccident, **given: Any) -> WorkAccident:
+        return services.close_accident(accident_id=accident.pk, on=clock.today(), actor=self.actor, **given)
 
 
 class Rates(APIView):
@@ -149,32 +138,35 @@ class Covers(generics.ListAPIView[InsuranceCover]):
         return selectors.covers()
 
 
-class AddCover(APIView):
-    """An insurance from a day on."""
+class AddCover(NewDoor):
+    """Workers see it in their file."""
 
     required_roles = WRITERS
+    body = CoverInput
+    output = CoverOutput
+    operation_id = "cover_add"
 
-    @extend_schema(request=CoverInput, responses={201: CoverOutput}, operation_id="cover_add")
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Workers see it in their file."""
-        row = services.add_cover(actor=actor_behind(request), **read_body(CoverInput, request))
-        return Response(CoverOutput(row).data, status=201)
+    def make(self, **given: Any) -> InsuranceCover:
+        return services.add_cover(actor=self.actor, **given)
 
 
-class EndCover(APIView):
-    """The last day of an insurance."""
+class EndCover(ActDoor):
+    """Said again it is another last day."""
 
     required_roles = WRITERS
+    body = LastDayInput
+    output = CoverOutput
+    operation_id = "cover_end"
 
-    @extend_schema(request=LastDayInput, responses=CoverOutput, operation_id="cover_end")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Said again it is another last day."""
-        if not selectors.covers().filter(pk=pk).exists():
+    def found(self, pk: UUID) -> InsuranceCover:
+        """Of the house."""
+        cover = selectors.covers().filter(pk=pk).first()
+        if cover is None:
             raise WorkerThingNotFound
-        row = services.end_cover(cover_id=pk, actor=actor_behind(request), **read_body(LastDayInput, request))
-        return Response(CoverOutput(row).data)
+        return cover
+
+    def act(self, cover: InsuranceCover, **given: Any) -> InsuranceCover:
+        return services.end_cover(cover_id=cover.pk, actor=self.actor, **given)
 
 
 class Certificates(generics.ListAPIView[HolidayCertificate]):

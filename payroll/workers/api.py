@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,9 +15,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from core.files import file_response
-from payroll.api.asked import caller, read_body
+from payroll.api.asked import caller
 from payroll.workers import selectors, services
 from payroll.workers.filters import AttestationFilter
 from payroll.workers.models import Attestation, ElsewhereHours
@@ -31,9 +33,15 @@ from payroll.workers.serializers import (
 )
 
 
-def _seen(request: Request, pk: UUID) -> Attestation:
-    identity = identity_behind(request)
-    return selectors.attestation_for(identity.person, identity.roles, pk)
+class AttestationDoor(ThingDoor):
+    """An attestation that the caller may see."""
+
+    required_roles: ClassVar[frozenset[str]] = CHECKERS
+    output = AttestationOutput
+
+    def found(self, pk: UUID) -> Attestation:
+        """One's own, any for who reads them."""
+        return selectors.attestation_for(self.identity.person, self.identity.roles, pk)
 
 
 class Attestations(generics.ListAPIView[Attestation]):
@@ -63,15 +71,11 @@ class Attestations(generics.ListAPIView[Attestation]):
         return Response(AttestationOutput(row).data, status=201)
 
 
-class OneAttestation(APIView):
-    """One attestation."""
+class OneAttestation(AttestationDoor, ShowDoor):
+    """With what became of it."""
 
     required_roles = EVERYBODY | READERS
-
-    @extend_schema(responses=AttestationOutput, operation_id="attestation_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With what became of it."""
-        return Response(AttestationOutput(_seen(request, pk)).data)
+    operation_id = "attestation_retrieve"
 
 
 class AttestationFile(APIView):
@@ -82,46 +86,32 @@ class AttestationFile(APIView):
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY}, operation_id="attestation_file")
     def get(self, request: Request, pk: UUID) -> HttpResponse:
         """As it was handed in."""
-        row = _seen(request, pk)
+        identity = identity_behind(request)
+        row = selectors.attestation_for(identity.person, identity.roles, pk)
         if row.file is None:
             raise Http404
         return file_response(row.file)
 
 
-class CheckAttestation(APIView):
-    """A check."""
+class CheckAttestation(AttestationDoor, ActDoor):
+    """It is in order and counts from now on."""
 
-    required_roles = CHECKERS
+    operation_id = "attestation_check"
 
-    @extend_schema(request=None, responses=AttestationOutput, operation_id="attestation_check")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is in order and counts from now on."""
-        row = services.check_attestation(
-            attestation_id=_seen(request, pk).pk, on=clock.today(), actor=actor_behind(request)
+    def act(self, attestation: Attestation) -> Attestation:
+        return services.check_attestation(attestation_id=attestation.pk, on=clock.today(), actor=self.actor)
+
+
+class RefuseAttestation(AttestationDoor, ActDoor):
+    """It is not in order; the worker reads why."""
+
+    body = AttestationAnswerInput
+    operation_id = "attestation_refuse"
+
+    def act(self, attestation: Attestation, **given: Any) -> Attestation:
+        return services.refuse_attestation(
+            attestation_id=attestation.pk, on=clock.today(), actor=self.actor, **given
         )
-        return Response(AttestationOutput(row).data)
-
-
-class RefuseAttestation(APIView):
-    """A refusal."""
-
-    required_roles = CHECKERS
-
-    @extend_schema(
-        request=AttestationAnswerInput, responses=AttestationOutput, operation_id="attestation_refuse"
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is not in order; the worker reads why."""
-        key = _seen(request, pk).pk
-        row = services.refuse_attestation(
-            attestation_id=key,
-            on=clock.today(),
-            actor=actor_behind(request),
-            **read_body(AttestationAnswerInput, request),
-        )
-        return Response(AttestationOutput(row).data)
 
 
 class StudentHours(generics.GenericAPIView[ElsewhereHours]):
