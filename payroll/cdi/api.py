@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,18 +12,20 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from activities.selectors import holds
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
 from core.calendar import first_of_month, last_of_month
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from members.enums import Role
-from payroll.api.asked import caller, read_body
+from payroll.api.asked import caller
 from payroll.cdi import selectors, services
 from payroll.cdi.errors import OpenEndedNotFound
 from payroll.cdi.filters import AbsenceFilter, OpenEndedFilter
-from payroll.cdi.models import Absence, SalaryProposal
+from payroll.cdi.models import Absence, Allowance, SalaryMonth, SalaryProposal
 from payroll.cdi.serializers import (
     AbsenceDecisionInput,
     AbsenceInput,
@@ -72,15 +74,22 @@ class OpenEndedContracts(generics.ListAPIView[EmploymentContract]):
         return rows.prefetch_related("salary_months").order_by("-id")
 
 
-class OneOpenEndedContract(APIView):
-    """One open-ended contract."""
+class OpenEndedDoor(ThingDoor):
+    """An open-ended contract that the caller may see."""
 
-    required_roles: ClassVar[frozenset[str]] = READ
+    required_roles: ClassVar[frozenset[str]] = ADMIN
+    output: ClassVar[type[BaseSerializer[Any]]] = OpenEndedOutput
 
-    @extend_schema(responses=OpenEndedOutput, operation_id="open_ended_contract")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With the salary of each month."""
-        return Response(OpenEndedOutput(_contract(request, pk)).data)
+    def found(self, pk: UUID) -> EmploymentContract:
+        """With its months."""
+        return _contract(self.request, pk)
+
+
+class OneOpenEndedContract(OpenEndedDoor, ShowDoor):
+    """With the salary of each month."""
+
+    required_roles = READ
+    operation_id = "open_ended_contract"
 
 
 class WorkDays(APIView):
@@ -107,56 +116,44 @@ def _day(request: Request) -> date:
     return day
 
 
-class EndContract(APIView):
-    """Ending a contract."""
+class EndContract(OpenEndedDoor, ActDoor):
+    """Give it its last day: the declaration and the last salary follow."""
 
-    required_roles: ClassVar[frozenset[str]] = ADMIN
+    body = OpenEndedEndInput
+    operation_id = "open_ended_contract_end"
 
-    @extend_schema(
-        request=OpenEndedEndInput, responses=OpenEndedOutput, operation_id="open_ended_contract_end"
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Give it its last day: the declaration and the last salary follow."""
-        row = _contract(request, pk)
-        data = read_body(OpenEndedEndInput, request)
-        services.end_contract(contract_id=row.pk, on=clock.now(), actor=actor_behind(request), **data)
-        return Response(OpenEndedOutput(_contract(request, pk)).data)
+    def act(self, contract: EmploymentContract, **given: Any) -> EmploymentContract:
+        services.end_contract(contract_id=contract.pk, on=clock.now(), actor=self.actor, **given)
+        return self.found(contract.pk)
 
 
-class PayAllowance(APIView):
-    """Paying an allowance."""
+class PayAllowance(OpenEndedDoor, ActDoor):
+    """Post an allowance that is due, and ask for its payment today."""
 
-    required_roles: ClassVar[frozenset[str]] = ADMIN
+    body = AllowanceInput
+    output = AllowanceOutput
+    status = 201
+    operation_id = "open_ended_contract_allowance"
 
-    @extend_schema(
-        request=AllowanceInput, responses={201: AllowanceOutput}, operation_id="open_ended_contract_allowance"
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Post an allowance that is due, and ask for its payment today."""
-        row = _contract(request, pk)
-        data = read_body(AllowanceInput, request)
-        made = services.pay_allowance(
-            contract_id=row.pk, on=clock.today(), actor=actor_behind(request), second=True,
-            **data,
-        )  # fmt: skip
-        return Response(AllowanceOutput(made).data, status=201)
+    def act(self, contract: EmploymentContract, **given: Any) -> Allowance:
+        return services.pay_allowance(
+            contract_id=contract.pk, on=clock.today(), actor=self.actor, second=True, **given
+        )
 
 
-class LendSalary(APIView):
-    """Loans of the pot for a salary."""
+class LendSalary(ActDoor):
+    """Let the pot lend what the salary lacks; above the threshold a second call, by another person."""
 
-    required_roles: ClassVar[frozenset[str]] = ADMIN
+    required_roles = ADMIN
+    output = SalaryMonthOutput
+    operation_id = "salary_month_lend"
 
-    @extend_schema(request=None, responses=SalaryMonthOutput, operation_id="salary_month_lend")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Let the pot lend what the salary lacks; above the threshold a second call, by another person."""
-        identity = identity_behind(request)
-        row = selectors.uncovered_of(identity.person, identity.roles, pk)
-        done = services.lend_salary(salary_month_id=row.pk, on=clock.today(), actor=actor_behind(request))
-        return Response(SalaryMonthOutput(done).data)
+    def found(self, pk: UUID) -> SalaryMonth:
+        """A month whose salary lacks money."""
+        return selectors.uncovered_of(self.identity.person, self.identity.roles, pk)
+
+    def act(self, month: SalaryMonth) -> SalaryMonth:
+        return services.lend_salary(salary_month_id=month.pk, on=clock.today(), actor=self.actor)
 
 
 class Proposals(generics.ListAPIView[SalaryProposal]):
@@ -195,60 +192,58 @@ class Proposals(generics.ListAPIView[SalaryProposal]):
         return Response(SalaryProposalOutput(made).data, status=201)
 
 
-class OneProposal(APIView):
-    """One proposed salary."""
+class ProposalDoor(ThingDoor):
+    """A proposed salary that the caller may see."""
 
-    required_roles: ClassVar[frozenset[str]] = READ
+    required_roles: ClassVar[frozenset[str]] = WRITE
+    output = SalaryProposalOutput
 
-    @extend_schema(responses=SalaryProposalOutput, operation_id="salary_proposal")
-    def get(self, request: Request, pk: UUID) -> Response:
+    def found(self, pk: UUID) -> SalaryProposal:
         """With its estimate and who has agreed."""
-        identity = identity_behind(request)
-        return Response(
-            SalaryProposalOutput(selectors.proposal_for(identity.person, pk, roles=identity.roles)).data
-        )
+        return selectors.proposal_for(self.identity.person, pk, roles=self.identity.roles)
 
 
-class AgreeProposal(APIView):
-    """Agreeing."""
+class OneProposal(ProposalDoor, ShowDoor):
+    """With its estimate and who has agreed."""
 
-    required_roles: ClassVar[frozenset[str]] = WRITE
+    required_roles = READ
+    operation_id = "salary_proposal"
 
-    @extend_schema(request=SalaryConsentInput, responses=SalaryProposalOutput, operation_id="salary_agree")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Agree on one side; with the last one the salary stands."""
-        identity = identity_behind(request)
-        row = selectors.proposal_for(identity.person, pk, roles=identity.roles)
-        data = read_body(SalaryConsentInput, request)
+
+class AgreeProposal(ProposalDoor, ActDoor):
+    """Agree on one side; with the last one the salary stands."""
+
+    body = SalaryConsentInput
+    operation_id = "salary_agree"
+
+    def act(self, proposal: SalaryProposal, side: str) -> SalaryProposal:
         services.agree_salary(
-            proposal_id=row.pk, side=data["side"], person=caller(request),
-            as_cooperative=_decides(request, row.activity_id), on=clock.now(), actor=actor_behind(request),
-        )  # fmt: skip
-        return Response(
-            SalaryProposalOutput(selectors.proposal_for(identity.person, pk, roles=identity.roles)).data
+            proposal_id=proposal.pk,
+            side=side,
+            person=caller(self.request),
+            as_cooperative=_decides(self.request, proposal.activity_id),
+            on=clock.now(),
+            actor=self.actor,
         )
+        return self.found(proposal.pk)
 
 
-class RefuseProposal(APIView):
-    """Refusing."""
+class RefuseProposal(ProposalDoor, ActDoor):
+    """Say no, as somebody who would have to agree."""
 
-    required_roles: ClassVar[frozenset[str]] = WRITE
+    body = SalaryAnswerInput
+    operation_id = "salary_refuse"
 
-    @extend_schema(request=SalaryAnswerInput, responses=SalaryProposalOutput, operation_id="salary_refuse")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Say no, as somebody who would have to agree."""
-        me, identity = caller(request), identity_behind(request)
-        row = selectors.proposal_for(identity.person, pk, roles=identity.roles)
-        mine = me.pk == row.person_id or holds(me.pk, row.activity_id)
-        if not mine and not _decides(request, row.activity_id):
+    def found(self, pk: UUID) -> SalaryProposal:
+        """One to which the caller would have to agree."""
+        me, proposal = caller(self.request), super().found(pk)
+        mine = me.pk == proposal.person_id or holds(me.pk, proposal.activity_id)
+        if not mine and not _decides(self.request, proposal.activity_id):
             raise OpenEndedNotFound
-        data = read_body(SalaryAnswerInput, request)
-        done = services.refuse_proposal(
-            proposal_id=row.pk, reason=data["answer"], actor=actor_behind(request)
-        )
-        return Response(SalaryProposalOutput(done).data)
+        return proposal
+
+    def act(self, proposal: SalaryProposal, answer: str) -> SalaryProposal:
+        return services.refuse_proposal(proposal_id=proposal.pk, reason=answer, actor=self.actor)
 
 
 class Absences(generics.ListAPIView[Absence]):
@@ -277,52 +272,55 @@ class Absences(generics.ListAPIView[Absence]):
         return Response(AbsenceOutput(made).data, status=201)
 
 
-class OneAbsence(APIView):
-    """One absence."""
+class AbsenceDoor(ThingDoor):
+    """An absence that the caller may see."""
 
-    required_roles: ClassVar[frozenset[str]] = READ
+    required_roles: ClassVar[frozenset[str]] = WRITE
+    output = AbsenceOutput
 
-    @extend_schema(responses=AbsenceOutput, operation_id="absence")
-    def get(self, request: Request, pk: UUID) -> Response:
+    def found(self, pk: UUID) -> Absence:
         """With what was decided."""
-        identity = identity_behind(request)
-        return Response(AbsenceOutput(selectors.absence_for(identity.person, pk, roles=identity.roles)).data)
+        return selectors.absence_for(self.identity.person, pk, roles=self.identity.roles)
 
 
-class DecideAbsence(APIView):
-    """Deciding."""
+class OneAbsence(AbsenceDoor, ShowDoor):
+    """With what was decided."""
 
-    required_roles: ClassVar[frozenset[str]] = WRITE
+    required_roles = READ
+    operation_id = "absence"
 
-    @extend_schema(request=AbsenceDecisionInput, responses=AbsenceOutput, operation_id="absence_decide")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Approve or refuse; the salary follows."""
-        identity = identity_behind(request)
-        row = selectors.absence_for(identity.person, pk, roles=identity.roles)
-        if not _decides(request, row.contract.activity_id):
+
+class DecideAbsence(AbsenceDoor, ActDoor):
+    """Approve or refuse; the salary follows."""
+
+    body = AbsenceDecisionInput
+    operation_id = "absence_decide"
+
+    def found(self, pk: UUID) -> Absence:
+        """One on which the caller decides."""
+        absence = super().found(pk)
+        if not _decides(self.request, absence.contract.activity_id):
             raise OpenEndedNotFound
-        data = read_body(AbsenceDecisionInput, request)
-        done = services.decide_absence(
-            absence_id=row.pk, approve=data["approve"], answer=data["answer"], on=clock.today(),
-            actor=actor_behind(request),
-        )  # fmt: skip
-        return Response(AbsenceOutput(done).data)
+        return absence
+
+    def act(self, absence: Absence, approve: bool, answer: str) -> Absence:
+        return services.decide_absence(
+            absence_id=absence.pk, approve=approve, answer=answer, on=clock.today(), actor=self.actor
+        )
 
 
-class CancelAbsence(APIView):
-    """Taking back."""
+class CancelAbsence(AbsenceDoor, ActDoor):
+    """Take an absence back: the caller's own before it begins, or one that they decide on."""
 
-    required_roles: ClassVar[frozenset[str]] = WRITE
+    operation_id = "absence_cancel"
 
-    @extend_schema(request=None, responses=AbsenceOutput, operation_id="absence_cancel")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Take an absence back: the caller's own before it begins, or one that they decide on."""
-        identity = identity_behind(request)
-        row = selectors.absence_for(identity.person, pk, roles=identity.roles)
-        mine = caller(request).pk == row.contract.person_id
-        if not mine and not _decides(request, row.contract.activity_id):
+    def found(self, pk: UUID) -> Absence:
+        """The caller's own, or one on which they decide."""
+        absence = super().found(pk)
+        mine = caller(self.request).pk == absence.contract.person_id
+        if not mine and not _decides(self.request, absence.contract.activity_id):
             raise OpenEndedNotFound
-        done = services.cancel_absence(absence_id=row.pk, on=clock.today(), actor=actor_behind(request))
-        return Response(AbsenceOutput(done).data)
+        return absence
+
+    def act(self, absence: Absence) -> Absence:
+        return services.cancel_absence(absence_id=absence.pk, on=clock.today(), actor=self.actor)
