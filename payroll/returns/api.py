@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,11 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, identity_behind
+from core.doors import ActDoor, NewDoor, ShowDoor, ThingDoor
 from core.files import file_response
 from ledger.selectors import entity_by_code
 from members.enums import Role
-from payroll.api.asked import ADMIN, KEEPERS, PAY, WRITERS, caller, read_body
+from payroll.api.asked import ADMIN, KEEPERS, PAY, WRITERS, caller
 from payroll.models import EmploymentContract
 from payroll.returns import selectors, services
 from payroll.returns.models import PublicReturn, ReturnRow, WorkerPaper
@@ -48,37 +48,41 @@ class PublicReturns(generics.ListAPIView[PublicReturn]):
         return PublicReturn.objects.select_related("entity", "file").order_by("-pk")
 
 
-class BuildPublicReturn(APIView):
-    """Make a return, or make it anew."""
+class BuildPublicReturn(NewDoor):
+    """Workers are read in the background; the state becomes `draft` when all are there."""
 
     required_roles = ADMIN
+    body = BuildReturnInput
+    output = PublicReturnOutput
+    status = 202
+    operation_id = "build_public_return"
 
-    @extend_schema(
-        request=BuildReturnInput, responses={202: PublicReturnOutput}, operation_id="build_public_return"
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Workers are read in the background; the state becomes `draft` when all are there."""
-        asked = read_body(BuildReturnInput, request)
-        row = services.build_return(
-            kind=asked["kind"],
-            entity=entity_by_code(asked["entity"]),
-            period=parse_return_period(asked["kind"], asked["period"]),
+    def make(self, kind: str, entity: str, period: str) -> PublicReturn:
+        return services.build_return(
+            kind=kind,
+            entity=entity_by_code(entity),
+            period=parse_return_period(kind, period),
             on=clock.today(),
-            actor=actor_behind(request),
+            actor=self.actor,
         )
-        return Response(PublicReturnOutput(row).data, status=202)
 
 
-class OnePublicReturn(APIView):
-    """One return."""
+class ReturnDoor(ThingDoor):
+    """A return to a public body."""
+
+    required_roles: ClassVar[frozenset[str]] = ADMIN
+    output = PublicReturnOutput
+
+    def found(self, pk: UUID) -> PublicReturn:
+        """Whatever the body."""
+        return selectors.return_by_key(pk)
+
+
+class OnePublicReturn(ReturnDoor, ShowDoor):
+    """As it stands."""
 
     required_roles = KEEPERS
-
-    @extend_schema(responses=PublicReturnOutput, operation_id="public_return")
-    def get(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002 - a view
-        """As it stands."""
-        return Response(PublicReturnOutput(selectors.return_by_key(pk)).data)
+    operation_id = "public_return"
 
 
 class PublicReturnRows(generics.ListAPIView[ReturnRow]):
@@ -109,58 +113,40 @@ class PublicReturnFile(APIView):
         )
 
 
-def _acted(request: Request, pk: UUID, act: Callable[..., PublicReturn]) -> Response:
-    row = selectors.return_by_key(pk)
-    done = act(return_id=row.pk, on=clock.today(), actor=actor_behind(request))
-    return Response(PublicReturnOutput(done).data)
+class CheckPublicReturn(ReturnDoor, ActDoor):
+    """It waits for a second person."""
+
+    operation_id = "check_public_return"
+
+    def act(self, row: PublicReturn) -> PublicReturn:
+        return services.check_return(return_id=row.pk, on=clock.today(), actor=self.actor)
 
 
-class CheckPublicReturn(APIView):
-    """Hold a return against the books."""
+class ApprovePublicReturn(ReturnDoor, ActDoor):
+    """The figures stand."""
 
-    required_roles = ADMIN
+    operation_id = "approve_public_return"
 
-    @extend_schema(request=None, responses=PublicReturnOutput, operation_id="check_public_return")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It waits for a second person."""
-        return _acted(request, pk, services.check_return)
+    def act(self, row: PublicReturn) -> PublicReturn:
+        return services.approve_return(return_id=row.pk, on=clock.today(), actor=self.actor)
 
 
-class ApprovePublicReturn(APIView):
-    """A second person agrees."""
+class SendPublicReturn(ReturnDoor, ActDoor):
+    """The answer comes later."""
 
-    required_roles = ADMIN
+    operation_id = "send_public_return"
 
-    @extend_schema(request=None, responses=PublicReturnOutput, operation_id="approve_public_return")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The figures stand."""
-        return _acted(request, pk, services.approve_return)
+    def act(self, row: PublicReturn) -> PublicReturn:
+        return services.send_return(return_id=row.pk, on=clock.today(), actor=self.actor)
 
 
-class SendPublicReturn(APIView):
-    """Send an approved return on its way."""
+class RetryPublicReturn(ReturnDoor, ActDoor):
+    """The same file: nothing is declared twice."""
 
-    required_roles = ADMIN
+    operation_id = "retry_public_return"
 
-    @extend_schema(request=None, responses=PublicReturnOutput, operation_id="send_public_return")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The answer comes later."""
-        return _acted(request, pk, services.send_return)
-
-
-class RetryPublicReturn(APIView):
-    """Send again what did not arrive."""
-
-    required_roles = ADMIN
-
-    @extend_schema(request=None, responses=PublicReturnOutput, operation_id="retry_public_return")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The same file: nothing is declared twice."""
-        return _acted(request, pk, services.retry_return)
+    def act(self, row: PublicReturn) -> PublicReturn:
+        return services.retry_return(return_id=row.pk, on=clock.today(), actor=self.actor)
 
 
 class EndsDue(generics.ListAPIView[EmploymentContract]):
@@ -177,25 +163,25 @@ class EndsDue(generics.ListAPIView[EmploymentContract]):
         return selectors.ends_due(clock.today()).order_by("-pk")
 
 
-class EndOfContract(APIView):
-    """Make the paper of a contract's end."""
+class EndOfContract(ActDoor):
+    """The worker's own contract, or anybody's for payroll; a contract that has its paper gives that
+    one.
+    """
 
     required_roles = WRITERS
+    output = WorkerPaperOutput
+    status = 201
+    operation_id = "end_of_contract_paper"
 
-    @extend_schema(request=None, responses={201: WorkerPaperOutput}, operation_id="end_of_contract_paper")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The worker's own contract, or anybody's for payroll; a contract that has its paper gives that
-        one.
-        """
-        identity = identity_behind(request)
-        if Role.PAYROLL_ADMIN in identity.roles:
-            contract = contract_for(identity.person, pk, roles=identity.roles)
-        else:
-            contract = selectors.own_contract(caller(request), pk)
-        row = services.end_contract(contract_id=contract.pk, on=clock.today(), actor=actor_behind(request))
-        paper = WorkerPaper.objects.select_related("entity").filter(public_return=row).latest("number")
-        return Response(WorkerPaperOutput(paper).data, status=201)
+    def found(self, pk: UUID) -> EmploymentContract:
+        """The caller's own, or any for payroll."""
+        if Role.PAYROLL_ADMIN in self.identity.roles:
+            return contract_for(self.identity.person, pk, roles=self.identity.roles)
+        return selectors.own_contract(caller(self.request), pk)
+
+    def act(self, contract: EmploymentContract) -> WorkerPaper:
+        row = services.end_contract(contract_id=contract.pk, on=clock.today(), actor=self.actor)
+        return WorkerPaper.objects.select_related("entity").filter(public_return=row).latest("number")
 
 
 class WorkerPapers(generics.ListAPIView[WorkerPaper]):
