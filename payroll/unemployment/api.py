@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
-from payroll.api.asked import read_body
+from core.api import identity_behind
+from core.doors import ActDoor
+from payroll.models import EmploymentContract
 from payroll.selectors import contract_for
 from payroll.unemployment import selectors, services
 from payroll.unemployment.filters import SpellFilter
@@ -35,19 +33,22 @@ class Spells(generics.ListAPIView[UnemploymentSpell]):
         return selectors.visible_spells(identity.person, identity.roles)
 
 
-class Record(APIView):
-    """Enter days of a contract on which there was no work."""
+class Record(ActDoor):
+    """The contract loses the days, the solidarity fund tops them up."""
 
     required_roles = selectors.WRITERS
+    body = SpellInput
+    output = SpellOutput
+    status = 201
+    operation_id = "unemployment_record"
 
-    @extend_schema(request=SpellInput, responses={201: SpellOutput}, operation_id="unemployment_record")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The contract loses the days, the solidarity fund tops them up."""
-        identity = identity_behind(request)
-        contract = contract_for(identity.person, pk, roles=identity.roles & selectors.WRITERS)
-        data = read_body(SpellInput, request)
+    def found(self, pk: UUID) -> EmploymentContract:
+        """A contract for which the caller may enter days without work."""
+        roles = self.identity.roles & selectors.WRITERS
+        return contract_for(self.identity.person, pk, roles=roles)
+
+    def act(self, contract: EmploymentContract, **given: Any) -> UnemploymentSpell:
         spell = services.record_unemployment(
-            contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data
+            contract_id=contract.pk, on=clock.now(), actor=self.actor, **given
         )
-        return Response(SpellOutput(selectors.spells().get(pk=spell.pk)).data, status=201)
+        return selectors.spells().get(pk=spell.pk)
