@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from core.api import identity_behind
+from core.doors import ActDoor
 from members.enums import Role
 from members.errors import UnknownPerson
 from members.models import Person
@@ -51,3 +53,18 @@ def show_contract(request: Request, pk: UUID) -> Response:
     identity = identity_behind(request)
     row = selectors.contract_for(identity.person, pk, roles=identity.roles)
     return Response(serializers.ContractOutput(row).data)
+
+
+class ContractAct(ActDoor):
+    """An act on a contract that the caller may change, after which they see it."""
+
+    required_roles = WRITERS
+    output: ClassVar[type[BaseSerializer[Any]]] = serializers.ContractOutput
+
+    def found(self, pk: UUID) -> EmploymentContract:
+        """Of an Activity of theirs, or any for payroll."""
+        return managed_contract(self.request, pk)
+
+    def answer(self, row: EmploymentContract) -> Response:
+        """As they see it now."""
+        return show_contract(self.request, row.pk)

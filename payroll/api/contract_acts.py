@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,19 +13,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind, request_of
+from core.api import actor_behind, idempotent, identity_behind, read_body, request_of
+from core.doors import ActDoor
 from core.rest import CursorPages
 from members.enums import Role
 from payroll import contract_selectors, selectors, services
 from payroll import contract_serializers as shapes
-from payroll.api.asked import ADMIN, WRITERS, caller, managed_contract, read_body
+from payroll.api.asked import ADMIN, WRITERS, ContractAct, caller, managed_contract
 from payroll.contract_errors import TemplateNotFound
 from payroll.contract_paper import paper_of
 from payroll.enums import Side
 from payroll.errors import NotTheWorker
 from payroll.filters import ContractTemplateFilter
-from payroll.models import ContractTemplate
-from payroll.serializers import ContractOutput
+from payroll.models import ContractMonth, ContractTemplate, EmploymentContract
 from payroll.signing_evidence import evidence_of, side_of
 
 MEMBERS = frozenset({Role.MEMBER})
@@ -37,38 +38,39 @@ def detail_of(request: Request, pk: UUID, status: int = 200) -> Response:
     return Response(shapes.ContractDetail(row, context={"today": clock.today()}).data, status=status)
 
 
-class AmendContract(APIView):
-    """By agreement, before and during its days."""
+class DetailedAct(ContractAct):
+    """An act after which everything about the contract is shown."""
 
-    required_roles = WRITERS
-
-    @extend_schema(request=shapes.AmendInput, responses=shapes.ContractDetail, operation_id="amend_contract")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Money, months and declaration follow; both sides sign again."""
-        contract = managed_contract(request, pk)
-        data = read_body(shapes.AmendInput, request)
-        services.amend_contract(contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data)
-        return detail_of(request, pk)
+    def answer(self, row: EmploymentContract) -> Response:
+        """As the caller sees it now."""
+        return detail_of(self.request, row.pk, self.status)
 
 
-class ReportNoShow(APIView):
-    """The work did not take place."""
+class AmendContract(DetailedAct):
+    """Money, months and declaration follow; both sides sign again."""
 
-    required_roles = WRITERS
+    body = shapes.AmendInput
+    output = shapes.ContractDetail
+    operation_id = "amend_contract"
 
-    @extend_schema(request=shapes.OtherEndInput, responses=ContractOutput, operation_id="contract_no_show")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Nothing is paid; the invoice of a quick job is given back."""
-        contract, actor = managed_contract(request, pk), actor_behind(request)
-        data = read_body(shapes.OtherEndInput, request)
+    def act(self, contract: EmploymentContract, **given: Any) -> EmploymentContract:
+        services.amend_contract(contract_id=contract.pk, on=clock.now(), actor=self.actor, **given)
+        return contract
+
+
+class ReportNoShow(DetailedAct):
+    """Nothing is paid; the invoice of a quick job is given back."""
+
+    body = shapes.OtherEndInput
+    operation_id = "contract_no_show"
+
+    def act(self, contract: EmploymentContract, **why: Any) -> EmploymentContract:
         if contract.invoice_id is None:
-            services.report_no_show(contract_id=pk, on=clock.now(), actor=actor, **data)
+            services.report_no_show(contract_id=contract.pk, on=clock.now(), actor=self.actor, **why)
         else:
-            data.pop("end_reason", None)
-            services.quick_job_not_done(contract_id=pk, now=clock.now(), actor=actor, **data)
-        return detail_of(request, pk)
+            why.pop("end_reason", None)
+            services.quick_job_not_done(contract_id=contract.pk, now=clock.now(), actor=self.actor, **why)
+        return contract
 
 
 class ContractPaper(APIView):
@@ -87,47 +89,38 @@ class ContractPaper(APIView):
         return Response(shapes.ContractPaperOutput(paper_of(row)).data)
 
 
-class SignContract(APIView):
-    """Sign for one's side."""
+class SignContract(DetailedAct):
+    """The worker for themselves, a payroll administrator for the employer; with explicit consent."""
 
-    required_roles = WRITERS
+    body = shapes.SignInput
+    operation_id = "sign_contract"
 
-    @extend_schema(request=shapes.SignInput, responses=ContractOutput, operation_id="sign_contract")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The worker for themselves, a payroll administrator for the employer; with explicit consent."""
-        identity = identity_behind(request)
-        row = selectors.contract_for(identity.person, pk, roles=identity.roles)
-        data = read_body(shapes.SignInput, request)
+    def found(self, pk: UUID) -> EmploymentContract:
+        """One that the caller may see."""
+        return selectors.contract_for(self.identity.person, pk, roles=self.identity.roles)
+
+    def act(self, contract: EmploymentContract, **given: Any) -> EmploymentContract:
         services.sign_contract(
-            contract_id=row.pk,
-            side=side_of(identity, row),
+            contract_id=contract.pk,
+            side=side_of(self.identity, contract),
             on=clock.now(),
-            actor=actor_behind(request),
-            signer=identity.person,
-            evidence=evidence_of(request_of(request), "REST"),
-            **data,
+            actor=self.actor,
+            signer=self.identity.person,
+            evidence=evidence_of(request_of(self.request), "REST"),
+            **given,
         )
-        return detail_of(request, pk)
+        return contract
 
 
-class CopyContract(APIView):
-    """The like of a contract again."""
+class CopyContract(DetailedAct):
+    """A draft of the same worker and terms, on the next working days or from the given one."""
 
-    required_roles = WRITERS
+    body = shapes.CopyContractInput
+    status = 201
+    operation_id = "copy_contract"
 
-    @extend_schema(
-        request=shapes.CopyContractInput, responses={201: ContractOutput}, operation_id="copy_contract"
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """A draft of the same worker and terms, on the next working days or from the given one."""
-        like = managed_contract(request, pk)
-        data = read_body(shapes.CopyContractInput, request)
-        copy = services.copy_contract(
-            contract_id=like.pk, actor=actor_behind(request), today=clock.today(), **data
-        )
-        return detail_of(request, copy.pk, 201)
+    def act(self, like: EmploymentContract, **given: Any) -> EmploymentContract:
+        return services.copy_contract(contract_id=like.pk, actor=self.actor, today=clock.today(), **given)
 
 
 class SplitContract(APIView):
@@ -148,23 +141,26 @@ class SplitContract(APIView):
         return Response(shown)
 
 
-class CorrectMonth(APIView):
-    """A month whose pay was computed."""
+class CorrectMonth(ActDoor):
+    """Add hours and gross, or take them away: one more pay item, the last of its month."""
 
     required_roles = ADMIN
+    body = shapes.CorrectMonthInput
+    output = shapes.ContractDetail
+    status = 201
+    operation_id = "correct_contract_month"
 
-    @extend_schema(
-        request=shapes.CorrectMonthInput,
-        responses={201: shapes.ContractDetail},
-        operation_id="correct_contract_month",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Add hours and gross, or take them away: one more pay item, the last of its month."""
-        month = contract_selectors.month_to_correct(pk)
-        data = read_body(shapes.CorrectMonthInput, request)
-        services.correct_month(contract_month_id=month.pk, actor=actor_behind(request), **data)
-        return detail_of(request, month.contract_id, 201)
+    def found(self, pk: UUID) -> ContractMonth:
+        """A settled month."""
+        return contract_selectors.month_to_correct(pk)
+
+    def act(self, month: ContractMonth, **given: Any) -> ContractMonth:
+        services.correct_month(contract_month_id=month.pk, actor=self.actor, **given)
+        return month
+
+    def answer(self, row: ContractMonth) -> Response:
+        """The contract of the month."""
+        return detail_of(self.request, row.contract_id, self.status)
 
 
 class TemplatePages(CursorPages):

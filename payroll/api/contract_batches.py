@@ -12,12 +12,13 @@ from rest_framework.views import APIView
 
 from activities.selectors import holds
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from core.uuid7 import uuid7
 from members.enums import Role
 from payroll import contract_selectors, services
 from payroll import contract_serializers as shapes
-from payroll.api.asked import WRITERS, caller, read_body
+from payroll.api.asked import WRITERS, caller
 from payroll.errors import ContractNotFound
 from payroll.models import ContractBatch
 from payroll.services.contracts.batches import BatchPerson, check_people
@@ -79,26 +80,28 @@ class BatchPreview(APIView):
         return Response(shapes.RowSeenOutput(seen, many=True).data)
 
 
-class OneBatch(APIView):
-    """One batch."""
+class BatchDoor(ThingDoor):
+    """A batch that the caller may see."""
 
     required_roles = WRITERS
+    output = shapes.ContractBatchOutput
 
-    @extend_schema(responses=shapes.ContractBatchOutput, operation_id="contract_batch")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """What became of each row."""
-        return Response(shapes.ContractBatchOutput(_batch(request, pk)).data)
+    def found(self, pk: UUID) -> ContractBatch:
+        """Of an Activity of theirs, or any for payroll."""
+        return _batch(self.request, pk)
 
 
-class SubmitBatch(APIView):
-    """The refused rows again."""
+class OneBatch(BatchDoor, ShowDoor):
+    """What became of each row."""
 
-    required_roles = WRITERS
+    operation_id = "contract_batch"
 
-    @extend_schema(request=None, responses=shapes.ContractBatchOutput, operation_id="contract_batch_submit")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Try again what was refused, once its cause is mended; what was submitted stays."""
-        batch = _batch(request, pk)
-        services.submit_batch(batch_id=batch.pk, on=clock.now(), actor=actor_behind(request))
-        return Response(shapes.ContractBatchOutput(_batch(request, pk)).data)
+
+class SubmitBatch(BatchDoor, ActDoor):
+    """Try again what was refused, once its cause is mended; what was submitted stays."""
+
+    operation_id = "contract_batch_submit"
+
+    def act(self, batch: ContractBatch) -> ContractBatch:
+        services.submit_batch(batch_id=batch.pk, on=clock.now(), actor=self.actor)
+        return self.found(batch.pk)

@@ -20,7 +20,7 @@ from core.bulk import ATOMIC, bulk, results_of
 from members.enums import Role
 from payroll import contract_serializers as shapes
 from payroll import selectors, serializers, services
-from payroll.api.asked import READERS, WRITERS, caller, managed_contract, read_body, show_contract
+from payroll.api.asked import READERS, WRITERS, ContractAct, caller, show_contract
 from payroll.api.contract_acts import detail_of
 from payroll.errors import ContractNotFound
 from payroll.filters import (
@@ -91,69 +91,40 @@ class OneContract(APIView):
         return detail_of(request, pk)
 
 
-class SubmitContract(APIView):
-    """A draft becomes binding."""
+class SubmitContract(ContractAct):
+    """Reserve the budget and declare the work; refused with the reason, nothing changed."""
 
-    required_roles = WRITERS
+    operation_id = "submit_contract"
 
-    @extend_schema(request=None, responses=serializers.ContractOutput, operation_id="submit_contract")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Reserve the budget and declare the work; refused with the reason, nothing changed."""
-        services.submit_contract(
-            contract_id=managed_contract(request, pk).pk, on=clock.now(), actor=actor_behind(request)
-        )
-        return show_contract(request, pk)
+    def act(self, contract: EmploymentContract) -> EmploymentContract:
+        services.submit_contract(contract_id=contract.pk, on=clock.now(), actor=self.actor)
+        return contract
 
 
-class CancelContract(APIView):
-    """Before the start."""
+class CancelContract(ContractAct):
+    """Free the money and withdraw the declaration; a quick job takes its invoice back with it."""
 
-    required_roles = WRITERS
+    body = shapes.OtherEndInput
+    operation_id = "cancel_contract"
 
-    @extend_schema(
-        request=shapes.OtherEndInput,
-        responses=serializers.ContractOutput,
-        operation_id="cancel_contract",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Free the money and withdraw the declaration; a quick job takes its invoice back with it."""
-        contract, moment, actor = managed_contract(request, pk), clock.now(), actor_behind(request)
-        why = read_body(shapes.OtherEndInput, request)
+    def act(self, contract: EmploymentContract, **why: Any) -> EmploymentContract:
         if contract.invoice_id is None:
-            services.cancel_contract(contract_id=contract.pk, on=moment, actor=actor, **why)
+            services.cancel_contract(contract_id=contract.pk, on=clock.now(), actor=self.actor, **why)
         else:
-            services.cancel_quick_job(contract_id=contract.pk, now=moment, actor=actor, **why)
-        return show_contract(request, pk)
+            services.cancel_quick_job(contract_id=contract.pk, now=clock.now(), actor=self.actor, **why)
+        return contract
 
 
-class ShortenContract(APIView):
-    """Less was worked."""
+class ShortenContract(ContractAct):
+    """Gross of what was worked; the rest of the reservation is free."""
 
-    required_roles = WRITERS
+    body = shapes.ShortenInput
+    operation_id = "shorten_contract"
 
-    @extend_schema(
-        request=shapes.ShortenInput,
-        responses=serializers.ContractOutput,
-        operation_id="shorten_contract",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Gross of what was worked; the rest of the reservation is free."""
-        contract = managed_contract(request, pk)
-        data = read_body(shapes.ShortenInput, request)
-        given_back = data.pop("credit", None)
-        if contract.invoice_id is None or given_back is None:
-            services.shorten_contract(
-                contract_id=contract.pk, on=clock.now(), actor=actor_behind(request), **data
-            )
+    def act(self, contract: EmploymentContract, credit: Any = None, **given: Any) -> EmploymentContract:
+        key, moment, actor = contract.pk, clock.now(), self.actor
+        if contract.invoice_id is None or credit is None:
+            services.shorten_contract(contract_id=key, on=moment, actor=actor, **given)
         else:
-            services.shorten_quick_job(
-                contract_id=contract.pk,
-                credit=given_back,
-                now=clock.now(),
-                actor=actor_behind(request),
-                **data,
-            )
-        return show_contract(request, pk)
+            services.shorten_quick_job(contract_id=key, credit=credit, now=moment, actor=actor, **given)
+        return contract

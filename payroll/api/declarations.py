@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind
+from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.doors import ActDoor
 from payroll import selectors, serializers
 from payroll.api.asked import ADMIN, KEEPERS, READERS
 from payroll.declaration_selectors import open_differences
@@ -66,27 +67,22 @@ class RetryDeclaration(APIView):
         return Response(serializers.DeclarationOutput(rows, many=True).data)
 
 
-class SettleDeclaration(APIView):
-    """It was dealt with elsewhere."""
+class SettleDeclaration(ActDoor):
+    """The declaration, out of the queue, with what was done."""
 
     required_roles = ADMIN
+    body = DealtWithInput
+    output = serializers.DeclarationOutput
+    operation_id = "settle_declaration"
 
-    @extend_schema(
-        request=DealtWithInput, responses=serializers.DeclarationOutput, operation_id="settle_declaration"
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The declaration, out of the queue, with what was done."""
-        found = get_object_or_404(Declaration, pk=pk)
-        given = DealtWithInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        row = declarations.settle_declaration(
-            declaration_id=found.pk,
-            note=given.validated_data["note"],
-            at=clock.now(),
-            actor=actor_behind(request),
+    def found(self, pk: UUID) -> Declaration:
+        """Whatever the contract."""
+        return get_object_or_404(Declaration, pk=pk)
+
+    def act(self, declaration: Declaration, note: str) -> Declaration:
+        return declarations.settle_declaration(
+            declaration_id=declaration.pk, note=note, at=clock.now(), actor=self.actor
         )
-        return Response(serializers.DeclarationOutput(row).data)
 
 
 class DeclarationDifferences(generics.ListAPIView[DeclarationDifference]):
@@ -129,9 +125,7 @@ class ReadDeclarationAnswers(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """What it changed."""
-        given = OfficeAnswersInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        upload: UploadedFile[bytes] = given.validated_data["file"]
+        upload: UploadedFile[bytes] = read_body(OfficeAnswersInput, request)["file"]
         if (upload.size or 0) > LARGEST:
             raise AnswerFileRefused
         read = declaration_files.import_answers(

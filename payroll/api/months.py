@@ -12,9 +12,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.api import read_body
 from core.commands import json_ready
 from ledger.selectors import entity_by_code
-from payroll.api.asked import KEEPERS, read_body
+from payroll.api.asked import KEEPERS
 from payroll.errors import NoSuchMonth
 from payroll.months import read_month
 from payroll.preview import preview_month

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from uuid import UUID
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -13,13 +13,14 @@ from rest_framework.views import APIView
 
 from activities.selectors import holds
 from core import clock
-from core.api import actor_behind, idempotent
+from core.api import actor_behind, idempotent, read_body
 from members.enums import Role
 from payroll import contract_serializers as shapes
-from payroll import job_serializers, serializers, services
-from payroll.api.asked import WRITERS, caller, managed_contract, read_body, show_contract
+from payroll import job_serializers, services
+from payroll.api.asked import ContractAct, caller
 from payroll.errors import ContractNotFound
 from payroll.estimates import Question, estimate
+from payroll.models import EmploymentContract
 from payroll.types import ExpenseInput, NewClient
 
 
@@ -56,25 +57,15 @@ class QuickJobs(APIView):
         return Response(job_serializers.QuickJobOutput(done).data, status=201)
 
 
-class CancelQuickJob(APIView):
-    """Undo a job before its work starts."""
+class CancelQuickJob(ContractAct):
+    """A credit note for the invoice, the contract cancelled."""
 
-    required_roles = WRITERS
+    body = shapes.OtherEndInput
+    operation_id = "cancel_quick_job"
 
-    @extend_schema(
-        request=shapes.OtherEndInput,
-        responses=serializers.ContractOutput,
-        operation_id="cancel_quick_job",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """A credit note for the invoice, the contract cancelled."""
-        contract = managed_contract(request, pk)
-        why = read_body(shapes.OtherEndInput, request)
-        services.cancel_quick_job(
-            contract_id=contract.pk, now=clock.now(), actor=actor_behind(request), **why
-        )
-        return show_contract(request, pk)
+    def act(self, contract: EmploymentContract, **why: Any) -> EmploymentContract:
+        services.cancel_quick_job(contract_id=contract.pk, now=clock.now(), actor=self.actor, **why)
+        return contract
 
 
 class Simulations(APIView):
