@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -320,33 +321,30 @@ def send(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(*KEEPERS)
 def done(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Note what was done by hand, with what proves it."""
-    step = _step(request, pk)
     form = DoneForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.note_done(
-                step_id=step.pk,
-                on=clock.now(),
-                day=clock.today(),
-                actor=actor_of(request),
-                **form.cleaned_data,
-            )
-        except DomainError as refusal:
-            form.add_error(None, refusal.detail)
-        else:
-            messages.success(request, _("Noted, with its evidence."))
-            return redirect(link("abroad:mission", pk=step.mission_id))
-    return _step_form(request, step, form, _("It is done"))
+    said = _("Noted, with its evidence.")
+    return _settled(request, _step(request, pk), form, services.note_done, said, _("It is done"))
 
 
 @requires(*KEEPERS)
 def not_needed(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say why nothing is to be done."""
-    step = _step(request, pk)
-    form = ReasonForm(request.POST or None)
+    form, said = ReasonForm(request.POST or None), _("Noted: nothing is to be done.")
+    return _settled(request, _step(request, pk), form, services.note_not_needed, said, _("It is not needed"))
+
+
+def _settled(
+    request: HttpRequest,
+    step: MissionStep,
+    form: DoneForm | ReasonForm,
+    note: Callable[..., MissionStep],
+    said: str,
+    submit: str,
+) -> HttpResponse:
+    """The form by which a step is settled by hand; what it holds is noted, or refused beside it."""
     if request.method == "POST" and form.is_valid():
         try:
-            services.note_not_needed(
+            note(
                 step_id=step.pk,
                 on=clock.now(),
                 day=clock.today(),
@@ -356,12 +354,8 @@ def not_needed(request: HttpRequest, pk: UUID) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.detail)
         else:
-            messages.success(request, _("Noted: nothing is to be done."))
+            messages.success(request, said)
             return redirect(link("abroad:mission", pk=step.mission_id))
-    return _step_form(request, step, form, _("It is not needed"))
-
-
-def _step_form(request: HttpRequest, step: MissionStep, form: Any, submit: str) -> HttpResponse:
     context = {
         "step": step,
         "form": form,
