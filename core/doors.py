@@ -21,7 +21,6 @@ from core.api import actor_behind, idempotent, identity_behind, read_body
 from core.openapi import DoorSchema
 from core.types import Actor
 
-
 PAPER = ("multipart/form-data", "application/json")
 """How a body is sent that may bring a file."""
 
@@ -46,8 +45,8 @@ class DeclaredSchema(DoorSchema):
 
 
 class Door(APIView):
-    """A door whose answer is one thing, in the shape `output`, with the status `status`. What it takes has the
-    shape `body`; `media` says how it may be sent, where that is not told by the shape.
+    """A door whose answer is one thing, in the shape `output`, with the status `status`. What it takes has
+    the shape `body`; `media` says how it may be sent, where that is not told by the shape.
     """
 
     required_roles: ClassVar[frozenset[str]]

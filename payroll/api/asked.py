@@ -34,14 +34,6 @@ def caller(request: Request) -> Person:
     return person
 
 
-def read_body(serializer: type[Any], request: Request) -> dict[str, Any]:
-    """The body, as its serializer accepts it."""
-    data = serializer(data=request.data)
-    data.is_valid(raise_exception=True)
-    given: dict[str, Any] = dict(data.validated_data)
-    return given
-
-
 def managed_contract(request: Request, pk: UUID) -> EmploymentContract:
     """A contract that the caller may change. Raises `ContractNotFound`."""
     identity = identity_behind(request)

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
 from rest_framework import generics
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent
-from payroll.api.asked import read_body
+from core.doors import ActDoor, ShowDoor, ThingDoor
 from payroll.balances import selectors, services
 from payroll.balances import serializers as shapes
 from payroll.balances.filters import BalanceFilter
 from payroll.balances.models import Balance
 from payroll.balances.roles import GIVERS_UP, READERS, WRITERS
-
-
-def _shown(pk: UUID) -> Response:
-    return Response(shapes.PayBalanceDetail(selectors.balance(pk)).data)
 
 
 class Balances(generics.ListAPIView[Balance]):
@@ -38,97 +31,78 @@ class Balances(generics.ListAPIView[Balance]):
         return selectors.balances()
 
 
-class OneBalance(APIView):
-    """One balance."""
+class BalanceDoor(ThingDoor):
+    """A balance, with what was done about it."""
+
+    required_roles: ClassVar[frozenset[str]] = WRITERS
+    output = shapes.PayBalanceDetail
+
+    def found(self, pk: UUID) -> Balance:
+        """Whoever owes it."""
+        return selectors.balance(pk)
+
+    def answer(self, row: Balance) -> Response:
+        """As it stands now."""
+        return super().answer(self.found(row.pk))
+
+
+class OneBalance(BalanceDoor, ShowDoor):
+    """With what was done about it."""
 
     required_roles = READERS
-
-    @extend_schema(responses=shapes.PayBalanceDetail, operation_id="balance_retrieve")
-    def get(self, request: Request, pk: UUID) -> Response:
-        """With what was done about it."""
-        return _shown(pk)
+    operation_id = "balance_retrieve"
 
 
-class AskBack(APIView):
-    """A letter."""
+class AskBack(BalanceDoor, ActDoor):
+    """The worker is written to, in their language, with account and communication."""
 
-    required_roles = WRITERS
+    operation_id = "balance_ask_back"
 
-    @extend_schema(request=None, responses=shapes.PayBalanceDetail, operation_id="balance_ask_back")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """The worker is written to, in their language, with account and communication."""
-        key = selectors.balance(pk).pk
-        services.ask_back(balance_id=key, on=clock.today(), actor=actor_behind(request))
-        return _shown(key)
+    def act(self, balance: Balance) -> Balance:
+        services.ask_back(balance_id=balance.pk, on=clock.today(), actor=self.actor)
+        return balance
 
 
-class WaitFor(APIView):
-    """Patience."""
+class WaitFor(BalanceDoor, ActDoor):
+    """It is left until a day, then stands to look at again."""
 
-    required_roles = WRITERS
+    body = shapes.PayBalanceWaitInput
+    operation_id = "balance_wait"
 
-    @extend_schema(
-        request=shapes.PayBalanceWaitInput, responses=shapes.PayBalanceDetail, operation_id="balance_wait"
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It is left until a day, then stands to look at again."""
-        key = selectors.balance(pk).pk
-        data = read_body(shapes.PayBalanceWaitInput, request)
-        services.wait_for(balance_id=key, on=clock.today(), actor=actor_behind(request), **data)
-        return _shown(key)
+    def act(self, balance: Balance, **given: Any) -> Balance:
+        services.wait_for(balance_id=balance.pk, on=clock.today(), actor=self.actor, **given)
+        return balance
 
 
-class ProposeWriteOff(APIView):
-    """The first of two."""
+class ProposeWriteOff(BalanceDoor, ActDoor):
+    """Finance decides."""
 
-    required_roles = WRITERS
+    body = shapes.PayBalanceWhyInput
+    operation_id = "balance_propose_write_off"
 
-    @extend_schema(
-        request=shapes.PayBalanceWhyInput,
-        responses=shapes.PayBalanceDetail,
-        operation_id="balance_propose_write_off",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Finance decides."""
-        key = selectors.balance(pk).pk
-        data = read_body(shapes.PayBalanceWhyInput, request)
-        services.propose_write_off(balance_id=key, on=clock.today(), actor=actor_behind(request), **data)
-        return _shown(key)
+    def act(self, balance: Balance, **given: Any) -> Balance:
+        services.propose_write_off(balance_id=balance.pk, on=clock.today(), actor=self.actor, **given)
+        return balance
 
 
-class WriteOff(APIView):
-    """The second of two."""
+class WriteOff(BalanceDoor, ActDoor):
+    """At the charge of the common pot, by somebody who did not propose it."""
 
     required_roles = GIVERS_UP
+    operation_id = "balance_write_off"
 
-    @extend_schema(request=None, responses=shapes.PayBalanceDetail, operation_id="balance_write_off")
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """At the charge of the common pot, by somebody who did not propose it."""
-        key = selectors.balance(pk).pk
-        services.write_off(balance_id=key, on=clock.today(), actor=actor_behind(request))
-        return _shown(key)
+    def act(self, balance: Balance) -> Balance:
+        services.write_off(balance_id=balance.pk, on=clock.today(), actor=self.actor)
+        return balance
 
 
-class RefuseWriteOff(APIView):
-    """It is not given up."""
+class RefuseWriteOff(BalanceDoor, ActDoor):
+    """It stands to look at again."""
 
     required_roles = GIVERS_UP
+    body = shapes.PayBalanceWhyInput
+    operation_id = "balance_refuse_write_off"
 
-    @extend_schema(
-        request=shapes.PayBalanceWhyInput,
-        responses=shapes.PayBalanceDetail,
-        operation_id="balance_refuse_write_off",
-    )
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """It stands to look at again."""
-        key = selectors.balance(pk).pk
-        data = read_body(shapes.PayBalanceWhyInput, request)
-        services.refuse_write_off(
-            balance_id=key, answer=data["because"], on=clock.today(), actor=actor_behind(request)
-        )
-        return _shown(key)
+    def act(self, balance: Balance, because: str) -> Balance:
+        services.refuse_write_off(balance_id=balance.pk, answer=because, on=clock.today(), actor=self.actor)
+        return balance
