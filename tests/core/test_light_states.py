@@ -26,6 +26,13 @@ AFTER = (
         "room", models.CheckConstraint(condition=models.Q(size__gt=0), name="room_some")
     ),
     operations.AddField("house", "name", models.CharField(max_length=9, default="")),
+    operations.AddField(
+        "room", "beside", models.ForeignKey("core.Room", models.CASCADE, null=True, related_name="next_ones")
+    ),
+    operations.AddField("house", "hall", models.ForeignKey("core.Room", models.CASCADE, null=True)),
+    operations.AlterField("house", "id", models.BigAutoField(primary_key=True)),
+    operations.RemoveField("house", "name"),
+    operations.AddField("room", "number", models.IntegerField(default=1), preserve_default=False),
 )
 
 

@@ -29,6 +29,7 @@ from django.db.migrations.executor import MigrationExecutor
 from core.embedded.environment import role_url
 from core.embedded.layout import CHECKOUT
 from core.embedded.provisioning import APP
+from core.schema import light_states
 from tests.cluster import Cluster, owner_connect, point_django_at, short_name
 from tests.demo_fixture import DemoDatabase
 
@@ -119,7 +120,8 @@ def older(request: pytest.FixtureRequest, cluster: Cluster, django_db_blocker: A
         point_django_at(cluster, name)
         try:
             executor = MigrationExecutor(connections["owner"])
-            executor.migrate([(label, FIRST_RELEASE.get(label)) for label in sorted(labels(executor))])
+            with light_states():
+                executor.migrate([(label, FIRST_RELEASE.get(label)) for label in sorted(labels(executor))])
             made = Older(database)
             made.note()
             yield made
