@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -59,8 +60,9 @@ class LanguageMiddleware:
 class TenantMiddleware:
     """Open the cooperative's scope around a request to /<cooperative>/…; roll back on any answer ≥ 400.
 
-    The `cooperative` path argument is taken away before the view is called. A `DomainError` that a page let
-    through becomes the refusal page with its status.
+    The `cooperative` path argument is taken away before the view is called. A question with a NUL in it is a
+    bad request: no text of the database holds one. A `DomainError` that a page let through becomes the
+    refusal page with its status.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -82,6 +84,8 @@ class TenantMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest
         if "cooperative" in kwargs:
             kwargs.pop("cooperative")
             if current_cooperative_or_none() is None:
