@@ -53,7 +53,7 @@ def test_light_states_hold_the_same_models_as_usual_ones() -> None:
     assert light == usual
     for name in ("House", "Room"):
         one, other = (state.apps.get_model("core", name)._meta for state in (light, usual))
-        assert [field.name for field in one.get_fields()] == [field.name for field in other.get_fields()]
+        assert {field.name for field in one.get_fields()} == {field.name for field in other.get_fields()}
         assert [index.name for index in one.indexes] == [index.name for index in other.indexes]
         assert [rule.name for rule in one.constraints] == [rule.name for rule in other.constraints]
 
