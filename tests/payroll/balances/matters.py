@@ -15,6 +15,6 @@ def balances_of(activity: Activity) -> dict[str, Any]:
     person = activity.holders.all()[0].person
     row = Balance.objects.create(
         person=person, entity_id=activity.entity_id, kind="holiday", amount=Decimal(10),
-        since=date(2026, 11, 5), seen_on=date(2026, 11, 5), communication="960260000197",
+        since=date(2026, 11, 5), seen_on=date(2026, 11, 5),
     )  # fmt: skip
     return {"pay_balance": row.pk}
