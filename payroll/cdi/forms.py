@@ -131,14 +131,17 @@ class EndForm(KitForm):
     last_day = DateField(label=_("Last day, after the notice"))
     reason = forms.ChoiceField(
         label=_("Reason"),
-        choices=[
+        choices=[("", _("Choose the reason"))]
+        + [
             choice
             for choice in EndReason.choices
             if choice[0] in ("resigned", "dismissed", "agreed", "force_majeure", "illness", "other")
         ],
     )
     ended_by = forms.ChoiceField(
-        label=_("Ended by"), choices=[choice for choice in EndedBy.choices if choice[0] != "client"]
+        label=_("Ended by"),
+        choices=[("", _("Choose who ended it"))]
+        + [choice for choice in EndedBy.choices if choice[0] != "client"],
     )
     note = forms.CharField(label=_("Note: notice, agreement"), max_length=200, required=False)
 

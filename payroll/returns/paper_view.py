@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activities.selectors import functions
+from core.kit.formats import number
 from core.money import ZERO
 from payroll.enums import ContractType, EndedBy, EndReason
 from payroll.returns.enums import PaperKind
@@ -112,14 +114,14 @@ def end_facts(data: dict[str, Any]) -> list[tuple[str, Any]]:
     found += [
         (_("Kind of contract"), ContractType(data["contract_type"]).label),
         (_("Joint committee"), data["joint_committee"]),
-        (_("Occupation"), data["function_code"].replace("_", " ")),
+        (_("Occupation"), _occupation(data["function_code"])),
         (_("Work"), data["description"]),
         (_("Artistic work"), _("yes") if data["artistic"] else _("no")),
         (_("Days of work"), data["days"]),
         (_("Hours of work"), Decimal(data["hours"])),
         (
             _("Hours a week (worker / full-time)"),
-            f"{data['mean_hours']} / {data['reference_hours']}",
+            f"{number(data['mean_hours'])} / {number(data['reference_hours'])}",
         ),
         (_("Gross pay"), Decimal(data["gross"])),
         (
@@ -128,3 +130,9 @@ def end_facts(data: dict[str, Any]) -> list[tuple[str, Any]]:
         ),
     ]
     return found
+
+
+def _occupation(code: str) -> str:
+    """As the cooperative's list names it; the code of one that is no longer on it."""
+    named = functions().filter(code=code).values_list("name", flat=True).first()
+    return named or code.replace("_", " ")

@@ -66,7 +66,7 @@ def returns(request: HttpRequest) -> HttpResponse:
             Column(_("Worker"), "contract.person", lead=True, href=_address)
             if ends
             else Column(_("Return"), lambda row: capfirst(row.get_kind_display()), lead=True, href=_address),
-            Column(_("Last day") if ends else _("Period"), _period),
+            Column(_("Last day"), "last", "date") if ends else Column(_("Period"), _period),
             Column(_("Entity"), "entity.name"),
             *(() if ends else (Column(_("Workers"), "workers", "number"),)),
             Column(_("By"), "due_on", "date"),

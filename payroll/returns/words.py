@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.kit.formats import day, days, money, month, number
 from payroll.returns.dmfa import tree
+from payroll.returns.dmfa.types import Codes
 from payroll.returns.enums import PublicReturnKind
 from payroll.returns.kinds.accounts import COLUMNS
-from payroll.returns.kinds.quarterly import NO_NUMBER, NOBODY
+from payroll.returns.kinds.quarterly import NO_NUMBER, NOBODY, codes_of
 from payroll.returns.models import PublicReturn, ReturnRow
 from payroll.returns.paper_view import BOX_LABELS, COLUMN_LABELS, end_facts
 from payroll.returns.periods import ReturnPeriod
@@ -62,6 +63,35 @@ _GROUPS = {
 }
 
 _FIGURES = {"taxable": _("Taxable"), "tax": _("Withholding tax"), "workers": _("Workers")}
+
+
+_PARTS = {
+    "onss": _("ordinary contributions of worker and employer"),
+    "employer_other": _("other contributions of the employer"),
+    "onva_quarterly": _("quarterly part of the holiday pay of artists"),
+    "employer_solidarity": _("solidarity contribution of students"),
+    "employer_asbestos": _("asbestos fund"),
+    "special": _("special social security contribution"),
+    "holiday_double": _("retention on double holiday pay"),
+    "work_bonus": _("work bonus"),
+}
+"""Lines of contributions and deductions, by what `dmfa.contributions` says that they carry."""
+
+
+DEDUCTION = -1
+"""What stands for the type of a deduction, which has none."""
+
+
+def line_names(codes: Codes) -> dict[tuple[str, int], str]:
+    """What the lines of a quarterly declaration are, by code and type."""
+    found = {(codes.work_bonus, DEDUCTION): str(_PARTS["work_bonus"])}
+    for name, row in codes.contributions.items():
+        for line in row if isinstance(row, list) else [row]:
+            parts = line.get("parts", [name])
+            said = next((part for part in reversed(parts) if part in _PARTS), "")
+            if said:
+                found.setdefault((line["code"], line["type"]), str(_PARTS[said]))
+    return found
 
 
 def period_words(period: ReturnPeriod) -> str:
@@ -127,7 +157,8 @@ def worker_words(one: ReturnRow) -> dict[str, Any]:
     found: dict[str, Any] = {"records": [], "parts": [], "months": [], "columns": []}
     match kind:
         case PublicReturnKind.DMFA:
-            found["records"] = [_record(record) for record in data["records"]]
+            names = line_names(codes_of(one.public_return))
+            found["records"] = [_record(record, names) for record in data["records"]]
         case PublicReturnKind.END:
             found["parts"] = [(name, _shown(name, value)) for name, value in end_facts(data)]
         case PublicReturnKind.ACCOUNTS:
@@ -165,7 +196,7 @@ def _shown_figure(name: str, value: Any) -> str:
     return str(value) if name == "workers" else money(Decimal(value))
 
 
-def _record(record: dict[str, Any]) -> dict[str, Any]:
+def _record(record: dict[str, Any], names: dict[tuple[str, int], str]) -> dict[str, Any]:
     return {
         "code": record["code"],
         "employer_class": record["class"],
@@ -173,10 +204,14 @@ def _record(record: dict[str, Any]) -> dict[str, Any]:
             {
                 "days": _span(row["starts_on"], row["ends_on"]),
                 "joint_committee": row["joint_committee"],
-                "times": ", ".join(
-                    f"{time['code']}: {time['days'] / 100:g} / {time['hours'] / 100:g} h"
+                "times": [
+                    {
+                        "code": time["code"],
+                        "days": number(_euro(time["days"])),
+                        "hours": number(_euro(time["hours"])),
+                    }
                     for time in row["services"]
-                ),
+                ],
                 "pay": [(line["code"], _euro(line["amount"])) for line in row["pay"]],
             }
             for row in record["occupations"]
@@ -191,12 +226,16 @@ def _record(record: dict[str, Any]) -> dict[str, Any]:
             {
                 "code": line["code"],
                 "type": line["type"],
+                "name": names.get((line["code"], line["type"]), ""),
                 "basis": _euro(line["basis"]),
                 "amount": _euro(line["amount"]),
             }
             for line in record["contributions"]
         ],
-        "deductions": [(line["code"], _euro(line["amount"])) for line in record["deductions"]],
+        "deductions": [
+            (line["code"], names.get((line["code"], DEDUCTION), ""), _euro(line["amount"]))
+            for line in record["deductions"]
+        ],
     }
 
 
@@ -205,4 +244,5 @@ def _span(first: str, last: str | None) -> str:
 
 
 def _euro(cents: int) -> Decimal:
+    """Hundredths as they are: cents, days, hours."""
     return Decimal(cents).scaleb(-2)

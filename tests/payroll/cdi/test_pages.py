@@ -124,6 +124,9 @@ def test_payroll_lends_ends_and_grants(staff: Any, world: Any, at: Any, browser:
     granted = {"year": "2026", "days": "5", "reason": "attestation"}
     assert chief.post(f"/be/cdi/{contract.pk}/conges/", granted).status_code == 302
     ended = {"last_day": "2026-05-15", "reason": "agreed", "ended_by": "both", "note": ""}
+    for silent in ("reason", "ended_by"):
+        refused = chief.post(f"/be/cdi/{contract.pk}/fin/", ended | {silent: ""})
+        assert (refused.status_code, list(refused.context["form"].errors)) == (422, [silent])
     assert chief.post(f"/be/cdi/{contract.pk}/fin/", ended).status_code == 302
     contract.refresh_from_db()
     assert contract.ends_on == date(2026, 5, 15)

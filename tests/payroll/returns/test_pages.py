@@ -56,6 +56,7 @@ def test_the_administrator_makes_what_is_due_and_looks_at_it(paid: Any, browse: 
     assert browse(paid.clerk).get(f"{made['Location']}avancement/").status_code == 200
     worker = browse(paid.clerk).get(f"/be/declarations-publiques/personnes/{row.rows.get().pk}/")
     assert "495" in worker.content.decode()
+    assert "Cotisations ordinaires, personnelles et patronales" in worker.content.decode()
 
 
 def test_check_approve_and_send_are_three_acts_of_two_people(paid: Any, browse: Any) -> None:
@@ -202,3 +203,4 @@ def test_the_end_of_a_contract_names_its_worker_and_that_it_was_made_by_itself(
     person = browse(paid.clerk).get(f"/be/declarations-publiques/personnes/{row.rows.get().pk}/")
     assert "Rémunération brute" in person.content.decode() or "Salaire brut" in person.content.decode()
     assert "worker_code" not in person.content.decode()
+    assert "Informatique" in person.content.decode(), "the occupation as the list names it"
