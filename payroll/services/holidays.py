@@ -83,8 +83,8 @@ def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
 
 
 def held_totals(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], HolidayHeld]:
-    """By (person, entity): set aside by items, less what blocks paid and what rooms drew (yearly holiday pay).
-    Below zero where more was paid than the pay, corrected since, sets aside.
+    """By (person, entity): set aside by items, less what blocks paid and what rooms drew (yearly holiday
+    pay). Below zero where more was paid than the pay, corrected since, sets aside.
     """
     ids = list(person_ids)
     lines: dict[tuple[UUID, UUID], list[dict[str, Decimal]]] = {}
