@@ -32,38 +32,50 @@ def at(month: int, day: int, hour: int = 9) -> datetime:
 
 @pytest.fixture
 def house(fresh_database: FreshDatabase) -> dict[str, Any]:
-    """Four workers with a contract in November, not settled; three people of payroll."""
+    """Four workers with a contract in November, not settled; three people of payroll. `elsewhere`
+    hires them in another entity too.
+    """
     from core.models import Cooperative
     from core.tenancy import tenant_scope
     from members.enums import Role
     from payroll.services import create_contract, submit_contract
-    from tests.activities.builders import fund, make_activity
+    from tests.activities.builders import flat, make_activity, make_invoice
     from tests.factories import actor, load_cooperative, make_person
 
     Cooperative.objects.create(id=1, slug="be", name="Smart Belgique", country="BE", languages=["fr"])
     parts: list[UUID] = []
+
+    def hire(worker: Any, first: int, **more: Any) -> Any:
+        activity = make_activity(worker, **more)
+        make_invoice(activity, lines=flat("5000.00", "exempt_training" if more else "standard"))
+        draft = create_contract(
+            activity_id=activity.pk,
+            person_id=worker.pk,
+            contract_type="employee",
+            starts_on=date(2026, 11, first),
+            ends_on=date(2026, 11, first + 2),
+            hours=D("22.8"),
+            gross=D("500.00"),
+            description="Graphisme",
+            place="Bruxelles",
+            actor=actor(worker),
+        )
+        return submit_contract(contract_id=draft.pk, on=at(11, 2), actor=actor(worker))
+
+    def elsewhere() -> UUID:
+        with tenant_scope(belgium()):
+            for number, worker in enumerate(workers):
+                key: UUID = hire(worker, 18 + number, entity_code="FA").entity_id
+        return key
+
     with tenant_scope(belgium()):
         load_cooperative()
-        for number in range(4):
-            worker = make_person()
-            activity = make_activity(worker)
-            fund(activity, "5000.00")
-            draft = create_contract(
-                activity_id=activity.pk,
-                person_id=worker.pk,
-                contract_type="employee",
-                starts_on=date(2026, 11, 4 + number),
-                ends_on=date(2026, 11, 6 + number),
-                hours=D("22.8"),
-                gross=D("500.00"),
-                description="Graphisme",
-                place="Bruxelles",
-                actor=actor(worker),
-            )
-            contract = submit_contract(contract_id=draft.pk, on=at(11, 2), actor=actor(worker))
+        workers = [make_person() for _ in range(4)]
+        for number, worker in enumerate(workers):
+            contract = hire(worker, 4 + number)
             parts.append(contract.months.get().pk)
         clerks = [actor(make_person(Role.PAYROLL_ADMIN)) for _ in range(3)]
-    return {"entity": activity.entity_id, "parts": parts, "clerks": clerks}
+    return {"entity": contract.entity_id, "parts": parts, "clerks": clerks, "elsewhere": elsewhere}
 
 
 @pytest.fixture(autouse=True)
@@ -309,3 +321,29 @@ def test_a_payslip_asked_for_while_it_is_made_is_made_once(
         job = DocumentJob.objects.get()
         assert (job.state, job.attempt) == ("done", 1)
         assert [job.file] == list(StoredFile.objects.all())
+
+
+def test_two_entities_close_the_month_of_the_same_people_at_once(
+    fresh_database: FreshDatabase, house: dict[str, Any]
+) -> None:
+    """Each run pays its own: nobody waits for ever, no contract is in both or in neither."""
+    from core.tenancy import tenant_scope
+    from payroll.models import HolidayBlock, PayItem, Payslip
+
+    other = house["elsewhere"]()
+    first, second, _ = house["clerks"]
+    runs = [act("start", entity, first) for entity in (house["entity"], other)]
+    worked = fresh_database.in_threads(act, *[("work", run) for run in (*runs, *runs)])
+    assert outcome_of(worked) == ["done"] * 4, worked
+    assert [run_state(run).totals["payslips"] for run in runs] == [4, 4]
+    approved = fresh_database.in_threads(act, *[("approve", run, second) for run in runs])
+    assert outcome_of(approved) == ["done"] * 2, approved
+    closed = fresh_database.in_threads(act, *[("work", run) for run in (*runs, *runs)])
+    assert outcome_of(closed) == ["done"] * 4, closed
+
+    with tenant_scope(belgium()):
+        assert {run_state(run).state for run in runs} == {"closed"}
+        numbers = sorted(Payslip.objects.values_list("number", flat=True))
+        assert numbers == [f"FP-{code}-2026-{n:06}" for code in ("FA", "PA") for n in range(1, 5)]
+        assert PayItem.objects.count() == HolidayBlock.objects.count() == 8
+        assert all(slip.parts.count() == 2 for slip in Payslip.objects.all())
