@@ -196,4 +196,5 @@ class CertificateFile(APIView):
         file = finished_file(KIND, row.pk)
         if file is None:
             raise Http404
+        services.read_certificate(certificate=row, actor=actor_behind(request), purpose="REST")
         return file_response(file)

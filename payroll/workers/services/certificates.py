@@ -18,6 +18,8 @@ from core.money import ZERO
 from core.outbox import publish
 from core.types import Actor
 from ledger.models import LegalEntity
+from members.disclosure import log_access
+from members.enums import Disclosed
 from members.selectors import masked_national_numbers
 from payroll.models import HolidayBlock, PayItem, WorkerFile
 from payroll.workers import selectors
@@ -95,6 +97,17 @@ def _worked(blocks: Sequence[HolidayBlock]) -> dict[UUID, dict[str, Any]]:
             ],
         }
     return found
+
+
+def read_certificate(*, certificate: HolidayCertificate, actor: Actor, purpose: str) -> None:
+    """Write down that staff read it: it says what somebody earned and was paid. Raises `PurposeMissing`."""
+    log_access(
+        person=certificate.person,
+        what=Disclosed.PAYSLIP,
+        purpose=purpose,
+        actor=actor,
+        source_id=certificate.pk,
+    )
 
 
 def _content(block: HolidayBlock, worked: dict[str, Any], number: str, on: date) -> dict[str, Any]:

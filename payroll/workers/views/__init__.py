@@ -79,6 +79,7 @@ def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     waiting = "wait" in request.GET
     file = finished_file(KIND, row.pk)
     if file is not None and not waiting:
+        services.read_certificate(certificate=row, actor=actor_of(request), purpose=_("Payroll console"))
         return file_response(file)
     job = None if file is not None else request_document(KIND, row.pk, urgent=True)
     context = {

@@ -365,3 +365,28 @@ def test_a_certificate_is_a_tagged_pdf_for_the_archive(world: Any, worked: Any) 
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
         assert "/StructTreeRoot" in pdf.Root and "/OutputIntents" in pdf.Root
     assert render_certificate(row.pk).content == document.content
+
+
+def test_staff_who_read_a_holiday_certificate_leave_a_trace(world: Any, worked: Any, call: Any) -> None:
+    """It says what was earned and paid, as a payslip does: the page, the file and the door alike."""
+    from core.documents import render_one, request_document
+    from members.models import AccessLog
+    from payroll.workers.services import write_certificates
+    from payroll.workers.services.certificates import KIND
+    from tests.factories import SYSTEM
+
+    _exit_holiday(world)
+    (row,) = write_certificates(on=date(2026, 12, 4), actor=SYSTEM)
+    request_document(KIND, row.pk)
+    while render_one(world.cooperative):
+        pass
+    doors = (
+        f"/attestations-de-vacances/{row.pk}/pdf/",
+        f"/api/v1/holiday-certificates/{row.pk}/pdf/",
+    )
+    for door in doors:
+        assert call(world.worker, "get", door).status_code == 200
+    assert not AccessLog.objects.exists()
+    for count, door in enumerate(doors, 1):
+        assert call(world.clerk, "get", door).status_code == 200
+        assert AccessLog.objects.filter(person=world.worker, source_id=row.pk).count() == count
