@@ -151,10 +151,13 @@ def declare(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _said(made))
             return redirect(link("abroad:mission", pk=made.pk))
+    known = selectors.missions_of(contract)
+    if form.initial.get("country") in {row.country for row in known}:
+        form.initial["country"] = ""
     context = {
         "form": form,
         "contract": contract,
-        "known": [(row, country_name(row.country)) for row in selectors.missions_of(contract)],
+        "known": [(row, country_name(row.country)) for row in known],
         "back_url": link("payroll:contract", pk=contract.pk),
     }
     return render(request, "abroad/form.html", context, status=422 if form.errors else 200)
@@ -213,6 +216,7 @@ def mission(request: HttpRequest, pk: UUID) -> HttpResponse:
     steps = [
         {
             "step": step,
+            "clerk": clerk_name(step.done_by_label),
             "late": step.is_late(today),
             "what": what_to_do(step) if keeper else what_follows(step, own=own),
             "waits": step.state not in SETTLED_STATES,
@@ -232,7 +236,7 @@ def mission(request: HttpRequest, pk: UUID) -> HttpResponse:
         "standing": standing,
         "events": [
             {"when": one.happened_at, "title": EVENTS[one.what], "text": one.text,
-             "actor": one.by_label}
+             "actor": clerk_name(one.by_label)}
             for one in row.events.all()[:50]
         ],
         "may_confirm": open_now and row.declared_at is None and (own or keeper),
@@ -243,6 +247,17 @@ def mission(request: HttpRequest, pk: UUID) -> HttpResponse:
     }  # fmt: skip
     return render(request, "abroad/mission.html", context)
 
+
+def clerk_name(label: str) -> str:
+    """Who did it: a name, the office, or the product by itself."""
+    return str(CLERKS.get(label, label))
+
+
+CLERKS: dict[str, Any] = {
+    services.OFFICE.label: gettext_lazy("the office"),
+    services.CALLED_OFF.label: gettext_lazy("by itself, with the contract"),
+}
+"""What did something without a person, in words."""
 
 EVENTS: dict[str, Any] = {
     "written": gettext_lazy("Form filled in"),

@@ -34,6 +34,8 @@ def advances(request: HttpRequest) -> HttpResponse:
     staff = bool(identity.roles & ADVANCE_READERS)
     may_ask = identity.person is not None and bool(identity.roles & EVERYBODY)
     rows = AdvanceFilter(request.GET or None, selectors.advances(identity.person, identity.roles))
+    if not staff:
+        del rows.form.fields["worker"]
     table = Table(
         id="advances",
         caption=_("Advances on wages"),

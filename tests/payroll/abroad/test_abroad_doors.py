@@ -180,11 +180,16 @@ def test_the_worker_finds_their_work_abroad_in_a_copy_of_their_data(
     assert list(part.rows(world.adviser)) == []
 
 
-def test_the_form_proposes_the_country_that_the_place_of_work_names(world: Any, call: Any) -> None:
+def test_the_form_proposes_the_country_that_the_place_of_work_names(
+    world: Any, call: Any, declare: Any
+) -> None:
     there = world.submit(world.contract(place="Berlin, Allemagne"))
     page = call(world.worker, "get", f"/contrats/{there.pk}/etranger/")
     assert page.context["form"]["country"].value() == "DE"
 
+    declare(there, country="DE")
+    again = call(world.worker, "get", f"/contrats/{there.pk}/etranger/")
+    assert again.context["form"]["country"].value() == "", "Germany has its form already"
     without = call(world.worker, "post", f"/contrats/{there.pk}/etranger/", FORM | {"country": ""})
     assert without.status_code == 422 and "country" in without.context["form"].errors
 
@@ -210,3 +215,14 @@ def test_the_queue_is_narrowed_by_the_name_of_a_worker_and_a_country_in_words(
     assert ("FR", "France") in found.context["filters"]["country"].field.widget.choices
     none = call(world.clerk, "get", "/travail-etranger/?stands=open&worker=dubois")
     assert door not in none.content.decode()
+
+
+def test_the_office_is_named_and_not_its_code(
+    world: Any, contract: Any, declare: Any, call: Any, ask: Any, bring: Any
+) -> None:
+    mission = declare(contract)
+    ask(mission)
+    bring()
+    page = call(world.worker, "get", f"/travail-etranger/{mission.pk}/")
+    assert "l’office" in page.content.decode()
+    assert "A1" not in [event["actor"] for event in page.context["events"]]

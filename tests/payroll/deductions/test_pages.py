@@ -184,3 +184,9 @@ def test_a_list_is_narrowed_by_the_name_of_its_worker(world: Any, call: Any, cle
     assert f"/be/saisies/{row.pk}/" not in call(world.chief, "get", "/saisies/?worker=zoe").content.decode()
     found = call(world.chief, "get", "/api/v1/seizures/?worker=peeters").json()["results"]
     assert [one["id"] for one in found] == [str(row.pk)]
+
+
+def test_members_look_for_no_worker_among_their_own_advances(world: Any, call: Any) -> None:
+    theirs, mine = call(world.clerk, "get", "/avances/"), call(world.worker, "get", "/avances/?worker=zzz")
+    assert "worker" in theirs.context["filters"].fields
+    assert "worker" not in mine.context["filters"].fields and mine.status_code == 200
