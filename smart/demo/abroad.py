@@ -10,12 +10,15 @@ from decimal import Decimal
 
 from activities.enums import Tool
 from core.calendar import nth_working_day_after
+from core.models import Cooperative
+from core.tenancy import tenant_scope
 from invoicing.models import Client
 from invoicing.services import create_draft, issue_invoice, send_invoice
 from invoicing.types import LineInput
-from payroll.abroad.enums import StepKind, StepState
-from payroll.abroad.models import AbroadMission, MissionStep
-from payroll.abroad.services import ask_a1, declare_mission, note_done
+from payroll.abroad.enums import MOVING_STATES, StepKind, StepState
+from payroll.abroad.models import A1Request, AbroadMission, MissionStep
+from payroll.abroad.services import ask_a1, carry, declare_mission, note_done
+from payroll.abroad.services.requests import office
 from payroll.abroad.types import MissionTerms
 from payroll.services import create_contract, sign_contract, submit_contract
 from smart.demo.sales import client_of, make_known
@@ -178,3 +181,18 @@ def _prepare(stage: Stage, mission: AbroadMission) -> None:
             note_done(
                 step_id=step.pk, number=number, note=note, on=stage.at(10, 10), day=stage.today, actor=clerk
             )
+
+
+def carry_requests(cooperative: Cooperative) -> int:
+    """Take requests to the office until it has answered: a play does not wait between two questions. Answers
+    how many were under way.
+    """
+    if office() is None:
+        return 0
+    with tenant_scope(cooperative):
+        keys = list(
+            A1Request.objects.filter(state__in=MOVING_STATES).order_by("pk").values_list("pk", flat=True)
+        )
+    for key in keys:
+        carry(cooperative, key)
+    return len(keys)

@@ -24,7 +24,6 @@ from core.tenancy import tenant_scope
 from core.types import Actor
 from invoicing.vatreturns.services import carry_due as file_due
 from members.models import Person
-from payroll.abroad.services import carry_due as ask_offices
 from payroll.returns.services import carry_due as carry_returns
 from payroll.services.declarations import carry_due
 from payroll.services.runs import work_run
@@ -191,7 +190,7 @@ def consequences(cooperative: Cooperative) -> None:
     """Everything that waits as rows is done in this process: news, declarations, shards of payroll runs."""
     while True:
         handled = _tell_news(cooperative) + carry_due(cooperative) + file_due(cooperative)
-        handled += carry_returns(cooperative) + ask_offices(cooperative)
+        handled += carry_returns(cooperative) + abroad.carry_requests(cooperative)
         with tenant_scope(cooperative):
             runs = runs_with_work()
         for run in runs:
