@@ -28,7 +28,7 @@ from activities.serializers import (
 from activities.views import ADVISERS, SEE
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
-from core.doors import ActDoor, ShowDoor, ThingDoor
+from core.doors import ActDoor, SeenList, ShowDoor, ThingDoor
 from core.money import ZERO
 from ledger.models import JournalLine
 from members.enums import Role
@@ -63,22 +63,14 @@ class Functions(generics.ListAPIView[Function]):
         return selectors.functions()
 
 
-class Activities(generics.ListAPIView[Activity]):
+class Activities(SeenList[Activity]):
     """Activities that I may see; asking for one."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = ActivityOutput
     filterset_class = ActivityFilter
     queryset = Activity.objects.none()
-
-    def get_queryset(self) -> QuerySet[Activity]:
-        """Mine, my portfolio's, or all for staff who read all."""
-        identity = identity_behind(self.request)
-        return (
-            selectors.visible_activities(identity.person, identity.roles)
-            if identity.person
-            else self.queryset
-        )
+    seen = staticmethod(selectors.visible_activities)
 
     @extend_schema(request=ActivityInput, responses={201: ActivityOutput}, operation_id="activities_request")
     @idempotent
@@ -165,20 +157,14 @@ class Close(ActivityDoor, ActDoor):
         return services.close_activity(activity_id=activity.pk, on=clock.today(), actor=self.actor)
 
 
-class Expenses(generics.ListAPIView[Expense]):
+class Expenses(SeenList[Expense]):
     """Expenses that I may see; handing one in."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = ExpenseOutput
     filterset_class = ExpenseFilter
     queryset = Expense.objects.none()
-
-    def get_queryset(self) -> QuerySet[Expense]:
-        """Mine, those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        return (
-            selectors.visible_expenses(identity.person, identity.roles) if identity.person else self.queryset
-        )
+    seen = staticmethod(selectors.visible_expenses)
 
     @extend_schema(request=ExpenseInput, responses={201: ExpenseOutput}, operation_id="expenses_submit")
     @idempotent

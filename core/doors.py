@@ -1,4 +1,5 @@
-"""REST doors of one thing, told by what they declare: it is shown, made, or moved from state to state.
+"""REST doors told by what they declare: one thing is shown, made, or moved from state to state; things that
+the caller may see are listed.
 
 A room says once what its things look like and who finds them (`output`, `found`); each of its doors adds who
 may come, what it takes and the one service that it calls. A door that does more is written out by hand, with
@@ -8,9 +9,11 @@ may come, what it takes and the one service that it calls. A door that does more
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from django.db.models import Model, QuerySet
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -21,7 +24,12 @@ from core.api import actor_behind, idempotent, identity_behind, read_body
 from core.openapi import DoorSchema
 from core.types import Actor
 
-PAPER = ("multipart/form-data", "application/json")
+Row = TypeVar("Row", bound=Model)
+
+FILE = ("multipart/form-data",)
+"""How a body is sent that brings a file."""
+
+PAPER = (*FILE, "application/json")
 """How a body is sent that may bring a file."""
 
 
@@ -121,3 +129,18 @@ class NewDoor(Door, ABC):
     @idempotent
     def post(self, request: Request) -> Response:
         return self.answer(self.make(**self.given()))
+
+
+class SeenList(generics.ListAPIView[Row]):
+    """A list of what the caller may see: nothing, for an account that is nobody here. `seen` is a selector,
+    asked with person and roles.
+    """
+
+    seen: staticmethod[[Any, frozenset[str]], QuerySet[Any]]
+
+    def get_queryset(self) -> QuerySet[Row]:
+        """In the order of the selector."""
+        identity = identity_behind(self.request)
+        if identity.person is None:
+            return super().get_queryset().none()
+        return self.seen(identity.person, identity.roles)

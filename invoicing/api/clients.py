@@ -25,6 +25,7 @@ from core.api import (
     versioned,
 )
 from core.bulk import ATOMIC, bulk, results_of
+from core.doors import SeenList
 from core.locks import row_version
 from core.rest import CursorPages, SortedPages
 from invoicing import selectors, services
@@ -54,20 +55,14 @@ KEEP = frozenset({Role.MEMBER, *CONTROLLERS})
 """Who keeps a client's particulars."""
 
 
-class Clients(generics.ListAPIView[Client]):
+class Clients(SeenList[Client]):
     """Clients that I may see; making one."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = ClientOutput
     filterset_class = ClientFilter
     queryset = Client.objects.none()
-
-    def get_queryset(self) -> QuerySet[Client]:
-        """Those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        return (
-            selectors.visible_clients(identity.person, identity.roles) if identity.person else self.queryset
-        )
+    seen = staticmethod(selectors.visible_clients)
 
     @extend_schema(request=ClientInput, responses={201: ClientOutput}, operation_id="clients_create")
     @idempotent

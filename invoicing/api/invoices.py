@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -18,18 +17,17 @@ from core.api import (
     checked_body,
     edits,
     idempotent,
-    identity_behind,
-    read_body,
     read_query,
     versioned,
 )
 from core.bulk import ATOMIC, bulk, results_of
+from core.doors import FILE, SeenList
 from core.rest import SortedPages
 from invoicing import selectors, services
 from invoicing.advances import advances_to_deduct
 from invoicing.api.asked import MEMBERS, READ, OfOwnInvoice, caller, client_of, invoice_of, own_activity
 from invoicing.filters import InvoiceFilter
-from invoicing.models import Invoice
+from invoicing.models import Invoice, InvoiceAttachment
 from invoicing.serializers import (
     AdvanceOutput,
     AdvancesAsked,
@@ -52,20 +50,14 @@ def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
     return versioned(OneInvoiceOutput(invoice).data, invoice.version, status)
 
 
-class Invoices(generics.ListAPIView[Invoice]):
+class Invoices(SeenList[Invoice]):
     """Invoices that I may see; writing a draft."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = InvoiceOutput
     filterset_class = InvoiceFilter
     queryset = Invoice.objects.none()
-
-    def get_queryset(self) -> QuerySet[Invoice]:
-        """Those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        return (
-            selectors.visible_invoices(identity.person, identity.roles) if identity.person else self.queryset
-        )
+    seen = staticmethod(selectors.visible_invoices)
 
     @extend_schema(request=NewDraftInput, responses={201: OneInvoiceOutput}, operation_id="invoices_draft")
     @idempotent
@@ -160,7 +152,7 @@ class Issue(OfOwnInvoice):
 
     def answer(self, row: Invoice) -> Response:
         """As it stands now, with its version."""
-        return _answer(self.request, row.pk)
+        return _answer(self.request, row.pk, self.status)
 
 
 class Credit(APIView):
@@ -242,19 +234,16 @@ class Advances(generics.GenericAPIView):  # type: ignore[type-arg]  # its rows a
         return self.get_paginated_response(AdvanceOutput(page, many=True).data)
 
 
-class Attachments(APIView):
-    """Files that go with an invoice."""
+class Attachments(OfOwnInvoice):
+    """Add a file to a draft of mine."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    body = AttachmentInput
+    media = FILE
+    output = AttachmentOutput
+    status = 201
 
-    @extend_schema(request={"multipart/form-data": AttachmentInput}, responses={201: AttachmentOutput})
-    @idempotent
-    def post(self, request: Request, pk: UUID) -> Response:
-        """Add a file to a draft of mine."""
-        invoice = selectors.own_invoice_for(caller(request), pk)
-        file = read_body(AttachmentInput, request)["file"]
-        row = services.attach_file(invoice_id=invoice.pk, file=file, actor=actor_behind(request))
-        return Response(AttachmentOutput(row).data, status=201)
+    def act(self, draft: Invoice, **given: Any) -> InvoiceAttachment:
+        return services.attach_file(invoice_id=draft.pk, actor=self.actor, **given)
 
 
 class OneAttachment(APIView):
@@ -292,4 +281,4 @@ class Send(OfOwnInvoice):
 
     def answer(self, row: Invoice) -> Response:
         """As it stands now, with its version."""
-        return _answer(self.request, row.pk)
+        return _answer(self.request, row.pk, self.status)

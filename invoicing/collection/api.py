@@ -89,7 +89,7 @@ class OfPlan(ThingDoor):
 
     def answer(self, row: Plan) -> Response:
         """Where it stands."""
-        return _plan(row)
+        return _plan(row, self.status)
 
 
 class LateClients(_Control):

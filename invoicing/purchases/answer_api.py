@@ -10,13 +10,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from activities.selectors import holds
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
 from core.doors import ActDoor
 from core.identifiers import InvalidIdentifier, normalise_iban
 from core.money import ZERO
-from invoicing.errors import ActivityNotYours
+from invoicing.api.asked import own_activity
 from invoicing.purchases import selectors, services
 from invoicing.purchases.api import AnswerablePurchaseDoor, PurchaseDoor
 from invoicing.purchases.enums import PurchaseKind
@@ -85,18 +84,15 @@ class Paper(APIView):
     def post(self, request: Request) -> Response:
         """Enter it for one of my Activities: it waits to be accepted."""
         typed = read_body(PaperInput, request)
-        activity_id, receipt = typed.pop("activity"), typed.pop("receipt")
-        person = identity_behind(request).person
-        if person is None or not holds(person.pk, activity_id):
-            raise ActivityNotYours
+        identity, receipt = identity_behind(request), typed.pop("receipt")
         purchase = services.enter_purchase(
-            activity_id=activity_id,
+            activity_id=own_activity(request, typed.pop("activity")),
             typed=Typed(**typed),
             receipt=receipt,
             on=clock.today(),
             actor=actor_behind(request),
         )
-        shown = selectors.visible_purchase(person, purchase.pk, roles=identity_behind(request).roles)
+        shown = selectors.visible_purchase(identity.person, purchase.pk, roles=identity.roles)
         return Response(OnePurchaseOutput(shown).data, status=201)
 
 

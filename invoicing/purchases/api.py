@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
-from core.doors import ActDoor, ShowDoor, ThingDoor
+from core.doors import ActDoor, SeenList, ShowDoor, ThingDoor
 from core.files import file_response
 from invoicing.purchases import selectors, services
 from invoicing.purchases.enums import Origin
@@ -41,20 +41,14 @@ from invoicing.ubl.refusals import UblTooLarge
 from members.enums import Role
 
 
-class Purchases(generics.ListAPIView[Purchase]):
+class Purchases(SeenList[Purchase]):
     """Purchases that I may see."""
 
     required_roles: ClassVar[frozenset[str]] = SEE
     serializer_class = PurchaseOutput
     filterset_class = PurchaseFilter
     queryset = Purchase.objects.none()
-
-    def get_queryset(self) -> QuerySet[Purchase]:
-        """Those of Activities that I may see, and what waits for whoever assigns it."""
-        identity = identity_behind(self.request)
-        if not identity.person:
-            return self.queryset
-        return selectors.visible_purchases(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_purchases)
 
 
 class Receive(APIView):

@@ -6,19 +6,15 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from activities.selectors import holds
-from activities.views import SEE
 from core import clock
 from core.api import actor_behind, checked_body, edits, idempotent, identity_behind, read_body, versioned
-from core.doors import ActDoor, ThingDoor
-from invoicing.errors import ActivityNotYours
+from core.doors import ActDoor, SeenList, ThingDoor
+from invoicing.api.asked import MEMBERS, READ, client_of, own_activity
 from invoicing.models import Invoice
 from invoicing.quotes import selectors, services
 from invoicing.quotes.filters import OrderFilter, QuoteFilter
@@ -37,14 +33,11 @@ from invoicing.quotes.serializers import (
     SupplementInput,
 )
 from invoicing.quotes.services.drafts import usual_last_day
-from invoicing.selectors import client_for, invoice_for
+from invoicing.selectors import invoice_for
 from invoicing.serializers import OneInvoiceOutput
 from invoicing.types import LineInput
-from members.enums import Role
 from members.models import Person
 
-READ = frozenset(SEE)
-MEMBERS = frozenset({Role.MEMBER})
 USUALLY = timedelta(days=30)
 """For how long a quote is good where no policy says it."""
 
@@ -77,8 +70,7 @@ def _order_answer(request: Request, pk: UUID, status: int = 200) -> Response:
 def _fields(request: Request, data: QuoteInput) -> dict[str, Any]:
     """What services want of a quote's input."""
     given = dict(data.validated_data)
-    identity, today = identity_behind(request), clock.today()
-    client = client_for(identity.person, given.pop("client"), roles=identity.roles)
+    client, today = client_of(request, given.pop("client")), clock.today()
     given.pop("activity", None)
     return given | {
         "client_id": client.pk,
@@ -89,27 +81,21 @@ def _fields(request: Request, data: QuoteInput) -> dict[str, Any]:
     }
 
 
-class Quotes(generics.ListAPIView[Quote]):
+class Quotes(SeenList[Quote]):
     """Quotes that I may see; writing one."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = QuoteOutput
     filterset_class = QuoteFilter
     queryset = Quote.objects.none()
-
-    def get_queryset(self) -> QuerySet[Quote]:
-        """Those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        return selectors.visible_quotes(identity.person, identity.roles) if identity.person else self.queryset
+    seen = staticmethod(selectors.visible_quotes)
 
     @extend_schema(request=NewQuoteInput, responses={201: OneQuoteOutput}, operation_id="quotes_draft")
     @idempotent
     def post(self, request: Request) -> Response:
         """Write a quote for one of my Activities."""
         data = checked_body(NewQuoteInput, request)
-        person, activity_id = _person(request), data.validated_data["activity"]
-        if person is None or not holds(person.pk, activity_id):
-            raise ActivityNotYours
+        activity_id = own_activity(request, data.validated_data["activity"])
         quote = services.create_quote(activity_id=activity_id, **_fields(request, data))
         return _answer(request, quote.pk, 201)
 
@@ -224,18 +210,14 @@ class OrderQuote(ActDoor):
         return _order_answer(self.request, row.pk, self.status)
 
 
-class Orders(generics.ListAPIView[Order]):
+class Orders(SeenList[Order]):
     """Orders that I may see."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = OrderOutput
     filterset_class = OrderFilter
     queryset = Order.objects.none()
-
-    def get_queryset(self) -> QuerySet[Order]:
-        """Those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        return selectors.visible_orders(identity.person, identity.roles) if identity.person else self.queryset
+    seen = staticmethod(selectors.visible_orders)
 
 
 class OneOrder(APIView):

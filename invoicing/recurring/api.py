@@ -12,12 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from activities.selectors import holds
-from activities.views import SEE
 from core import clock
 from core.api import actor_behind, checked_body, edits, idempotent, identity_behind, versioned
-from core.doors import ActDoor, ThingDoor
-from invoicing.errors import ActivityNotYours
+from core.doors import ActDoor, SeenList, ThingDoor
+from invoicing.api.asked import MEMBERS, READ, client_of, own_activity
 from invoicing.recurring import selectors, services
 from invoicing.recurring.filters import OccurrenceFilter, TemplateFilter
 from invoicing.recurring.models import Occurrence, RecurringInvoice
@@ -30,12 +28,7 @@ from invoicing.recurring.serializers import (
     TemplateInput,
     TemplateOutput,
 )
-from invoicing.selectors import client_for
 from invoicing.types import LineInput
-from members.enums import Role
-
-READ = frozenset(SEE)
-MEMBERS = frozenset({Role.MEMBER})
 
 
 def _mine(request: Request, pk: UUID) -> RecurringInvoice:
@@ -50,25 +43,18 @@ def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
 
 def _fields(request: Request, data: TemplateInput) -> dict[str, Any]:
     """What services want of a template's input."""
-    identity = identity_behind(request)
-    client = client_for(identity.person, data.validated_data["client"], roles=identity.roles)
+    client = client_of(request, data.validated_data["client"])
     return data.to_fields() | {"client_id": client.pk, "actor": actor_behind(request)}
 
 
-class Templates(generics.ListAPIView[RecurringInvoice]):
+class Templates(SeenList[RecurringInvoice]):
     """Recurring invoices that I may see; making one."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = TemplateOutput
     filterset_class = TemplateFilter
     queryset = RecurringInvoice.objects.none()
-
-    def get_queryset(self) -> QuerySet[RecurringInvoice]:
-        """Those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        if identity.person is None:
-            return self.queryset
-        return selectors.visible_templates(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_templates)
 
     @extend_schema(
         request=NewTemplateInput, responses={201: OneTemplateOutput}, operation_id="recurring_make"
@@ -77,9 +63,7 @@ class Templates(generics.ListAPIView[RecurringInvoice]):
     def post(self, request: Request) -> Response:
         """Make a recurring invoice for one of my Activities."""
         data = checked_body(NewTemplateInput, request)
-        person, activity_id = identity_behind(request).person, data.validated_data["activity"]
-        if person is None or not holds(person.pk, activity_id):
-            raise ActivityNotYours
+        activity_id = own_activity(request, data.validated_data["activity"])
         template = services.create_template(activity_id=activity_id, **_fields(request, data))
         return _answer(request, template.pk, 201)
 

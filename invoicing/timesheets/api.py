@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from activities.selectors import holds
 from core.api import actor_behind, edits, idempotent, identity_behind, read_body, versioned
-from invoicing.api.asked import MEMBERS, READ, client_of
-from invoicing.errors import ActivityNotYours
+from core.doors import NewDoor, SeenList
+from invoicing.api.asked import MEMBERS, READ, caller, client_of, own_activity
+from invoicing.models import Invoice
 from invoicing.selectors import invoice_for
 from invoicing.serializers import OneInvoiceOutput
 from invoicing.timesheets import selectors, services
 from invoicing.timesheets.filters import HoursFilter
 from invoicing.timesheets.models import TimeEntry
 from invoicing.timesheets.serializers import HoursInput, HoursOutput, InvoiceHoursInput, NewHoursInput
-from members.models import Person
-
-
-def _holder(request: Request, activity_id: UUID) -> Person:
-    """Whoever asks, one of the people of the Activity."""
-    person: Person | None = identity_behind(request).person
-    if person is None or not holds(person.pk, activity_id):
-        raise ActivityNotYours
-    return person
 
 
 def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
@@ -39,31 +28,24 @@ def _answer(request: Request, pk: UUID, status: int = 200) -> Response:
     return versioned(HoursOutput(entry).data, entry.version, status)
 
 
-class Hours(generics.ListAPIView[TimeEntry]):
+class Hours(SeenList[TimeEntry]):
     """Hours that I may see; noting some of mine."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = HoursOutput
     filterset_class = HoursFilter
     queryset = TimeEntry.objects.none()
-
-    def get_queryset(self) -> QuerySet[TimeEntry]:
-        """Those of Activities that I may see."""
-        identity = identity_behind(self.request)
-        if identity.person is None:
-            return self.queryset
-        return selectors.visible_entries(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_entries)
 
     @extend_schema(request=NewHoursInput, responses={201: HoursOutput}, operation_id="hours_note")
     @idempotent
     def post(self, request: Request) -> Response:
         """Note hours of mine for a client of one of my Activities."""
         fields = read_body(NewHoursInput, request)
-        activity_id, client_id = fields.pop("activity"), fields.pop("client")
         entry = services.write_hours(
-            activity_id=activity_id,
-            client_id=client_of(request, client_id).pk,
-            person=_holder(request, activity_id),
+            activity_id=own_activity(request, fields.pop("activity")),
+            client_id=client_of(request, fields.pop("client")).pk,
+            person=caller(request),
             order_id=fields.pop("order"),
             actor=actor_behind(request),
             **fields,
@@ -99,23 +81,22 @@ class OneEntry(APIView):
         return Response(status=204)
 
 
-class InvoiceHours(APIView):
-    """Invoicing hours."""
+class InvoiceHours(NewDoor):
+    """Make one draft of the hours of a client that no invoice took."""
 
-    required_roles: ClassVar[frozenset[str]] = MEMBERS
+    required_roles = MEMBERS
+    body = InvoiceHoursInput
+    output = OneInvoiceOutput
 
-    @extend_schema(request=InvoiceHoursInput, responses={201: OneInvoiceOutput})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Make one draft of the hours of a client that no invoice took."""
-        fields = read_body(InvoiceHoursInput, request)
-        activity_id, client_id = fields.pop("activity"), fields.pop("client")
-        person = _holder(request, activity_id)
-        draft = services.invoice_hours(
-            activity_id=activity_id,
-            client_id=client_of(request, client_id).pk,
-            actor=actor_behind(request),
-            **fields,
+    def make(self, activity: UUID, client: UUID, **given: Any) -> Invoice:
+        return services.invoice_hours(
+            activity_id=own_activity(self.request, activity),
+            client_id=client_of(self.request, client).pk,
+            actor=self.actor,
+            **given,
         )
-        shown = invoice_for(person, draft.pk)
-        return versioned(OneInvoiceOutput(shown).data, shown.version, 201)
+
+    def answer(self, row: Invoice) -> Response:
+        """The draft, with its version."""
+        shown = invoice_for(self.identity.person, row.pk)
+        return versioned(OneInvoiceOutput(shown).data, shown.version, self.status)

@@ -5,43 +5,33 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from activities.selectors import holds
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
-from core.doors import ActDoor, ShowDoor
-from invoicing.api.asked import MEMBERS, READ, client_of
-from invoicing.errors import ActivityNotYours
+from core.doors import ActDoor, SeenList, ShowDoor
+from invoicing.api.asked import MEMBERS, READ, client_of, own_activity
 from invoicing.timesheets import approval, selectors
 from invoicing.timesheets.models import TimeSheet
 from invoicing.timesheets.serializers import OneSheetOutput, SendSheetInput, SheetOutput
 
 
-class Sheets(generics.ListAPIView[TimeSheet]):
+class Sheets(SeenList[TimeSheet]):
     """Time sheets that I may see; putting one to its client."""
 
     required_roles: ClassVar[frozenset[str]] = READ
     serializer_class = SheetOutput
     queryset = TimeSheet.objects.none()
-
-    def get_queryset(self) -> QuerySet[TimeSheet]:
-        """Those of Activities that I may see, the latest first."""
-        identity = identity_behind(self.request)
-        return selectors.visible_sheets(identity.person, identity.roles) if identity.person else self.queryset
+    seen = staticmethod(selectors.visible_sheets)
 
     @extend_schema(request=SendSheetInput, responses={201: OneSheetOutput}, operation_id="time_sheets_send")
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask a client to approve hours of one of my Activities; they are locked until it answers."""
         fields, identity = read_body(SendSheetInput, request), identity_behind(request)
-        activity_id = fields.pop("activity")
-        if identity.person is None or not holds(identity.person.pk, activity_id):
-            raise ActivityNotYours
+        activity_id = own_activity(request, fields.pop("activity"))
         sheet = approval.send_sheet(
             activity_id=activity_id,
             client_id=client_of(request, fields.pop("client")).pk,

@@ -16,8 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, read_body
-from core.doors import ActDoor, ShowDoor, ThingDoor
+from core.doors import ActDoor, NewDoor, ShowDoor, ThingDoor
 from core.files import file_response
 from invoicing.vatreturns import selectors, services
 from invoicing.vatreturns.intervat.port import Answer
@@ -60,28 +59,23 @@ class VatReturnDoor(ThingDoor):
 
     def answer(self, row: VatReturn) -> Response:
         """As it stands."""
-        return _shown(row)
+        shown = self.output(row, context={"version": selectors.version_of(row)})
+        return Response(shown.data, status=self.status)
 
 
-class PrepareVatReturn(APIView):
-    """Freeze the figures of a period."""
+class PrepareVatReturn(VatReturnDoor, NewDoor):
+    """It waits for a second person."""
 
-    required_roles = ACT
+    body = PrepareInput
 
-    @extend_schema(request=PrepareInput, responses={201: OneVatReturnOutput})
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """It waits for a second person."""
-        asked = read_body(PrepareInput, request)
-        row = services.prepare_return(
-            entity=entity_by_code(asked["entity"]),
-            paper=asked["paper"],
-            period=parse_period(asked["period"]),
+    def make(self, entity: str, period: str, **given: Any) -> VatReturn:
+        return services.prepare_return(
+            entity=entity_by_code(entity),
+            period=parse_period(period),
             today=clock.today(),
-            actor=actor_behind(request),
-            explanation=asked["explanation"],
+            actor=self.actor,
+            **given,
         )
-        return _shown(row, 201)
 
 
 class OneVatReturn(VatReturnDoor, ShowDoor):
@@ -169,8 +163,3 @@ class ReopenVatReturn(VatReturnDoor, ActDoor):
 
 def _return(pk: UUID) -> VatReturn:
     return get_object_or_404(selectors.returns(), pk=pk)
-
-
-def _shown(row: VatReturn, status: int = 200) -> Response:
-    shown = OneVatReturnOutput(row, context={"version": selectors.version_of(row)})
-    return Response(shown.data, status=status)

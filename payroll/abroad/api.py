@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -17,7 +15,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, checked_body, idempotent, identity_behind
-from core.doors import PAPER, ActDoor, ShowDoor
+from core.doors import PAPER, ActDoor, SeenList, ShowDoor
 from core.files import file_response
 from members.enums import Role
 from payroll.abroad import selectors, services
@@ -53,18 +51,14 @@ def _shown(mission: AbroadMission) -> dict[str, object]:
     return dict(MissionOutput(selectors.missions().get(pk=mission.pk)).data)
 
 
-class Missions(generics.ListAPIView[AbroadMission]):
+class Missions(SeenList[AbroadMission]):
     """Work abroad that I may see."""
 
     required_roles = READERS
     serializer_class = MissionOutput
     filterset_class = MissionFilter
     queryset = AbroadMission.objects.none()
-
-    def get_queryset(self) -> QuerySet[AbroadMission]:
-        """The latest start first."""
-        identity = identity_behind(self.request)
-        return selectors.visible_missions(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_missions)
 
 
 class OneMission(ShowDoor):
@@ -139,7 +133,7 @@ class MissionDoor(ActDoor):
 
     def answer(self, row: AbroadMission) -> Response:
         """With its steps."""
-        return Response(_shown(row))
+        return Response(_shown(row), status=self.status)
 
 
 class Confirm(MissionDoor):
@@ -199,18 +193,14 @@ class Certificate(APIView):
         return file_response(file)
 
 
-class Steps(generics.ListAPIView[MissionStep]):
+class Steps(SeenList[MissionStep]):
     """What must be done for work abroad, the nearest deadline first."""
 
     required_roles = STAFF
     serializer_class = StepOutput
     filterset_class = StepFilter
     queryset = MissionStep.objects.none()
-
-    def get_queryset(self) -> QuerySet[MissionStep]:
-        """For advisers that of their portfolio."""
-        identity = identity_behind(self.request)
-        return selectors.steps(identity.person, identity.roles)
+    seen = staticmethod(selectors.steps)
 
 
 class StepDoor(ActDoor):

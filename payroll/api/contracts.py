@@ -6,9 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -17,6 +15,7 @@ from activities.selectors import holds
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind
 from core.bulk import ATOMIC, bulk, results_of
+from core.doors import SeenList
 from members.enums import Role
 from payroll import contract_serializers as shapes
 from payroll import selectors, serializers, services
@@ -29,18 +28,14 @@ from payroll.filters import (
 from payroll.models import EmploymentContract
 
 
-class Contracts(generics.ListAPIView[EmploymentContract]):
+class Contracts(SeenList[EmploymentContract]):
     """Contracts that the caller may see; drafting one."""
 
     required_roles = READERS
     serializer_class = serializers.ContractOutput
     filterset_class = ContractFilter
     queryset = EmploymentContract.objects.none()
-
-    def get_queryset(self) -> QuerySet[EmploymentContract]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.visible_contracts(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_contracts)
 
     @extend_schema(request=serializers.ContractInput, responses={201: serializers.ContractOutput})
     @idempotent

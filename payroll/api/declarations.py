@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -14,8 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import actor_behind, idempotent, identity_behind, read_body
-from core.doors import ActDoor
+from core.api import actor_behind, idempotent
+from core.doors import FILE, ActDoor, NewDoor, SeenList
 from payroll import selectors, serializers
 from payroll.api.asked import ADMIN, KEEPERS, READERS
 from payroll.declaration_selectors import open_differences
@@ -35,18 +36,14 @@ from payroll.models import Declaration, DeclarationDifference
 from payroll.services import declaration_files, declarations
 
 
-class Declarations(generics.ListAPIView[Declaration]):
+class Declarations(SeenList[Declaration]):
     """Declarations of the contracts that the caller may see."""
 
     required_roles = READERS
     serializer_class = serializers.DeclarationOutput
     filterset_class = DeclarationFilter
     queryset = Declaration.objects.none()
-
-    def get_queryset(self) -> QuerySet[Declaration]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.visible_declarations(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_declarations)
 
 
 class RetryDeclaration(APIView):
@@ -112,28 +109,20 @@ class MakeDeclarationFiles(APIView):
         return Response(DeclarationBatchOutput(made, many=True).data)
 
 
-class ReadDeclarationAnswers(APIView):
-    """Read a receipt or a file of answers of the office."""
+class ReadDeclarationAnswers(NewDoor):
+    """What it changed."""
 
     required_roles = ADMIN
+    body = OfficeAnswersInput
+    media = FILE
+    output = OfficeAnswersOutput
+    status = 200
+    operation_id = "read_declaration_answers"
 
-    @extend_schema(
-        request={"multipart/form-data": OfficeAnswersInput},
-        responses=OfficeAnswersOutput,
-        operation_id="read_declaration_answers",
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """What it changed."""
-        upload: UploadedFile[bytes] = read_body(OfficeAnswersInput, request)["file"]
-        if (upload.size or 0) > LARGEST:
+    def make(self, file: UploadedFile[bytes]) -> dict[str, Any]:
+        if (file.size or 0) > LARGEST:
             raise AnswerFileRefused
         read = declaration_files.import_answers(
-            content=upload.read(),
-            name=upload.name or "answers.xml",
-            at=clock.now(),
-            actor=actor_behind(request),
+            content=file.read(), name=file.name or "answers.xml", at=clock.now(), actor=self.actor
         )
-        return Response(
-            OfficeAnswersOutput({"taken": read.taken, "unknown": read.unknown, "refused": read.refused}).data
-        )
+        return {"taken": read.taken, "unknown": read.unknown, "refused": read.refused}

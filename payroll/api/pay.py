@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import actor_behind, identity_behind
 from core.documents import finished_file, request_document
+from core.doors import SeenList
 from core.files import file_response
 from members.disclosure import log_access
 from members.enums import Disclosed
@@ -29,18 +28,14 @@ from payroll.models import PayItem, Payslip
 from payroll.services.payslips import KIND
 
 
-class PayItems(generics.ListAPIView[PayItem]):
+class PayItems(SeenList[PayItem]):
     """Pay items that the caller may read."""
 
     required_roles = PAY
     serializer_class = serializers.PayItemOutput
     filterset_class = PayItemFilter
     queryset = PayItem.objects.none()
-
-    def get_queryset(self) -> QuerySet[PayItem]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.visible_items(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_items)
 
 
 class OnePayItem(APIView):
@@ -57,18 +52,14 @@ class OnePayItem(APIView):
         return Response(serializers.PayItemDetail(item).data)
 
 
-class Payslips(generics.ListAPIView[Payslip]):
+class Payslips(SeenList[Payslip]):
     """Payslips that the caller may read."""
 
     required_roles = PAY
     serializer_class = serializers.PayslipOutput
     filterset_class = PayslipFilter
     queryset = Payslip.objects.none()
-
-    def get_queryset(self) -> QuerySet[Payslip]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.visible_payslips(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_payslips)
 
 
 class OnePayslip(APIView):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -13,7 +15,8 @@ from rest_framework.views import APIView
 
 from activities.selectors import holds
 from core import clock
-from core.api import actor_behind, idempotent, read_body
+from core.api import read_body
+from core.doors import NewDoor
 from members.enums import Role
 from payroll import contract_serializers as shapes
 from payroll import job_serializers, services
@@ -21,40 +24,38 @@ from payroll.api.asked import ContractAct, caller
 from payroll.errors import ContractNotFound
 from payroll.estimates import Question, estimate
 from payroll.models import EmploymentContract
+from payroll.services.quick_jobs import QuickJob
 from payroll.types import ExpenseInput, NewClient
 
 
-class QuickJobs(APIView):
-    """A job in one act."""
+class QuickJobs(NewDoor):
+    """Invoice, expenses and contract, or nothing at all."""
 
     required_roles = frozenset({Role.MEMBER})
+    body = job_serializers.QuickJobInput
+    output = job_serializers.QuickJobOutput
+    operation_id = "quick_job"
 
-    @extend_schema(
-        request=job_serializers.QuickJobInput,
-        responses={201: job_serializers.QuickJobOutput},
-        operation_id="quick_job",
-    )
-    @idempotent
-    def post(self, request: Request) -> Response:
-        """Invoice, expenses and contract, or nothing at all."""
-        data = read_body(job_serializers.QuickJobInput, request)
-        me, new = caller(request), data.pop("new_client", None)
-        client = NewClient(dict(new)) if new else data.pop("client", None)
-        data.pop("client", None)
-        activity_id = data.pop("activity")
-        if not holds(me.pk, activity_id):
+    def make(
+        self,
+        activity: UUID,
+        client: UUID | None = None,
+        new_client: dict[str, Any] | None = None,
+        expenses: Sequence[dict[str, Any]] = (),
+        **given: Any,
+    ) -> QuickJob:
+        me = caller(self.request)
+        if not holds(me.pk, activity):
             raise ContractNotFound
-        expenses = [ExpenseInput(**row) for row in data.pop("expenses", [])]
-        done = services.quick_job(
+        return services.quick_job(
             person=me,
-            activity_id=activity_id,
-            client=client,
-            expenses=expenses,
-            actor=actor_behind(request),
+            activity_id=activity,
+            client=NewClient(dict(new_client)) if new_client else client,
+            expenses=[ExpenseInput(**row) for row in expenses],
+            actor=self.actor,
             now=clock.now(),
-            **data,
+            **given,
         )
-        return Response(job_serializers.QuickJobOutput(done).data, status=201)
 
 
 class CancelQuickJob(ContractAct):

@@ -6,13 +6,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from rest_framework import generics
 from rest_framework.response import Response
 
 from core import clock
-from core.api import identity_behind
-from core.doors import PAPER, ActDoor, NewDoor, ShowDoor, ThingDoor
+from core.doors import PAPER, ActDoor, NewDoor, SeenList, ShowDoor, ThingDoor
 from payroll.deductions import selectors, services
 from payroll.deductions.filters import AdvanceFilter, SeizureFilter
 from payroll.deductions.models import Advance, Seizure
@@ -57,18 +54,14 @@ class AdvanceDoor(ThingDoor):
         return super().answer(self.found(row.pk))
 
 
-class Seizures(generics.ListAPIView[Seizure]):
+class Seizures(SeenList[Seizure]):
     """Seizures: one's own, all of them for payroll."""
 
     required_roles = EVERYBODY | KEEPERS
     serializer_class = SeizureOutput
     filterset_class = SeizureFilter
     queryset = Seizure.objects.none()
-
-    def get_queryset(self) -> QuerySet[Seizure]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.seizures(identity.person, identity.roles)
+    seen = staticmethod(selectors.seizures)
 
 
 class EnterSeizure(SeizureDoor, NewDoor):
@@ -140,18 +133,14 @@ class CorrectCreditor(SeizureDoor, ActDoor):
         return services.correct_creditor(seizure_id=seizure.pk, on=clock.today(), actor=self.actor, **given)
 
 
-class Advances(generics.ListAPIView[Advance]):
+class Advances(SeenList[Advance]):
     """Advances: one's own, all of them for payroll."""
 
     required_roles = EVERYBODY | ADVANCE_READERS
     serializer_class = WageAdvanceOutput
     filterset_class = AdvanceFilter
     queryset = Advance.objects.none()
-
-    def get_queryset(self) -> QuerySet[Advance]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.advances(identity.person, identity.roles)
+    seen = staticmethod(selectors.advances)
 
 
 class AskAdvance(AdvanceDoor, NewDoor):

@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
-from rest_framework import generics
-
 from core import clock
-from core.api import identity_behind
-from core.doors import ActDoor
+from core.doors import ActDoor, SeenList
 from payroll.models import EmploymentContract
 from payroll.selectors import contract_for
 from payroll.unemployment import selectors, services
@@ -19,18 +15,14 @@ from payroll.unemployment.models import UnemploymentSpell
 from payroll.unemployment.serializers import SpellInput, SpellOutput
 
 
-class Spells(generics.ListAPIView[UnemploymentSpell]):
+class Spells(SeenList[UnemploymentSpell]):
     """Days without work that I may see."""
 
     required_roles = selectors.READERS
     serializer_class = SpellOutput
     filterset_class = SpellFilter
     queryset = UnemploymentSpell.objects.none()
-
-    def get_queryset(self) -> QuerySet[UnemploymentSpell]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.visible_spells(identity.person, identity.roles)
+    seen = staticmethod(selectors.visible_spells)
 
 
 class Record(ActDoor):

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
 from core.documents import finished_file
-from core.doors import ActDoor, NewDoor, ShowDoor, ThingDoor
+from core.doors import ActDoor, NewDoor, SeenList, ShowDoor, ThingDoor
 from core.files import file_response
 from payroll.api.asked import caller
 from payroll.workers import selectors, services
@@ -50,18 +50,14 @@ class AccidentDoor(ThingDoor):
         return selectors.accident_for(self.identity.person, self.identity.roles, pk)
 
 
-class Accidents(generics.ListAPIView[WorkAccident]):
+class Accidents(SeenList[WorkAccident]):
     """Accidents: one's own, all of them for payroll."""
 
     required_roles = EVERYBODY | KEEPERS
     serializer_class = AccidentOutput
     filterset_class = AccidentFilter
     queryset = WorkAccident.objects.none()
-
-    def get_queryset(self) -> QuerySet[WorkAccident]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.accidents(identity.person, identity.roles)
+    seen = staticmethod(selectors.accidents)
 
     @extend_schema(
         request={"multipart/form-data": AccidentInput, "application/json": AccidentInput},
@@ -169,18 +165,14 @@ class EndCover(ActDoor):
         return services.end_cover(cover_id=cover.pk, actor=self.actor, **given)
 
 
-class Certificates(generics.ListAPIView[HolidayCertificate]):
+class Certificates(SeenList[HolidayCertificate]):
     """Holiday certificates: one's own, all of them for payroll."""
 
     required_roles = EVERYBODY | KEEPERS
     serializer_class = CertificateOutput
     filterset_class = CertificateFilter
     queryset = HolidayCertificate.objects.none()
-
-    def get_queryset(self) -> QuerySet[HolidayCertificate]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.certificates(identity.person, identity.roles)
+    seen = staticmethod(selectors.certificates)
 
 
 class CertificateFile(APIView):

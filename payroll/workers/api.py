@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,7 +15,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
-from core.doors import ActDoor, ShowDoor, ThingDoor
+from core.doors import ActDoor, SeenList, ShowDoor, ThingDoor
 from core.files import file_response
 from payroll.api.asked import caller
 from payroll.workers import selectors, services
@@ -44,18 +43,14 @@ class AttestationDoor(ThingDoor):
         return selectors.attestation_for(self.identity.person, self.identity.roles, pk)
 
 
-class Attestations(generics.ListAPIView[Attestation]):
+class Attestations(SeenList[Attestation]):
     """Attestations that I may see; handing in one of mine."""
 
     required_roles = EVERYBODY | READERS
     serializer_class = AttestationOutput
     filterset_class = AttestationFilter
     queryset = Attestation.objects.none()
-
-    def get_queryset(self) -> QuerySet[Attestation]:
-        """Newest first."""
-        identity = identity_behind(self.request)
-        return selectors.attestations(identity.person, identity.roles)
+    seen = staticmethod(selectors.attestations)
 
     @extend_schema(
         request={"multipart/form-data": AttestationInput, "application/json": AttestationInput},
