@@ -9,6 +9,7 @@
 not.
 """
 
+import gc
 import importlib
 import importlib.util
 import os
@@ -51,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["DJANGO_SETTINGS_MODULE"] = "smart.settings"
         os.environ["SMART_CACHE"] = "memory"
         # Only now: the settings read what the cluster says. A parallel run's controller needs no Django.
+        gc.disable()  # until all tests are there: nothing of them is garbage
         django.setup()
         _look_for_static_files_once()
 
@@ -69,6 +71,13 @@ def _look_for_static_files_once() -> None:
         self.files.update(found)
 
     WhiteNoiseMiddleware.add_files_from_finders = look_once
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, but never again among modules and tests: they stay."""
+    gc.enable()
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
