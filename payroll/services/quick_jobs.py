@@ -36,6 +36,7 @@ from payroll.engine.engines import engine_of
 from payroll.engine.errors import BudgetTooSmall
 from payroll.errors import ContractDates, ContractNotFound, NotQuickJob, QuickJobNeedsClient
 from payroll.models import EmploymentContract, QuickJobExpense, WorkerFile
+from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.services.contracts import (
     cancel_contract,
     create_contract,
@@ -91,6 +92,8 @@ def quick_job(
     if client is None:
         raise QuickJobNeedsClient
     first, last = min(dates), max(dates)
+    if first.year < FIRST_YEAR or last.year > LAST_YEAR:
+        raise ContractDates
     today = now.astimezone(ZONE).date()
     WorkerFile.objects.get_or_create(person=person)
     list(for_update(WorkerFile.objects.filter(person=person)))

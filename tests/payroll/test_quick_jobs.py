@@ -123,6 +123,8 @@ def test_after_the_start_it_is_not_undone(world: Any, job: Any, moment: Any, sna
         ({"dates": [date(2026, 11, 6), date(2026, 12, 9)]}, "contract_too_long"),
         ({"client": None}, "client_needed"),
         ({"dates": []}, "contract_dates"),
+        ({"dates": [date(9999, 12, 31)]}, "contract_dates"),
+        ({"dates": [date(1, 1, 1)]}, "contract_dates"),
     ],
 )
 def test_refused_nothing_at_all_is_written(
