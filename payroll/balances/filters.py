@@ -15,7 +15,7 @@ class BalanceFilter(django_filters.FilterSet):
 
     state = one_of(BalanceState.choices, _("State"))
     kind = one_of(BalanceKind.choices, _("Kind"))
-    works = django_filters.BooleanFilter(label=_("Work to be paid"))
+    works = one_of((("True", _("yes")), ("False", _("no"))), _("Work to be paid"))
     worker = WorkerNameFilter()
 
     class Meta:

@@ -206,7 +206,7 @@ def _bring(row: Balance, now: Measured | None, end: date | None, works: bool, on
         row.wait_until, row.because, row.proposed_by = None, "", None
     else:
         if fresh or row.state == BalanceState.OVER:
-            row.state, row.since = BalanceState.OPEN, now.since
+            row.state, row.since = BalanceState.OPEN, min(now.since, on)
         elif row.state == BalanceState.WAITING and row.wait_until is not None and row.wait_until <= on:
             row.state, row.wait_until = BalanceState.OPEN, None
         row.amount = now.amount
