@@ -103,6 +103,8 @@ def json_ready(value: Any) -> Any:
         return json_ready(asdict(value))
     if isinstance(value, Mapping):
         return {str(json_ready(key)): json_ready(item) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):  # a named tuple: its names count
+        return json_ready(value._asdict())
     if isinstance(value, (list, tuple, set, frozenset)):
         return [json_ready(item) for item in value]
     return str(value)  # translated texts

@@ -241,21 +241,26 @@ def normalise_siret(value: str) -> str:
 # --- Accounts and payment references --------------------------------------------------------------
 
 
+_BELGIAN_IBAN = re.compile(r"BE[0-9]{14}")
+
+
 @lru_cache(maxsize=1024)
 def normalise_iban(value: str) -> str:
     """Return an IBAN without spaces: ISO 7064 check, length and form of its country, and national check for
     Belgium.
     """
     number = _compact(value, "iban")
-    try:
-        iban = IBAN(number)
-    except SchwiftyException as error:
-        raise InvalidIdentifier("iban", "form or check digits are wrong") from error
-    if number.startswith("BE"):
+    if _BELGIAN_IBAN.fullmatch(number):  # nearly all of them, in a tenth of the time
         account = number[4:]
+        if int(f"{account}1114{number[2:4]}") % 97 != 1:
+            raise InvalidIdentifier("iban", "form or check digits are wrong")
         if f"{int(account[:10]) % 97 or 97:02d}" != account[10:]:
             raise InvalidIdentifier("iban", "national check digits are wrong")
-    return str(iban.compact)
+        return number
+    try:
+        return str(IBAN(number).compact)
+    except SchwiftyException as error:
+        raise InvalidIdentifier("iban", "form or check digits are wrong") from error
 
 
 def is_iban(value: str) -> bool:

@@ -27,6 +27,11 @@ Row = TypeVar("Row", bound=TenantModel)
 PAGE = 1000
 """Rows per statement of an update."""
 
+BETWEEN = chr(31)
+"""What stands between JSON values: JSON writes no control character as it is."""
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 MOST_VALUES = 400_000
 """Values of one statement of an insert: its text stays well below what a connection takes."""
 
@@ -92,9 +97,12 @@ def array_of_texts(values: Iterable[Any]) -> str:
     return "{" + ",".join(map(_Quoted().__getitem__, values)) + "}"
 
 
-def array_of_documents(values: Iterable[Any]) -> str:
-    """An array literal of JSON values."""
-    return "{" + ",".join(["NULL" if value is None else _quoted(json.dumps(value)) for value in values]) + "}"
+def documents(values: Iterable[Any]) -> str:
+    """JSON values one after the other: between them stands what cannot stand in them unescaped, so that
+    nothing is quoted twice. An array literal would hold a backslash for each of their quotation marks, and
+    the database reads those one by one.
+    """
+    return BETWEEN.join(["" if value is None else _json(value) for value in values])
 
 
 def array_of_bytes(values: Iterable[Any]) -> str:
@@ -168,14 +176,15 @@ def _array(field: Any) -> str:
     """An array parameter, without lengths: a cast to varchar(40) would cut a text in silence, the column
     refuses it.
     """
-    return f"%s::{field.db_type(connection).partition('(')[0]}[]"
+    sort = field.db_type(connection).partition("(")[0]
+    return f"string_to_array(%s, chr(31), '')::{sort}[]" if sort == "jsonb" else f"%s::{sort}[]"
 
 
 @cache
 def _writer(field: Any) -> Callable[[Iterable[Any]], str]:
     """How the values of a column become an array literal."""
     if isinstance(field, models.JSONField):
-        return array_of_documents
+        return documents
     if isinstance(field, models.BinaryField):
         return array_of_bytes
     target = field.target_field if field.remote_field else field

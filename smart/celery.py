@@ -24,7 +24,7 @@ def sweep_at_once(**_: Any) -> None:
             ring_now(entry["task"], *entry.get("args", ()))
 
 
-BATCH_OF_OBJECTS = 100_000
+BATCH_OF_OBJECTS = 250_000
 """So many new objects before the collector looks for what is dead: those of a batch die by themselves."""
 
 

@@ -170,14 +170,5 @@ def _line(
     kind: LineKind = LineKind.EXPLAINS,
 ) -> PayLine:
     return PayLine(
-        code=code,
-        label=label,
-        base=base,
-        rate=rate,
-        amount=amount,
-        source=figure.source,
-        kind=kind,
-        valid_from=figure.valid_from,
-        status=figure.status,
-        month_amount=amount,
+        code, label, base, rate, amount, figure.source, kind, figure.valid_from, figure.status, amount
     )

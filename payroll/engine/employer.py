@@ -40,17 +40,17 @@ def employer_lines(
         bases[row["code"]] = amount
         lines.append(
             EmployerLine(
-                code=row["code"],
-                label=row["label"],
-                base=base,
-                rate=rate,
-                amount=amount,
-                account=row["account"],
-                creditor=row["creditor"],
-                source=row["source"],
-                valid_from=figure.valid_from,
-                status=row["status"],
-                month_amount=amount,
+                row["code"],
+                row["label"],
+                base,
+                rate,
+                amount,
+                row["account"],
+                row["creditor"],
+                row["source"],
+                figure.valid_from,
+                row["status"],
+                amount,
             )
         )
     return tuple(lines)

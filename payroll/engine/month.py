@@ -7,9 +7,10 @@ become.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.calendar import first_of_month
 from core.money import ZERO
@@ -41,8 +42,7 @@ NET_WAGES_ACCOUNT = "455"
 _NOTHING = Amounts()
 
 
-@dataclass(frozen=True, slots=True)
-class SocialTotals:
+class SocialTotals(NamedTuple):
     """Cumulated month of one (person, entity, work month, worker code)."""
 
     gross: Decimal = ZERO
@@ -54,8 +54,7 @@ class SocialTotals:
     employer: Mapping[str, Decimal] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaxTotals:
+class TaxTotals(NamedTuple):
     """Cumulated month of one (person, entity, work month, calendar year of payment)."""
 
     taxable_ordinary: Decimal = ZERO
@@ -78,7 +77,7 @@ class TaxTotals:
         return self.taxable - self.withholding_tax - self.special_contribution
 
 
-_NO_PAY, _NO_TAX = SocialTotals(employer={}), TaxTotals()
+_NO_TAX = TaxTotals()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +179,8 @@ def settle(
     tax_before = _tax_totals(same_year)
     untaxed = _tax_totals([*same_year, SettledItem(new, own)])
     tax, special, tax_lines = _tax(untaxed, situation, new.paid_on, month, figures)
-    tax_after = replace(untaxed, withholding_tax=tax, special_contribution=special)
-    amounts = replace(
-        own,
+    tax_after = untaxed._replace(withholding_tax=tax, special_contribution=special)
+    amounts = own._replace(
         withholding_tax=tax - tax_before.withholding_tax,
         special_contribution=special - tax_before.special_contribution,
     )
@@ -246,10 +244,12 @@ def _contributions(
     return worker_contributions(worker_type, gross, hours, month, figures, work_bonus_room=room)
 
 
+def _total(items: Sequence[SettledItem]) -> Amounts:
+    return sum((settled.amounts for settled in items), _NOTHING)
+
+
 def _social_totals(items: Sequence[SettledItem]) -> SocialTotals:
-    if not items:
-        return _NO_PAY
-    total = sum((s.amounts for s in items), _NOTHING)
+    total = _total(items)
     return SocialTotals(
         gross=total.gross,
         hours=total.hours,
@@ -272,12 +272,9 @@ def _employer_totals(items: Sequence[SettledItem]) -> dict[str, Decimal]:
 def _tax_totals(items: Sequence[SettledItem]) -> TaxTotals:
     if not items:
         return _NO_TAX
-    by_regime = dict.fromkeys(TaxRegime, _NOTHING)
-    for settled in items:
-        regime = settled.item.regime
-        by_regime[regime] = by_regime[regime] + settled.amounts
-    ordinary, flat, untaxed = (by_regime[regime] for regime in TaxRegime)
-    everything = ordinary + flat + untaxed
+    ordinary, flat, untaxed = (
+        _total([settled for settled in items if settled.item.regime is regime]) for regime in TaxRegime
+    )
     return TaxTotals(
         taxable_ordinary=ordinary.taxable,
         taxable_flat=flat.taxable,
@@ -285,8 +282,8 @@ def _tax_totals(items: Sequence[SettledItem]) -> TaxTotals:
         work_bonus_a=ordinary.work_bonus_a,
         work_bonus_b=ordinary.work_bonus_b,
         special_base=ordinary.base + flat.base,
-        withholding_tax=everything.withholding_tax,
-        special_contribution=everything.special_contribution,
+        withholding_tax=ordinary.withholding_tax + flat.withholding_tax + untaxed.withholding_tax,
+        special_contribution=sum((settled.amounts.special_contribution for settled in items), ZERO),
     )
 
 

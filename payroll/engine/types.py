@@ -175,8 +175,7 @@ class EmployerLine(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(NamedTuple):
     """Amounts of a pay: of one item (then a difference, any sign) or of a cumulated month.
 
     `base` is the contribution base (108 % for artists). `net = taxable − tax − special_contribution`.
@@ -206,7 +205,7 @@ class Amounts:
         """Both parts of the work bonus."""
         return self.work_bonus_a + self.work_bonus_b
 
-    def __add__(self, other: "Amounts") -> "Amounts":
+    def __add__(self, other: "Amounts") -> "Amounts":  # type: ignore[override]  # a sum, not a longer tuple
         return Amounts(
             self.gross + other.gross,
             self.hours + other.hours,

@@ -14,10 +14,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from core.calendar import last_of_month
 from core.errors import DomainError
+from core.fields import MoneyField
 from core.money import ZERO
 from core.rows import insert_rows, insert_values
 from core.tenancy import current_cooperative
@@ -43,6 +46,9 @@ from payroll.services.taking import post_deductions
 BLOCK = "payroll.holidayblock"
 """How an exit holiday names itself in entries and payouts."""
 
+
+SET_ASIDE = tuple(f"exit_holiday_{part}" for part in ("simple", "double", "supplement", "onss"))
+"""Employer lines of an item that 4560 holds."""
 
 Group = tuple[UUID, UUID]
 """A worker and an entity, by id."""
@@ -75,10 +81,9 @@ class PaidHolidays:
 def held_of(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], Held]:
     """What 4560 holds by (person, entity); pairs with nothing are left out."""
     ids = list(person_ids)
-    ends: dict[tuple[UUID, UUID], date] = {}
-    contracts = EmploymentContract.objects.filter(person_id__in=ids, state__in=COUNTED_STATES)
-    for person, entity, end in contracts.values_list("person_id", "entity_id", "ends_on"):
-        ends[(person, entity)] = max(end, ends.get((person, entity), end))
+    contracts = EmploymentContract.objects.filter(person_id__in=ids, state__in=COUNTED_STATES).order_by()
+    rows = contracts.values_list("person_id", "entity_id").annotate(end=Max("ends_on"))
+    ends = {(person, entity): end for person, entity, end in rows}
     return {key: Held(total, ends[key]) for key, total in held_totals(ids).items() if total.total > 0}
 
 
@@ -87,12 +92,10 @@ def held_totals(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], HolidayHe
     pay). Below zero where more was paid than the pay, corrected since, sets aside.
     """
     ids = list(person_ids)
-    lines: dict[tuple[UUID, UUID], list[dict[str, Decimal]]] = {}
-    for person, entity, employer in PayItem.objects.filter(person_id__in=ids).values_list(
-        "person_id", "entity_id", "employer"
-    ):
-        parts = {code: Decimal(amount) for code, amount in employer.items()}
-        lines.setdefault((person, entity), []).append(parts)
+    items = PayItem.objects.filter(person_id__in=ids).order_by("person_id", "entity_id")
+    set_aside = items.values_list("person_id", "entity_id").annotate(
+        **{code: Sum(Cast(KT(f"employer__{code}"), MoneyField()), default=ZERO) for code in SET_ASIDE}
+    )
     paid = {
         (row["person_id"], row["entity_id"]): row
         for row in HolidayBlock.objects.filter(person_id__in=ids)
@@ -102,8 +105,9 @@ def held_totals(person_ids: Iterable[UUID]) -> dict[tuple[UUID, UUID], HolidayHe
     }
     drawn = holiday_drawn(ids)
     found = {}
-    for key, set_aside in lines.items():
-        total = holiday_held(set_aside)
+    for person, entity, *sums in set_aside:
+        key = (person, entity)
+        total = holiday_held([dict(zip(SET_ASIDE, sums, strict=True))])
         before = paid.get(key)
         if before:
             total = HolidayHeld(

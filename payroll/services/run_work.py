@@ -26,7 +26,7 @@ from core.locks import for_update, lock
 from core.models import Cooperative
 from core.money import ZERO
 from core.outbox import publish
-from core.rows import insert_rows
+from core.rows import insert_values
 from core.tenancy import tenant_scope
 from core.types import Actor
 from ledger.models import LegalEntity
@@ -45,14 +45,20 @@ from payroll.services.settlement import due_months, settle_months
 from payroll.services.shards import keep_failure, open_shards, take_shard
 
 SHARD = 400
-"""Workers of one shard: a few seconds of work in a constant number of statements, whose own cost weighs less
-the more workers share it."""
+"""Workers of one shard, at most: a few seconds of work in a constant number of statements, whose own cost
+weighs less the more workers share it."""
 
 RUN_CODES = (
     "family_situation_missing", "no_rate_in_force", "invalid_payout", "unsupported_situation",
     "contradictory_situation", "seizure_table_missing", "seizure_not_agreed",
 )  # fmt: skip
 """What stops an exit holiday or a quarter; rooms open and end exceptions of a month of other codes."""
+
+LINE = (
+    *("run_id", "person_id", "entity_id", "items", "gross", "net", "net_before", "holiday_gross"),
+    *("holiday_net", "earlier_items", "earlier_net", "regularisation"),
+)
+"""Columns of a line of a run."""
 
 Group = tuple[UUID, UUID]
 """A worker and an entity."""
@@ -87,8 +93,11 @@ def work_run(cooperative: Cooperative, run_id: UUID) -> None:
 
 
 def make_shards(run: PayrollRun, phase: ShardPhase, people: list[UUID]) -> None:
-    """Write down the shards of a phase; the run is locked by the caller."""
-    parts = [people[start : start + SHARD] for start in range(0, len(people), SHARD)]
+    """Write down the shards of a phase, of equal sizes; the run is locked by the caller."""
+    count = -(-len(people) // SHARD)
+    parts = [
+        people[len(people) * place // count : len(people) * (place + 1) // count] for place in range(count)
+    ]
     RunShard.objects.bulk_create(
         RunShard(run=run, phase=phase, number=number, people=[str(key) for key in part], size=len(part))
         for number, part in enumerate(parts, 1)
@@ -173,11 +182,13 @@ def compute_people(run: PayrollRun, people: Collection[UUID]) -> None:
             others[(extra.person_id, extra.entity_id)] += extra.net
     before = _nets_before(run, people)
     RunLine.objects.filter(run=run, person_id__in=people).delete()
-    insert_rows(
+    insert_values(
+        RunLine,
+        LINE,
         [
             _line(run, key, items.get(key, []), dues.get(key), adjusted.get(key, ()), before.get(key, ZERO))
             for key in sorted({*items, *dues, *adjusted, *others})
-        ]
+        ],
     )
 
 
@@ -211,21 +222,21 @@ def _line(
     due: holidays.HolidayDue | None,
     adjusted: Sequence[quarters.QuarterDue],
     before: Decimal,
-) -> RunLine:
+) -> tuple[Any, ...]:
+    """Values of `LINE`."""
     earlier = [item for item in items if item.month < run.month]
-    return RunLine(
-        run=run,
-        person_id=key[0],
-        entity_id=key[1],
-        items=len(items),
-        gross=sum((item.gross for item in items), ZERO),
-        net=sum((item.net for item in items), ZERO),
-        net_before=before,
-        holiday_gross=due.pay.held.gross if due else ZERO,
-        holiday_net=due.pay.net if due else ZERO,
-        earlier_items=len(earlier),
-        earlier_net=sum((item.net for item in earlier), ZERO),
-        regularisation=sum((part.settled.net for part in adjusted), ZERO),
+    return (
+        run.pk,
+        *key,
+        len(items),
+        sum((item.gross for item in items), ZERO),
+        sum((item.net for item in items), ZERO),
+        before,
+        due.pay.held.gross if due else ZERO,
+        due.pay.net if due else ZERO,
+        len(earlier),
+        sum((item.net for item in earlier), ZERO),
+        sum((part.settled.net for part in adjusted), ZERO),
     )
 
 

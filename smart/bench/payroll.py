@@ -22,6 +22,7 @@ from members.models import Person
 from payroll.enums import RunState, ShardState
 from payroll.models import Declaration, EmploymentContract, PayItem, PayLine, PayrollRun, Payslip, RunShard
 from payroll.services import runs
+from payroll.services.declaration_drift import AT_ONCE
 from payroll.services.declaration_files import make_batches
 from payroll.services.reconciliation import reconcile_contracts
 from smart.bench.floor import FloorRows, read_rows, write_rows, write_run
@@ -33,7 +34,6 @@ PAYSLIPS = 11_000
 WORKERS = int(os.environ.get("SMART_BENCH_WORKERS", "0")) or os.cpu_count() or 1
 """Processes: one per core unless said otherwise."""
 AT = datetime(2026, 12, 1, 9, tzinfo=UTC)
-CONTRACTS_AT_ONCE = 100
 
 
 def bench_payroll(seconds: float, payslips: int = PAYSLIPS) -> dict[str, Any]:
@@ -98,9 +98,9 @@ def _declare(cooperative: Cooperative, contracts: list[UUID], workers: int) -> C
     def declare(worker: int) -> None:
         forget_what_stays()
         mine = contracts[worker * share : (worker + 1) * share]
-        for place in range(0, len(mine), CONTRACTS_AT_ONCE):
+        for place in range(0, len(mine), AT_ONCE):
             with tenant_scope(cooperative):
-                reconcile_contracts(mine[place : place + CONTRACTS_AT_ONCE], at=AT)
+                reconcile_contracts(mine[place : place + AT_ONCE], at=AT)
 
     return declare
 

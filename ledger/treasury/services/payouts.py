@@ -113,7 +113,7 @@ def create_batch(
     due = Payout.objects.filter(entity=entity, kind=kind, state=PayoutState.OPEN, due_on__lte=due_until)
     if without_returned:
         due = without_broken_accounts(due)
-    payouts = list(for_update(due)[:LARGEST_BATCH])
+    payouts = list(for_update(due).only("amount")[:LARGEST_BATCH])
     if not payouts:
         raise NothingToPay(due_until=due_until.isoformat())
     number = take_number(entity_id=entity.pk, journal="BATCH", year=on.year)

@@ -27,7 +27,8 @@ ITEM = "payroll.payitem"
 @dataclass(frozen=True, slots=True)
 class ComputedPart:
     """A part of a contract with everything that its rows will say. `key` is the id of the coming item;
-    `owed` what it makes owed by account; `carries` the balances that it takes along.
+    `employer_total` the sum of its employer lines; `owed` what it makes owed by account; `carries` the
+    balances that it takes along.
     """
 
     key: UUID
@@ -36,6 +37,7 @@ class ComputedPart:
     person: Person
     settlement: Settlement
     situation: Situation
+    employer_total: Decimal
     margin: Decimal
     owed: Mapping[str, Decimal]
     carries: Sequence[PayCarry]
@@ -140,6 +142,7 @@ class _Running:
             person=person,
             settlement=settlement,
             situation=situation,
+            employer_total=settlement.employer_total,
             margin=settlement.margin(part.budget),
             owed=settlement.liabilities(),
             carries=carries,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,7 +31,7 @@ from payroll.services.contract_rules import age_on
 Group = tuple[UUID, UUID]
 """A worker and the legal entity that employs them: what is cumulated and carried stays in it."""
 
-AMOUNTS = tuple(field.name for field in fields(Amounts))
+AMOUNTS = Amounts._fields
 STORED = ("worker_type", "gross", "hours", "month", "paid_on", "flat_tax", "employer", *AMOUNTS)
 """Columns of an item that the engine reads."""
 
