@@ -7,6 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from invoicing.enums import ClientKind
 from members.enums import FamilyStatus
 from payroll.enums import ContractType
 from payroll.serializers import ContractOutput, Hours, Money
@@ -15,7 +16,7 @@ from payroll.serializers import ContractOutput, Hours, Money
 class JobClientInput(serializers.Serializer[Any]):
     """A client who is not known yet."""
 
-    kind = serializers.CharField(max_length=12, default="business")
+    kind = serializers.ChoiceField(choices=ClientKind.choices, default=ClientKind.BUSINESS)
     name = serializers.CharField(max_length=120)
     vat_number = serializers.CharField(max_length=20, required=False, default="", allow_blank=True)
     street = serializers.CharField(max_length=120)

@@ -233,3 +233,16 @@ def test_a_month_is_previewed_run_by_entity_stopped_and_mended_by_rest(
     asked = {"as_of": "2026-11-01", "multipliers": {"employee": "1.600"}}
     found = call(world.clerk, "post", "payroll-months/2026-11/rates/", asked).json()
     assert (found["difference"]["net"], found["difference"]["cost"]) == ("0.00", "25.00")
+
+
+def test_a_client_of_no_kind_is_refused_by_its_field(world: Any, call: Any) -> None:
+    from invoicing.models import Client
+
+    client = {"kind": "Graphisme", "name": "X", "street": "Rue 1", "postal_code": "1000", "city": "Bruxelles"}
+    job = {
+        "activity": str(world.activity.pk), "new_client": client, "description": "Affiche",
+        "dates": ["2026-11-06"], "hours": "7.60", "amount": "1000.00",
+    }  # fmt: skip
+    refused = call(world.worker, "post", "quick-jobs/", job)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "new_client.kind")
+    assert not Client.objects.exists()
