@@ -17,7 +17,7 @@ import pytest
 from celery.signals import before_task_publish
 from django.core import mail
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from core import registry
 from core.embedded.provisioning import replace_database
@@ -37,6 +37,7 @@ from tests.cluster import Cluster, own_copy
 from tests.isolation.town_fixture import Pair
 from tests.isolation.towns import SYSTEM, Town
 from tests.isolation.world import TENANT_MODELS
+from tests.kills.broker import know_tasks
 from tests.webhooks.test_webhooks import Receiver, listening
 
 EVERYWHERE: tuple[str, ...] = ()
@@ -262,7 +263,7 @@ def told_of_payments(town: Town) -> list[dict[str, Any]]:
 
 def registered() -> dict[str, Any]:
     """Tasks of the product by name."""
-    celery_app.loader.import_default_modules()
+    know_tasks()
     return {name: task for name, task in celery_app.tasks.items() if not name.startswith("celery.")}
 
 
@@ -383,15 +384,16 @@ def _told(neighbours: Neighbours, name: str, news: list[Any], told_of: list[dict
     tried = 0
     for topic, listener in listeners()[name]:
         told = [row for row in news if row[0] == topic] or [
-            (topic, "x", key, payload) for key in neighbours.be.things.values() for payload in told_of
+            (topic, "x", key, payload) for key in set(neighbours.be.things.values()) for payload in told_of
         ]
-        for _, subject_type, subject_id, payload in told:
-            message = registry.Message(
-                neighbours.be.things["message"], topic, subject_type, subject_id, payload
-            )
-            with by_name(), tenant_scope(neighbours.fr.cooperative):
-                listener(message)
-            tried += 1
+        with tenant_scope(neighbours.fr.cooperative):
+            for _, subject_type, subject_id, payload in told:
+                message = registry.Message(
+                    neighbours.be.things["message"], topic, subject_type, subject_id, payload
+                )
+                with by_name(), transaction.atomic():
+                    listener(message)
+                tried += 1
     return tried
 
 

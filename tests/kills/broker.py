@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 QUEUES = ("default", "documents")
+
+
+@cache
+def know_tasks() -> None:
+    """Import every task of the product, once: Celery has Django check all its models each time."""
+    from smart.celery import app
+
+    app.loader.import_default_modules()
 
 
 @contextmanager
@@ -17,7 +26,7 @@ def own_queues(name: str, url: str = "") -> Iterator[None]:
     """
     from smart.celery import app
 
-    app.loader.import_default_modules()
+    know_tasks()
     before, broker = app.conf.broker_transport_options, app.conf.broker_url
     app.conf.broker_transport_options = {**before, "global_keyprefix": f"{name}:"}
     app.conf.broker_url = url or broker
