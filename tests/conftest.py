@@ -55,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         gc.disable()  # until all tests are there: nothing of them is garbage
         django.setup()
         _look_for_static_files_once()
+        _hash_passwords_lightly()
 
 
 def _look_for_static_files_once() -> None:
@@ -71,6 +72,15 @@ def _look_for_static_files_once() -> None:
         self.files.update(found)
 
     WhiteNoiseMiddleware.add_files_from_finders = look_once
+
+
+def _hash_passwords_lightly() -> None:
+    """The product's way of hashing, without the labour that is to keep thieves from guessing."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 8
+    Argon2PasswordHasher.parallelism = 1
 
 
 def pytest_collection_finish() -> None:
