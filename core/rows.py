@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 from django.db.models.fields import NOT_PROVIDED
 from django.utils import timezone
 from psycopg2.extras import execute_values
@@ -80,6 +81,25 @@ def insert_values(
         fields.append(field)
         columns.append(uuid7_texts(len(rows)) if field.primary_key else [_default_of(field)] * len(rows))
     _insert(model, fields, columns, " ON CONFLICT DO NOTHING" if keep else "")
+
+
+def new_row(model: type[Row], **values: Any) -> Row:
+    """An unsaved row from values by column (`person_id`, not `person`), the others by default: what the
+    constructor makes, in a fifth of its time. For rows that come in thousands.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()
+    kept = row.__dict__
+    for name, default in _defaults(model):
+        kept[name] = values.pop(name) if name in values else default()
+    if values:
+        raise ValueError(f"not columns of {model._meta.label}: {sorted(values)}")
+    return row
+
+
+@cache
+def _defaults(model: type[TenantModel]) -> list[tuple[str, Callable[[], Any]]]:
+    return [(field.attname, field.get_default) for field in model._meta.concrete_fields]
 
 
 def row_of(model: type[Row], key: UUID) -> Row:

@@ -22,7 +22,7 @@ from core.calendar import last_of_month
 from core.errors import DomainError
 from core.fields import MoneyField
 from core.money import ZERO
-from core.rows import insert_rows, insert_values
+from core.rows import insert_rows, insert_values, new_row
 from core.tenancy import current_cooperative
 from core.uuid7 import uuid7
 from ledger.enums import Journal
@@ -322,10 +322,11 @@ def _block(
     paid_on: date,
 ) -> HolidayBlock:
     pay = due.pay
-    return HolidayBlock(
+    return new_row(
+        HolidayBlock,
         id=key,
         entity_id=entity_id,
-        person=person,
+        person_id=person.pk,
         month=month,
         ended_on=due.ended_on,
         paid_on=paid_on,

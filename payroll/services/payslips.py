@@ -17,7 +17,7 @@ from core.locks import lock
 from core.money import ZERO
 from core.outbox import publish_all
 from core.rates import find_policy
-from core.rows import insert_rows, insert_values
+from core.rows import insert_rows, insert_values, new_row
 from ledger.models import LegalEntity
 from ledger.services import take_numbers
 from members.models import Person
@@ -110,17 +110,18 @@ def issue_payslips(*, run: PayrollRun, pairs: Iterable[Pair], on: date) -> list[
             levy_rate=levy.rate if levy else None,
         )
         totals = content["totals"]
-        slips[pair] = Payslip(
-            run=run,
-            person=parts.person,
-            entity=parts.entity,
+        slips[pair] = new_row(
+            Payslip,
+            run_id=run.pk,
+            person_id=parts.person.pk,
+            entity_id=parts.entity.pk,
             month=run.month,
             issued_on=on,
             gross=_sum(totals, "gross", "holiday_gross", "other_gross"),
             net=_sum(totals, "paid"),
             content=content,
         )
-    _number(run.month, slips)
+    _number(run.month, slips, {parts.entity.pk: parts.entity.code for parts in wanted.values()})
     insert_rows(list(slips.values()))
     _place(slips, wanted)
     publish_all([("payslip.issued", slip, {"person_id": str(person)}) for (person, _), slip in slips.items()])
@@ -193,15 +194,17 @@ def _year_before(month: date, pairs: Sequence[Pair]) -> dict[Pair, Mapping[str, 
     }
 
 
-def _number(month: date, slips: Mapping[Pair, Payslip]) -> None:
-    """Give each entity's payslips the next numbers of its series; series are locked in one order."""
+def _number(month: date, slips: Mapping[Pair, Payslip], codes: Mapping[UUID, str]) -> None:
+    """Give each entity's payslips the next numbers of its series; series are locked in one order. `codes`: of
+    the entities, which their numbers name.
+    """
     books: dict[UUID, list[Payslip]] = {}
     for (_, entity), slip in slips.items():
         books.setdefault(entity, []).append(slip)
     for entity, theirs in sorted(books.items()):
         last = take_numbers(entity_id=entity, journal=SERIES, year=month.year, count=len(theirs))
         for number, slip in enumerate(theirs, last - len(theirs) + 1):
-            slip.number = f"FP-{slip.entity.code}-{month.year}-{number:06}"
+            slip.number = f"FP-{codes[entity]}-{month.year}-{number:06}"
             slip.content["number"] = slip.number
 
 

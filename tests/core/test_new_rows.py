@@ -89,3 +89,20 @@ def test_a_name_that_is_no_column_is_a_defect(tenant: Any) -> None:
     with pytest.raises(ValueError, match="subject"):
         insert_values(OutboxMessage, ("subject",), [(1,)])
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_new_row_is_what_the_constructor_makes(tenant: Any) -> None:
+    from core.models import OutboxMessage
+    from core.rows import insert_rows, new_row
+    from core.uuid7 import uuid7
+
+    given = {"topic": "note.written", "subject_type": "core.note", "subject_id": uuid7(), "id": uuid7()}
+    made, built = new_row(OutboxMessage, **given), OutboxMessage(**given)
+    assert made._state.adding
+    moment = {"_state": None, "available_at": None}
+    assert vars(made) | moment == vars(built) | moment
+    assert made.payload is not new_row(OutboxMessage, **given).payload
+    insert_rows([made])
+    assert OutboxMessage.objects.get() == built
+    with pytest.raises(ValueError, match="subject"):
+        new_row(OutboxMessage, **given, subject=1)

@@ -23,7 +23,7 @@ from core.clock import ZONE
 from core.locks import lock
 from core.money import ZERO
 from core.outbox import publish_all
-from core.rows import insert_rows
+from core.rows import insert_rows, new_row
 from core.tenancy import current_cooperative
 from core.types import Actor
 from core.uuid7 import uuid7
@@ -257,9 +257,10 @@ def _say(part: Part, parts: list[Part], at: datetime, written: _Written) -> None
         return
     kind, period = found
     key = uuid7()
-    row = Declaration(
+    row = new_row(
+        Declaration,
         id=key,
-        contract=part.carrier,
+        contract_id=part.carrier.pk,
         kind=kind,
         reference=own_reference(key),
         part_starts_on=part.key,
@@ -269,6 +270,7 @@ def _say(part: Part, parts: list[Part], at: datetime, written: _Written) -> None
         period_id=known_number(part, DeclarationKind(kind)),
         declared_at=at.astimezone(ZONE),
     )
+    row.contract = part.carrier
     part.rows.append(row)
     written.made.append(row)
 
