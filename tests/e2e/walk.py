@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import parse_qsl, urlsplit
 
 from django.urls import Resolver404, resolve
@@ -17,6 +18,7 @@ SORTING = frozenset({"page", "sort", "next", "q"})
 ELSEWHERE = re.compile(r"/(static|media|i18n|ui-kit|api)/")
 
 
+@cache
 def kind_of(url: str) -> str | None:
     """What kind of page an address is: its route, and the names of what is asked of it. None: no page."""
     parts = urlsplit(url)
