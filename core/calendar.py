@@ -12,8 +12,20 @@ from typing import Any
 
 from workalendar.europe import Belgium
 
+from core.errors import DayOutOfReach
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""A day outside of these years is a slip of the keyboard; its neighbours could be no dates at all."""
+
 FULL_TIME_DAY = Decimal("7.6")
 """Hours of a full-time day: 38 hours a week over five days."""
+
+
+def check_days(*days: date | None) -> None:
+    """Raise `DayOutOfReach` for a day of a year that is none; None is a day that nobody gave."""
+    for day in days:
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise DayOutOfReach(day=f"{day:%d/%m/%Y}", first=str(FIRST_YEAR), last=str(LAST_YEAR))
 
 
 @cache

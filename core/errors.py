@@ -53,6 +53,13 @@ class NoRateInForce(DomainError):
     message = _("No %(key)s is in force on %(on)s: an administrator must enter one first.")
 
 
+class DayOutOfReach(DomainError):
+    """A slip of the keyboard: no enterprise works in that year."""
+
+    code = "day_out_of_reach"
+    message = _("%(day)s is too far away: choose a day of the years %(first)s to %(last)s.")
+
+
 class UnknownCooperative(DomainError):
     """There is no such cooperative."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.calendar import FULL_TIME_DAY, first_of_month, pay_due_date
+from core.calendar import FIRST_YEAR, FULL_TIME_DAY, LAST_YEAR, first_of_month, pay_due_date
 from core.money import ZERO
 from core.rates import policy
 from core.tenancy import current_cooperative
@@ -20,7 +20,6 @@ from payroll.engine.types import FamilyStatus, LineKind, Situation, WorkerType
 from payroll.engine.waterfall import Step, Terms, Waterfall, invoice_to_net, net_to_invoice
 from payroll.enums import ContractType
 from payroll.errors import ContractDates
-from payroll.months import FIRST_YEAR, LAST_YEAR
 
 
 @dataclass(frozen=True, slots=True)

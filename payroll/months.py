@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from core.calendar import first_of_month, next_month
-
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-"""A month outside of these years is a slip of the keyboard; its neighbours could be no dates at all."""
+from core.calendar import FIRST_YEAR, LAST_YEAR, first_of_month, next_month
 
 
 def read_month(text: str) -> date:

@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from core.calendar import first_of_month
+from core.calendar import FIRST_YEAR, LAST_YEAR, first_of_month
 from core.errors import DomainError
 from core.money import ZERO, r
 from core.tenancy import current_cooperative
@@ -27,7 +27,6 @@ from payroll.engine.statutory import BrokenFigureFile, Figures, figures_of, read
 from payroll.engine.types import PayInput, SettledItem, WorkerType
 from payroll.errors import FiguresUnreadable, NoSuchMonth
 from payroll.models import PayItem
-from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.services.settlement import situation_on
 
 MISSHAPEN = (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError)

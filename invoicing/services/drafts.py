@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity
 from activities.services import open_activity_for_update
 from core import audit
+from core.calendar import check_days
 from core.money import ZERO, in_cents
 from core.types import Actor
 from invoicing import origins, selectors
@@ -57,8 +58,10 @@ def create_draft(
 
     Lines that name an advance make it a final statement. Locks the Activity and the client. Raises
     `ActivityNotOpen`, `ClientNotFound`, `LineInvalid`, `PeriodInvalid`, `DiscountInvalid`,
-    `EarlyPaymentInvalid`, `AdvanceNotDeductible`, `VatCodeNotInForce`. A second call writes a second draft.
+    `EarlyPaymentInvalid`, `AdvanceNotDeductible`, `VatCodeNotInForce`, `DayOutOfReach`. A second call writes
+    a second draft.
     """
+    check_days(delivery_date)
     activity = open_activity_for_update(activity_id)
     client = selectors.client_for_update(client_id)
     work_with(client=client, activity_id=activity.pk)
@@ -102,6 +105,7 @@ def change_draft(
         raise InvoiceNotDraft
     if version is not None and version != invoice.version:
         raise StaleInvoice
+    check_days(delivery_date)
     work_with(client=client, activity_id=invoice.activity_id)
     invoice.client = client
     invoice.delivery_date = delivery_date
@@ -325,6 +329,7 @@ def _check_line(position: int, line: LineInput, text: str | None = None) -> None
         raise LineInvalid(position=position)
     if line.starts_on and line.ends_on and line.ends_on < line.starts_on:
         raise PeriodInvalid(position=position)
+    check_days(line.starts_on, line.ends_on)
     _check_discount(Discount(line.discount_percent, line.discount_amount), [line.gross])
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from activities.enums import ActivityState
 from activities.errors import ActivityNotOpen
 from core import audit
+from core.calendar import check_days
 from core.documents import request_documents
 from core.identifiers import make_structured_communication
 from core.outbox import publish_all
@@ -68,7 +69,7 @@ def issue_invoices(*, invoice_ids: Sequence[UUID], issued_on: date, actor: Actor
     invoices in order of their keys, budgets, number series, in that order; a number of statements that does
     not grow with the invoices. Raises `InvoiceNotFound`, `InvoiceNotDraft`, `EmptyInvoice`,
     `ActivityNotOpen`, `NoRateInForce`, `VatCodeNotInForce`, `VatCodeNotAllowed`, `DocumentRefused`,
-    `PaymentTermTooLong`; on any of them nothing is written.
+    `PaymentTermTooLong`, `DayOutOfReach`; on any of them nothing is written.
     """
     invoices = selectors.invoices_for_update(invoice_ids)
     for invoice in invoices:
@@ -76,6 +77,7 @@ def issue_invoices(*, invoice_ids: Sequence[UUID], issued_on: date, actor: Actor
             raise InvoiceNotDraft
         if invoice.activity.state != ActivityState.OPEN:
             raise ActivityNotOpen(name=invoice.activity.name)
+        check_days(invoice.delivery_date)
     lines = selectors.lines_of(invoices)
     files = selectors.attachments_of(invoices)
     levy_rate = policy("levy.rate", on=issued_on).rate

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from activities.services import open_activity_for_update
 from core import audit
+from core.calendar import check_days
 from core.registry import Message
 from core.types import Actor
 from invoicing.models import Invoice
@@ -55,11 +56,12 @@ def write_hours(
     order_id: UUID | None = None,
 ) -> TimeEntry:
     """Note hours of a person for a client of an open Activity. Locks the Activity and the client. Raises
-    `ActivityNotOpen`, `ClientNotFound`, `HoursInvalid`, `OrderOfAnother`. A second call notes more hours.
+    `ActivityNotOpen`, `ClientNotFound`, `DayOutOfReach`, `HoursInvalid`, `OrderOfAnother`. A second call
+    notes more hours.
     """
     activity = open_activity_for_update(activity_id)
     client = client_for_update(client_id)
-    _check(hours, rate)
+    _check(day, hours, rate)
     order = None
     if order_id is not None:
         order = Order.objects.filter(pk=order_id, activity=activity, client=client).first()
@@ -94,10 +96,10 @@ def change_hours(
     version: int | None = None,
 ) -> TimeEntry:
     """Correct hours that no invoice took. Locks them. Raises `HoursInvoiced`, `HoursWithClient`,
-    `HoursApproved`, `StaleHours`, `HoursInvalid`.
+    `HoursApproved`, `StaleHours`, `DayOutOfReach`, `HoursInvalid`.
     """
     entry = _free_for_update(entry_id, version)
-    _check(hours, rate)
+    _check(day, hours, rate)
     entry.day, entry.hours, entry.rate = day, hours, rate
     entry.task, entry.text = task.strip()[:80], text.strip()[:200]
     entry.version += 1
@@ -187,7 +189,8 @@ def _free_for_update(entry_id: UUID, version: int | None) -> TimeEntry:
     return entry
 
 
-def _check(hours: Decimal, rate: Decimal) -> None:
+def _check(day: date, hours: Decimal, rate: Decimal) -> None:
+    check_days(day)
     if not 0 < hours <= MOST_HOURS or rate <= 0:
         raise HoursInvalid
 

@@ -17,7 +17,7 @@ from activities.enums import ExpenseState
 from activities.models import Expense
 from activities.services import open_activity_for_update, refuse_expense, submit_expense
 from core import audit
-from core.calendar import pay_due_date
+from core.calendar import FIRST_YEAR, LAST_YEAR, pay_due_date
 from core.clock import ZONE
 from core.locks import for_update
 from core.money import ZERO
@@ -36,7 +36,6 @@ from payroll.engine.engines import engine_of
 from payroll.engine.errors import BudgetTooSmall
 from payroll.errors import ContractDates, ContractNotFound, NotQuickJob, QuickJobNeedsClient
 from payroll.models import EmploymentContract, QuickJobExpense, WorkerFile
-from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.services.contracts import (
     cancel_contract,
     create_contract,

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from core import audit
-from core.calendar import first_of_month, last_of_month, next_month
+from core.calendar import LAST_YEAR, first_of_month, last_of_month, next_month
 from core.doorbell import ring
 from core.locks import for_update
 from core.tenancy import current_cooperative, current_tenant_id
@@ -24,7 +24,6 @@ from payroll import errors, selectors
 from payroll.engine.engines import engine_of
 from payroll.enums import RunState, ShardPhase, ShardState
 from payroll.models import PayrollRun, RunLine, RunShard
-from payroll.months import LAST_YEAR
 from payroll.services.run_work import advance, concerned, make_shards, work_one_shard, work_run
 
 __all__ = [

@@ -6,9 +6,9 @@ import django_filters
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import FIRST_YEAR, LAST_YEAR
 from core.forms import DateInput
 from payroll.filters import WorkerNameFilter, one_of
-from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.workers.enums import AccidentKind, AccidentState, AttestationKind, AttestationState, CoverKind
 from payroll.workers.models import Attestation, HolidayCertificate, InsuranceCover, WorkAccident
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from activities.services import open_activity_for_update
 from core import audit
+from core.calendar import check_days
 from core.models import StoredFile
 from core.rates import find_policy
 from core.types import Actor
@@ -53,8 +54,9 @@ def create_quote(
 
     VAT at the rates of `on` (sending counts again). Locks the Activity and the client. Raises
     `ActivityNotOpen`, `ClientNotFound`, `QuoteTitleMissing`, `EmptyInvoice`, `LineInvalid`,
-    `VatCodeNotInForce`. A second call writes a second quote.
+    `VatCodeNotInForce`, `DayOutOfReach`. A second call writes a second quote.
     """
+    check_days(valid_until)
     activity = open_activity_for_update(activity_id)
     client = client_for_update(client_id)
     work_with(client=client, activity_id=activity.pk)
@@ -88,6 +90,7 @@ def change_quote(
     """
     client = client_for_update(client_id)
     quote = _draft_for_update(quote_id, version)
+    check_days(valid_until)
     if not quote.number:
         work_with(client=client, activity_id=quote.activity_id)
         quote.client = client

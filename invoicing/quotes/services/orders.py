@@ -10,6 +10,7 @@ from django.db import transaction
 
 from activities.services import open_activity_for_update
 from core import audit
+from core.calendar import check_days
 from core.outbox import publish
 from core.types import Actor
 from invoicing.line_data import data_of, lines_of
@@ -104,7 +105,7 @@ def change_order(
     version: int | None = None,
 ) -> Order:
     """Note the client's own number and the planned days. `version`: of the order that was looked at. Locks
-    the order. Raises `StaleOrder`, `PlannedDatesInvalid`.
+    the order. Raises `StaleOrder`, `PlannedDatesInvalid`, `DayOutOfReach`.
     """
     order = selectors.order_for_update(order_id)
     if version is not None and version != order.version:
@@ -153,3 +154,4 @@ def close_order(*, order_id: UUID, on: date, actor: Actor) -> Order:
 def _check_dates(first: date | None, last: date | None) -> None:
     if first and last and last < first:
         raise PlannedDatesInvalid
+    check_days(first, last)

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from activities.services import open_activity_for_update
 from core import audit
+from core.calendar import check_days
 from core.types import Actor
 from invoicing.line_data import data_of
 from invoicing.recurring import selectors
@@ -61,7 +62,8 @@ def create_template(
     """Make a template for an open Activity; its first days may lie behind: they are caught up.
 
     Locks the Activity and the client. Raises `ActivityNotOpen`, `ClientNotFound`, `RhythmInvalid`,
-    `EmptyInvoice`, `LineInvalid`, `VatCodeNotInForce`. A second call makes a second template.
+    `DayOutOfReach`, `EmptyInvoice`, `LineInvalid`, `VatCodeNotInForce`. A second call makes a second
+    template.
     """
     activity = open_activity_for_update(activity_id)
     client = client_for_update(client_id)
@@ -160,11 +162,12 @@ def new_price(
     *, template_id: UUID, valid_from: date, lines: Sequence[LineInput], actor: Actor
 ) -> RecurringPrice:
     """Other lines from a day on, never for what was made. Locks the template. Raises `TemplateEnded`,
-    `PriceInThePast`, `PriceStartsTwice`, and what lines raise.
+    `DayOutOfReach`, `PriceInThePast`, `PriceStartsTwice`, and what lines raise.
     """
     template = selectors.template_for_update(template_id)
     if template.state == TemplateState.ENDED or template.next_on is None:
         raise TemplateEnded
+    check_days(valid_from)
     made_until = template.schedule.day_of(template.next_index - 1) if template.next_index else None
     if made_until is not None and valid_from <= made_until:
         raise PriceInThePast(day=f"{template.next_on:%d/%m/%Y}")
@@ -193,6 +196,7 @@ def _check(rule: Rule) -> None:
     bad_count = rule.most is not None and rule.most < 1
     if not 1 <= rule.every <= LONGEST or bad_end or bad_count or rule.rhythm not in Rhythm.values:
         raise RhythmInvalid
+    check_days(rule.first_on, rule.ends_on)
 
 
 def _write(

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from core import audit
-from core.calendar import nth_working_day_after
+from core.calendar import FIRST_YEAR, LAST_YEAR, nth_working_day_after
 from core.commands import json_ready
 from core.types import Actor
 from members.models import Person
@@ -19,7 +19,6 @@ from payroll import plans
 from payroll.contract_errors import TemplateNameTaken, TemplateNotFound
 from payroll.errors import ContractDates
 from payroll.models import ContractTemplate, EmploymentContract
-from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.services.contracts.rows import check_fixed_term
 from payroll.services.contracts.writing import create_contract
 

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from activities.models import Activity
 from core import audit
+from core.calendar import FIRST_YEAR, LAST_YEAR
 from core.rates import policy
 from core.tenancy import current_cooperative
 from core.types import Actor
@@ -26,7 +27,6 @@ from payroll.errors import (
     GrossOrBudget,
 )
 from payroll.models import EmploymentContract, WorkerFile
-from payroll.months import FIRST_YEAR, LAST_YEAR
 from payroll.services.contracts.rows import locked_contract
 
 EDITABLE = frozenset(
