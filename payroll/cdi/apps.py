@@ -18,12 +18,14 @@ class CdiConfig(AppConfig):
         from core.exports.sources import register_list
         from core.privacy.registry import register_personal_data, register_retention
         from members.enums import Role
-        from payroll.cdi import extras, panels, privacy
+        from payroll.cdi import extras, panels, privacy, times
         from payroll.cdi.lists import LISTS
         from payroll.extras import register_extra_pay, register_holiday_draws
         from payroll.waiting import register_waiting
+        from payroll.worktime import register_work_time
 
         register_extra_pay(extras.PART)
+        register_work_time(times.work_times)
         register_holiday_draws(extras.draws)
         registry.register_ledger_check(extras.allowances_equal_books)
         home.register_need(panels.needs)

@@ -15,7 +15,6 @@ from activities.models import Activity, ActivityHolder
 from activities.selectors import own_or_accompanied
 from core.calendar import first_of_month, last_of_month, next_month
 from core.locks import for_update
-from core.money import ZERO
 from core.tenancy import current_cooperative
 from members.enums import ADVISERS, Role
 from members.models import Person
@@ -41,6 +40,9 @@ KEEPERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
 
 STANDING = (AbsenceState.ASKED, AbsenceState.APPROVED)
 """An absence that takes its days, or may."""
+
+LOOK_BACK = timedelta(days=62)
+"""Absences that ended so shortly before still count: a relapse goes on with their paid days."""
 
 
 # --- contracts ----------------------------------------------------------------------------------------------
@@ -127,6 +129,12 @@ def accompanied(person: Person, roles: frozenset[str]) -> set[UUID]:
 def terms_on(contract: EmploymentContract, day: date) -> OpenEndedTerms:
     """The terms in force on a day; before the start the first ones. Raises `OpenEndedNotFound`."""
     rows = list(OpenEndedTerms.objects.filter(contract=contract).order_by("valid_from"))
+    return in_force(rows, day)
+
+
+def in_force(rows: Sequence[OpenEndedTerms], day: date) -> OpenEndedTerms:
+    """Of terms by their day those in force on a day; before the start the first ones. Raises
+    `OpenEndedNotFound`."""
     if not rows:
         raise OpenEndedNotFound
     return next((row for row in reversed(rows) if row.valid_from <= day), rows[0])
@@ -255,7 +263,7 @@ def approved(contract: EmploymentContract, first: date, last: date) -> list[work
         contract=contract,
         state=AbsenceState.APPROVED,
         first_day__lte=last,
-        last_day__gte=first - timedelta(days=62),
+        last_day__gte=first - LOOK_BACK,
     )
     return [away(row) for row in rows.order_by("first_day", "pk")]
 
@@ -266,14 +274,26 @@ def away(row: Absence) -> worktime.Away:
 
 
 def work_days(contract: EmploymentContract, first: date, last: date) -> tuple[worktime.WorkDay, ...]:
-    """Every part of a day under a contract: hours, work-time code, paid or not. The quarterly declaration
-    sums them by code. Days outside the contract are left out. Raises `NoFigureInForce`.
+    """Every part of a day under a contract: hours, work-time code, paid or not. Days outside the contract are
+    left out. Raises `NoFigureInForce`.
     """
     first, last = max(first, contract.starts_on), min(last, contract.ends_on)
     if last < first:
         return ()
+    rows = list(OpenEndedTerms.objects.filter(contract=contract).order_by("valid_from"))
+    return planned_days(contract, first, last, terms=rows, absences=approved(contract, first, last))
+
+
+def planned_days(
+    contract: EmploymentContract,
+    first: date,
+    last: date,
+    *,
+    terms: Sequence[OpenEndedTerms],
+    absences: Sequence[worktime.Away],
+) -> tuple[worktime.WorkDay, ...]:
+    """`work_days` from rows that were read: terms by their day, absences by theirs."""
     figures = figures_of(current_cooperative().country.lower())
-    absences = approved(contract, first, last)
     found: list[worktime.WorkDay] = []
     month = first_of_month(first)
     while month <= last:
@@ -281,7 +301,7 @@ def work_days(contract: EmploymentContract, first: date, last: date) -> tuple[wo
         found += worktime.work_days(
             begin,
             end,
-            pattern=terms_on(contract, begin).pattern,
+            pattern=in_force(terms, begin).pattern,
             absences=absences,
             rules=worktime.rules_on(figures, begin),
             worked_code=str(figures.on("absence.worked_code", begin).value),
@@ -289,30 +309,6 @@ def work_days(contract: EmploymentContract, first: date, last: date) -> tuple[wo
         )
         month = next_month(month)
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class CodeTotal:
-    """Days and hours of one work-time code in a span."""
-
-    code: str
-    days: Decimal
-    hours: Decimal
-
-
-def work_codes(contract: EmploymentContract, first: date, last: date) -> tuple[CodeTotal, ...]:
-    """Days and hours of a contract by work-time code, as the quarterly declaration asks for them; a half day
-    counts by its hours.
-    """
-    totals: dict[str, tuple[Decimal, Decimal]] = {}
-    days = work_days(contract, first, last)
-    whole: dict[date, Decimal] = {}
-    for part in days:
-        whole[part.day] = whole.get(part.day, ZERO) + part.hours
-    for part in days:
-        count, hours = totals.get(part.code, (Decimal(0), ZERO))
-        totals[part.code] = count + part.hours / whole[part.day], hours + part.hours
-    return tuple(CodeTotal(code, *totals[code]) for code in sorted(totals, key=int))
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,19 @@ def work_days(
     return tuple(found)
 
 
+def by_code(parts: Iterable[WorkDay]) -> dict[str, tuple[Decimal, Decimal]]:
+    """Days and hours by work-time code; a part of a day counts by its hours."""
+    parts = tuple(parts)
+    whole: dict[date, Decimal] = {}
+    for part in parts:
+        whole[part.day] = whole.get(part.day, ZERO) + part.hours
+    totals: dict[str, tuple[Decimal, Decimal]] = {}
+    for part in parts:
+        days, hours = totals.get(part.code, (ZERO, ZERO))
+        totals[part.code] = days + part.hours / whole[part.day], hours + part.hours
+    return totals
+
+
 def days_taken(absence: Away, pattern: Pattern) -> Decimal:
     """Working days that an absence takes, public holidays left out; half a day is 0.5."""
     whole = sum(

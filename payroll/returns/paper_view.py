@@ -36,6 +36,7 @@ BOX_LABELS = {
 COLUMN_LABELS = {
     "days": gettext_lazy("Days"),
     "hours": gettext_lazy("Hours"),
+    "days_away": gettext_lazy("Days not paid"),
     "gross": gettext_lazy("Gross"),
     "onss": gettext_lazy("Contributions"),
     "work_bonus": gettext_lazy("Work bonus"),
@@ -74,7 +75,7 @@ def shown_paper(paper: WorkerPaper) -> ShownPaper:
         boxes = [(str(BOX_LABELS[box]), Decimal(data[box])) for box in BOXES if Decimal(data[box])]
     elif paper.kind == PaperKind.ACCOUNT:
         months = [
-            (date.fromisoformat(f"{month}-01"), [Decimal(part[name]) for name in COLUMNS])
+            (date.fromisoformat(f"{month}-01"), [Decimal(part.get(name, 0)) for name in COLUMNS])
             for month, part in sorted(data.items())
         ]
     else:

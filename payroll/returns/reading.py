@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.money import ZERO, r
 from ledger.enums import Journal
@@ -18,7 +18,7 @@ from ledger.models import JournalEntry
 from payroll.engine.types import WorkerType
 from payroll.enums import COUNTED_STATES
 from payroll.extras import Extra, extras_of, source_types
-from payroll.models import OPEN_END, EmploymentContract, HolidayBlock, PayItem
+from payroll.models import OPEN_END, ContractMonth, EmploymentContract, HolidayBlock, PayItem
 from payroll.returns.dmfa.types import PaidExtra, PaidHoliday, PaidWork, Terms, WorkerQuarter
 from payroll.worktime import WorkTime, work_times
 
@@ -83,6 +83,27 @@ def with_extras(extras: Iterable[Extra]) -> list[str]:
     return sorted({str(extra.person_id) for extra in extras})
 
 
+def people_without_pay(entity_id: UUID, first: date, last: date) -> list[str]:
+    """Workers under a contract that planned no pay within the days, but has time that a room keeps: they are
+    away all along.
+    """
+    found = dict(_idle_contracts(entity_id, first, last).values_list("pk", "person_id"))
+    times = work_times(entity_id, first, last, set(found.values())) if found else ()
+    return sorted({str(time.person_id) for time in times if time.contract_id in found})
+
+
+def _idle_contracts(entity_id: UUID, first: date, last: date) -> QuerySet[EmploymentContract]:
+    planned = ContractMonth.objects.filter(contract=OuterRef("pk"), month__range=(first, last))
+    rows = EmploymentContract.objects.filter(
+        ~Exists(planned),
+        entity_id=entity_id,
+        state__in=COUNTED_STATES,
+        starts_on__lte=last,
+        ends_on__gte=first,
+    )
+    return rows.order_by("pk")
+
+
 def _next(paid: Any, left: Any, others: Collection[UUID], after: UUID | None, limit: int) -> list[UUID]:
     keys = {key for key in others if after is None or key > after}
     for rows in (paid, left):
@@ -109,6 +130,11 @@ def quarters_of(entity_id: UUID, first: date, last: date, people: Collection[UUI
     times: dict[UUID, list[WorkTime]] = defaultdict(list)
     for time in work_times(entity_id, first, last, people):
         times[time.person_id].append(time)
+    idle: dict[UUID, list[Terms]] = defaultdict(list)
+    for contract in _idle_contracts(entity_id, first, last).filter(person_id__in=people):
+        if any(time.contract_id == contract.pk for time in times[contract.person_id]):
+            code = WorkerType(contract.contract_type).worker_code
+            idle[contract.person_id].append(terms_of(contract, code))
     return [
         WorkerQuarter(
             key,
@@ -116,6 +142,7 @@ def quarters_of(entity_id: UUID, first: date, last: date, people: Collection[UUI
             tuple(holidays.get(key, ())),
             tuple(extras.get(key, ())),
             tuple(times.get(key, ())),
+            tuple(idle.get(key, ())),
         )
         for key in sorted(people)
     ]

@@ -166,7 +166,7 @@ def worker_words(one: ReturnRow) -> dict[str, Any]:
             found["months"] = [
                 (
                     month(date.fromisoformat(f"{key}-01")),
-                    [(COLUMN_LABELS[name], Decimal(part[name])) for name in COLUMNS],
+                    [(COLUMN_LABELS[name], Decimal(part.get(name, 0))) for name in COLUMNS],
                 )
                 for key, part in sorted(data.items())
             ]

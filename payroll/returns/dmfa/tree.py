@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from core.calendar import FULL_TIME_DAY
 from core.money import ZERO, in_cents
@@ -25,7 +26,7 @@ from payroll.returns.dmfa.types import (
     Terms,
     WorkerQuarter,
 )
-from payroll.worktime import WorkTime
+from payroll.worktime import Spent, WorkTime, count_times, week_of
 
 MOST_OCCUPATIONS = 99
 """The schema numbers them with two digits."""
@@ -45,8 +46,10 @@ TOO_MANY = "too_many_occupations"
 @dataclass
 class _Occupation:
     terms: Terms
+    worked: dict[date, Spent] = field(default_factory=dict)
     days: Decimal = ZERO
     hours: Decimal = ZERO
+    week: Spent | None = None
     pay: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     times: dict[int, list[Decimal]] = field(default_factory=dict)
 
@@ -74,8 +77,14 @@ def declare(worker: WorkerQuarter, codes: Codes) -> Declared:
         _add_holiday(_record(records, holiday.terms, codes), holiday, codes)
     for extra in worker.extras:
         _add_extra(_record(records, extra.terms, codes), extra, codes)
+    for terms in worker.idle:
+        _occupation(_record(records, terms, codes), terms)
+    times: dict[UUID, list[WorkTime]] = defaultdict(list)
     for time in worker.times:
-        _add_time(records, time)
+        times[time.contract_id].append(time)
+    for record in records.values():
+        for occupation in record.occupations.values():
+            _count_time(occupation, times[occupation.terms.contract_id])
     made = [_written(key, record, codes) for key, record in sorted(records.items())]
     made = [record for record in made if not _is_empty(record)]
     contributions = sum(
@@ -121,8 +130,8 @@ def _add_work(record: _Record, work: PaidWork, codes: Codes) -> bool:
         record.line(special["code"], int(special["type"]), ZERO, work.special)
         declared += work.special
     occupation = _occupation(record, work.terms)
-    occupation.days += work.days
-    occupation.hours += work.hours
+    days, hours = occupation.worked.get(work.month, (ZERO, ZERO))
+    occupation.worked[work.month] = days + work.days, hours + work.hours
     occupation.pay[codes.codes["pay"]["ordinary"]] += work.gross
     return declared == work.owed
 
@@ -152,17 +161,16 @@ def _add_extra(record: _Record, extra: PaidExtra, codes: Codes) -> None:
         record.line(table["special"]["code"], int(table["special"]["type"]), ZERO, extra.owed - own)
 
 
-def _add_time(records: Mapping[Any, _Record], time: WorkTime) -> None:
-    for record in records.values():
-        occupation = record.occupations.get(time.contract_id)
-        if occupation is None:
-            continue
+def _count_time(occupation: _Occupation, times: list[WorkTime]) -> None:
+    """The paid time of an occupation over its months, and the other times by code."""
+    worked, others = count_times(occupation.worked, times)
+    occupation.days = sum((days for days, _hours in worked.values()), ZERO)
+    occupation.hours = sum((hours for _days, hours in worked.values()), ZERO)
+    occupation.week = week_of(times)
+    for time in others:
         kept = occupation.times.setdefault(time.code, [ZERO, ZERO])
         kept[0] += time.days
         kept[1] += time.hours
-        if time.paid:
-            occupation.days = max(ZERO, occupation.days - time.days)
-            occupation.hours = max(ZERO, occupation.hours - time.hours)
 
 
 def _written(key: tuple[str, str], record: _Record, codes: Codes) -> dict[str, Any]:
@@ -232,12 +240,16 @@ def _occupation_row(row: _Occupation, codes: Codes) -> dict[str, Any]:
     hours = row.hours + sum((kept[1] for kept in row.times.values()), ZERO)
     part_time = bool(days) and hours < FULL_TIME_DAY * days
     mean = min(FULL_WEEK, hours / days * DAYS_A_WEEK) if part_time else FULL_WEEK
+    week_days = int(week["days"])
+    if row.week is not None:
+        week_days, mean = _hundredths(row.week[0]), min(FULL_WEEK, row.week[1])
+        part_time = mean < FULL_WEEK
     times = {int(codes.codes["work"]): [row.days, row.hours], **row.times}
     return {
         "starts_on": terms.starts_on.isoformat(),
         "ends_on": terms.ends_on.isoformat() if terms.ends_on else None,
         "joint_committee": terms.joint_committee,
-        "days_a_week": int(week["days"]),
+        "days_a_week": week_days,
         "part_time": int(part_time),
         "reference_hours": int(week["hours"]),
         "mean_hours": _hundredths(mean),

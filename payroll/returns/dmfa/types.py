@@ -74,13 +74,16 @@ class PaidExtra:
 
 @dataclass(frozen=True, slots=True)
 class WorkerQuarter:
-    """One worker of an entity in a quarter, as booked."""
+    """One worker of an entity in a quarter, as booked. `idle`: contracts with time but without any pay in the
+    quarter.
+    """
 
     person_id: UUID
     works: tuple[PaidWork, ...]
     holidays: tuple[PaidHoliday, ...] = ()
     extras: tuple[PaidExtra, ...] = ()
     times: tuple[WorkTime, ...] = ()
+    idle: tuple[Terms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

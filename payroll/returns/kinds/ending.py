@@ -7,7 +7,7 @@ The schema of the electronic form is not among the files that we have: the file 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from payroll.returns.kinds.parts import Kind, Outcome, RowDraft, written_rows
 from payroll.returns.kinds.quarterly import NO_NUMBER
 from payroll.returns.models import PublicReturn
 from payroll.returns.reading import planned_days
-from payroll.worktime import work_times
+from payroll.worktime import Spent, WorkTime, count_times, week_of, work_times
 
 NAMESPACE = "urn:smart:end-of-contract:1"
 EXPIRED = "expired"
@@ -43,11 +43,9 @@ def content_of(contract: EmploymentContract) -> dict[str, Any]:
     months = list(ContractMonth.objects.filter(contract=contract).order_by("month", "number"))
     hours = sum((part.hours for part in months), ZERO) or contract.hours
     gross = sum((part.gross for part in months), ZERO) or contract.gross
-    days = sum(planned_days(part.first_day, part.last_day) for part in months if part.number == 0)
-    days = days or planned_days(contract.starts_on, contract.ends_on)
-    part_time = hours < FULL_TIME_DAY * days
-    mean = min(FULL_WEEK, hours / days * DAYS_A_WEEK) if part_time else FULL_WEEK
     times = work_times(contract.entity_id, contract.starts_on, contract.ends_on, [contract.person_id])
+    own = [time for time in times if time.contract_id == contract.pk]
+    days, others, mean = _week(contract, months, own, hours)
     artistic = contract.contract_type == ContractType.ARTISTIC
     return {
         "employer": {
@@ -64,7 +62,7 @@ def content_of(contract: EmploymentContract) -> dict[str, Any]:
         "description": contract.description,
         "artistic": artistic,
         "attestation_needed": contract.article_1bis,
-        "days": days,
+        "days": _plain(days),
         "hours": str(hours),
         "mean_hours": str(mean.quantize(Decimal("0.01"))),
         "reference_hours": str(FULL_WEEK),
@@ -92,10 +90,36 @@ def content_of(contract: EmploymentContract) -> dict[str, Any]:
                 "hours": str(time.hours),
                 "month": f"{time.month:%Y-%m}",
             }
-            for time in times
-            if time.contract_id == contract.pk
+            for time in others
         ],
     }
+
+
+def _week(
+    contract: EmploymentContract, months: list[ContractMonth], times: list[WorkTime], hours: Decimal
+) -> tuple[Decimal, list[WorkTime], Decimal]:
+    """Days of paid time, the other times, and the hours of a mean week with both."""
+    booked: dict[date, Spent] = {}
+    for part in months:
+        days, spent = booked.get(part.month, (ZERO, ZERO))
+        planned = planned_days(part.first_day, part.last_day) if part.number == 0 else 0
+        booked[part.month] = days + planned, spent + part.hours
+    worked, others = count_times(booked, times)
+    paid = sum((days for days, _hours in worked.values()), ZERO)
+    if not paid and not others:
+        paid = Decimal(planned_days(contract.starts_on, contract.ends_on))
+    week = week_of(times)
+    if week is not None:
+        return paid, others, min(FULL_WEEK, week[1])
+    whole = paid + sum((time.days for time in others), ZERO)
+    spent = hours + sum((time.hours for time in others), ZERO)
+    part_time = spent < FULL_TIME_DAY * whole
+    return paid, others, min(FULL_WEEK, spent / whole * DAYS_A_WEEK) if part_time else FULL_WEEK
+
+
+def _plain(days: Decimal) -> int | str:
+    """Whole days as a number, others as text."""
+    return int(days) if days == int(days) else str(days.normalize())
 
 
 def _contract(row: PublicReturn) -> EmploymentContract:

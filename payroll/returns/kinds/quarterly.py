@@ -37,7 +37,9 @@ def codes_of(row: PublicReturn) -> Codes:
 
 
 def _others(row: PublicReturn) -> list[str]:
-    return reading.with_extras(reading.extras_of_quarter(row.entity_id, row.first, row.last, None))
+    asked = (row.entity_id, row.first, row.last)
+    paid = reading.with_extras(reading.extras_of_quarter(*asked, None))
+    return sorted({*paid, *reading.people_without_pay(*asked)})
 
 
 def _people(row: PublicReturn, after: UUID | None, limit: int) -> list[UUID]:

@@ -26,6 +26,19 @@ def approve(staff: Any, absence: Any, on: date) -> Any:
     return decide_absence(absence_id=absence.pk, approve=True, on=on, actor=actor)
 
 
+def codes(contract: Any, first: date, last: date) -> dict[str, tuple[D, D]]:
+    """Days and hours by work-time code."""
+    from payroll.cdi.selectors import work_days
+    from payroll.cdi.worktime import by_code
+
+    return by_code(work_days(contract, first, last))
+
+
+def by_days(contract: Any, first: date, last: date) -> dict[str, D]:
+    """Days by work-time code."""
+    return {code: days for code, (days, _hours) in codes(contract, first, last).items()}
+
+
 def certificate() -> Any:
     from core.files import store_file
 
@@ -57,20 +70,16 @@ def test_taken_back_the_salary_is_whole_again(staff: Any, world: Any) -> None:
 
 
 def test_sickness_is_paid_for_a_month_after_a_month_of_service(staff: Any, world: Any) -> None:
-    """From 1 June for seven weeks: 30 calendar days are paid (code 10), the rest is not (code 50)."""
-    from payroll.cdi.selectors import work_codes
-
+    """From 1 June for seven weeks: 30 calendar days are paid (code 1), the rest is not (code 50)."""
     world.earn("40000.00")
     contract = staff.contract()
     staff.day(date(2026, 6, 1), contract)
     away = ask(staff, contract, "sickness", date(2026, 6, 1), date(2026, 7, 17), file=certificate())
     approve(staff, away, date(2026, 6, 2))
 
-    june = {
-        row.code: (row.days, row.hours) for row in work_codes(contract, date(2026, 6, 1), date(2026, 6, 30))
-    }
-    assert june == {"10": (D(22), D("167.2"))}
-    july = {row.code: row.days for row in work_codes(contract, date(2026, 7, 1), date(2026, 7, 31))}
+    june = codes(contract, date(2026, 6, 1), date(2026, 6, 30))
+    assert june == {"1": (D(22), D("167.2"))}
+    july = by_days(contract, date(2026, 7, 1), date(2026, 7, 31))
     assert july == {"1": D(10), "50": D(13)}  # Tuesday 21 July is a public holiday, after the sickness
     staff.day(date(2026, 6, 3), contract)
     assert contract.months.get(month=date(2026, 6, 1)).gross == D("3619.35")
@@ -79,20 +88,16 @@ def test_sickness_is_paid_for_a_month_after_a_month_of_service(staff: Any, world
 
 def test_sickness_in_the_first_month_is_paid_once_service_is_complete(staff: Any, world: Any) -> None:
     """Begun on 1 April, sick from 20 April to 8 May: paid from 1 May on, within the 30 days."""
-    from payroll.cdi.selectors import work_codes
-
     contract = staff.contract()
     away = ask(staff, contract, "sickness", date(2026, 4, 20), date(2026, 5, 8), file=certificate())
     approve(staff, away, date(2026, 4, 21))
-    april = {row.code: row.days for row in work_codes(contract, APRIL, date(2026, 4, 30))}
-    may = {row.code: row.days for row in work_codes(contract, date(2026, 5, 1), date(2026, 5, 31))}
+    april = by_days(contract, APRIL, date(2026, 4, 30))
+    may = by_days(contract, date(2026, 5, 1), date(2026, 5, 31))
     assert april == {"1": D(13), "50": D(9)}
-    assert may == {"1": D(16), "10": D(5)}  # 1 May stays a public holiday
+    assert may == {"1": D(21)}  # guaranteed pay is paid time like any other
 
 
 def test_a_relapse_within_a_fortnight_has_no_new_guaranteed_pay(staff: Any, world: Any) -> None:
-    from payroll.cdi.selectors import work_codes
-
     world.earn("40000.00")
     contract = staff.contract()
     staff.day(date(2026, 6, 1), contract)
@@ -102,19 +107,16 @@ def test_a_relapse_within_a_fortnight_has_no_new_guaranteed_pay(staff: Any, worl
         (date(2026, 8, 3), date(2026, 8, 4)),
     ):
         approve(staff, ask(staff, contract, "sickness", first, last, file=certificate()), date(2026, 6, 2))
-    july = {row.code: row.days for row in work_codes(contract, date(2026, 7, 1), date(2026, 7, 31))}
-    august = {row.code: row.days for row in work_codes(contract, date(2026, 8, 1), date(2026, 8, 31))}
+    july = by_days(contract, date(2026, 7, 1), date(2026, 7, 31))
+    august = by_days(contract, date(2026, 8, 1), date(2026, 8, 31))
     assert july == {"1": D(18), "50": D(5)}
-    assert august == {"1": D(19), "10": D(2)}
+    assert august == {"1": D(21)}
 
 
 def test_a_half_day_counts_half(staff: Any, world: Any) -> None:
-    from payroll.cdi.selectors import work_codes
-
     contract = staff.contract()
     approve(staff, ask(staff, contract, "unpaid_leave", date(2026, 4, 9), half="afternoon"), date(2026, 4, 2))
-    codes = {row.code: row.days for row in work_codes(contract, APRIL, date(2026, 4, 30))}
-    assert codes == {"1": D("21.5"), "30": D("0.5")}
+    assert by_days(contract, APRIL, date(2026, 4, 30)) == {"1": D("21.5"), "30": D("0.5")}
     assert contract.months.get(month=APRIL).hours == D("163.40")
 
 
