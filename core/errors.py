@@ -60,6 +60,13 @@ class DayOutOfReach(DomainError):
     message = _("%(day)s is too far away: choose a day of the years %(first)s to %(last)s.")
 
 
+class LinesUnreadable(DomainError):
+    """No form of ours sends that number of lines."""
+
+    code = "lines_unreadable"
+    message = _("How many lines were sent cannot be read: go back, reload the page and write them again.")
+
+
 class UnknownCooperative(DomainError):
     """There is no such cooperative."""
 

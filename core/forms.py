@@ -7,7 +7,7 @@ Django form; `KitForm` and `KitModelForm` add the rendering to forms written her
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,6 +22,9 @@ from django.template import loader
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from core.digits import whole_number
+from core.errors import LinesUnreadable
 
 Clean = Callable[[Any], Any]
 
@@ -50,6 +53,27 @@ class KitForm(KitFormMixin, forms.Form):
 
 class KitModelForm(KitFormMixin, forms.ModelForm):  # type: ignore[type-arg]
     """A model form of the house: it parses and shows; writing stays with a service."""
+
+
+# --- what stands beside the fields --------------------------------------------------------------------------
+
+
+def lines_sent(sent: Mapping[str, Any], prefix: str, *, most: int) -> int:
+    """How many lines a set of forms sent, `most` at most; nothing said is none. Raises `LinesUnreadable`."""
+    text = sent.get(f"{prefix}-TOTAL_FORMS") or "0"
+    number = whole_number(text)
+    if number is None:
+        raise LinesUnreadable
+    return min(number, most)
+
+
+def version_sent(sent: Mapping[str, Any], seen: int) -> int:
+    """The version that the writer saw; `seen` where nothing says it. What is no version of ours is an old
+    one: -1, which every service refuses.
+    """
+    text = sent.get("version") or str(seen)
+    number = whole_number(text)
+    return -1 if number is None else number
 
 
 # --- money -------------------------------------------------------------------------------------------------

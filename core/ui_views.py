@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from core.access import public
+from core.digits import whole_number
 from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField, SearchSelect
 from core.icons import ICONS
 from core.tables import Column, Table
@@ -178,7 +179,7 @@ def ui_kit(request: HttpRequest) -> HttpResponse:
 @public
 def ui_kit_live(request: HttpRequest) -> HttpResponse:
     """The part of the living page that refreshes itself: done after ten steps."""
-    step = min(int(request.GET.get("step", "0") or 0) + 1, 10)
+    step = min((whole_number(request.GET.get("step", "")) or 0) + 1, 10)
     return render(
         request, "core/ui_kit_live.html", {"step": step, "step_text": str(step), "step_done": step == 10}
     )

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.digits import year_in
 from core.exports.errors import FiltersUnreadable
 from core.exports.sources import ListSource, filtered
 from core.tables import Column
@@ -87,9 +88,10 @@ def _my_payslips(person: Any, _roles: frozenset[str], asked: QueryDict) -> Query
     year = asked.get("year", "")
     if not year:
         return rows
-    if not (year.isdecimal() and len(year) == 4):
+    chosen = year_in(year)
+    if chosen is None:
         raise FiltersUnreadable(names="year")
-    return rows.filter(month__year=int(year))
+    return rows.filter(month__year=chosen)
 
 
 def _document(slip: Payslip) -> tuple[str, UUID]:

@@ -138,7 +138,7 @@ def _exchange(
 def _length(head: bytes) -> int:
     for line in head.split(b"\r\n")[1:]:
         name, _colon, value = line.partition(b":")
-        if name.strip().lower() == b"content-length" and value.strip().isdigit():
+        if name.strip().lower() == b"content-length" and value.strip().isdigit() and len(value) < 20:
             return int(value)
     return MOST_BYTES
 

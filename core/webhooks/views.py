@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import actor_of, identity_of, requires
 from core.errors import DomainError
+from core.forms import version_sent
 from core.links import link
 from core.tables import page_of
 from core.webhooks import selectors, services
@@ -54,7 +55,7 @@ def edit_endpoint(request: HttpRequest, pk: UUID) -> HttpResponse:
     initial = {"url": found.url, "description": found.description, "events": found.events}
     form = EndpointForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        version = int(request.POST.get("version") or 0)
+        version = version_sent(request.POST, 0)
         try:
             services.change_endpoint(
                 endpoint_id=pk, version=version, actor=actor_of(request), **form.changes()

@@ -8,6 +8,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.digits import whole_number
 from invoicing.enums import Unit
 from invoicing.line_data import lines_of
 from invoicing.quotes.enums import PartKind
@@ -213,7 +214,7 @@ class OrderPartInput(serializers.Serializer[Any]):
 
     def validate_quantities(self, value: dict[str, Decimal]) -> dict[int, Decimal]:
         """Places are whole numbers."""
-        if not all(place.isdigit() and len(place) < 4 for place in value):
+        if not all(whole_number(place, longest=3) is not None for place in value):
             raise serializers.ValidationError("0, 1, 2…")
         return {int(place): amount for place, amount in value.items()}
 

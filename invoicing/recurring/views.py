@@ -18,6 +18,7 @@ from activities.views import SEE
 from core import clock
 from core.access import actor_of, identity_of, requires
 from core.errors import DomainError
+from core.forms import version_sent
 from core.links import link
 from core.tables import Column, Table, page_of
 from invoicing.forms import line_formset
@@ -109,7 +110,7 @@ def _editor(request: HttpRequest, activity: Activity, found: RecurringInvoice | 
             if found is None:
                 saved = services.create_template(activity_id=activity.pk, **fields)
             else:
-                version = int(request.POST.get("version") or found.version)
+                version = version_sent(request.POST, found.version)
                 saved = services.change_template(template_id=found.pk, version=version, **fields)
         except DomainError as refusal:
             form.add_error(None, refusal.detail)

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.digits import whole_number
 from core.forms import Choices, DateField, KitForm, MoneyField, SearchSelect
 from invoicing.models import Client
 from invoicing.quotes.models import Order
@@ -29,9 +30,10 @@ class HoursField(forms.CharField):
             return None
         try:
             whole, colon, minutes = text.partition(":")
-            if colon and not (minutes == "" or (minutes.isdigit() and int(minutes) < 60)):
+            past = whole_number(minutes or "0")
+            if past is None or past >= 60:
                 raise InvalidOperation
-            hours = Decimal(whole) + (Decimal(minutes or 0) / 60 if colon else 0)
+            hours = Decimal(whole) + Decimal(past) / 60
         except InvalidOperation as error:
             raise forms.ValidationError(_("Write hours as 1.25 or 1:15.")) from error
         if not hours.is_finite() or not 0 < hours <= 24:

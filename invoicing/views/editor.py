@@ -19,6 +19,7 @@ from activities.selectors import open_activities_of
 from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
+from core.forms import version_sent
 from core.kit.formats import day, money
 from core.links import link
 from core.money import ZERO
@@ -171,7 +172,7 @@ def _save_draft(
         if invoice is None:
             saved = services.create_draft(activity_id=activity.pk, **fields)
         else:
-            version = int(request.POST.get("version") or invoice.version)
+            version = version_sent(request.POST, invoice.version)
             saved = services.change_draft(invoice_id=invoice.pk, version=version, **fields)
     except DomainError as refusal:
         form.add_error(None, refusal.detail)

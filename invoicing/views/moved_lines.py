@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from core.digits import whole_number
+from core.forms import lines_sent
 from invoicing.forms import LineFormSet, line_formset
 from invoicing.views.written_lines import MOST_LINES
 
@@ -16,7 +18,8 @@ def rearranged_lines(request: HttpRequest, codes: Any, act: str) -> LineFormSet:
     """
     rows = _sent(request, codes)
     what, _colon, place = act.partition(":")
-    n = int(place) if place.isdecimal() else -1
+    number = whole_number(place)
+    n = -1 if number is None else number
     if what == "up" and 0 < n < len(rows):
         rows[n - 1], rows[n] = rows[n], rows[n - 1]
     elif what == "down" and 0 <= n < len(rows) - 1:
@@ -29,6 +32,6 @@ def rearranged_lines(request: HttpRequest, codes: Any, act: str) -> LineFormSet:
 
 
 def _sent(request: HttpRequest, codes: Any) -> list[dict[str, str]]:
-    count = min(int(request.POST.get("line-TOTAL_FORMS") or 0), MOST_LINES)
+    count = lines_sent(request.POST, "line", most=MOST_LINES)
     names = list(line_formset(codes=codes).empty_form.fields)
     return [{name: request.POST.get(f"line-{n}-{name}", "") for name in names} for n in range(count)]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from core.forms import lines_sent
 from invoicing.forms import LineFormSet, line_formset
 from invoicing.types import LineInput
 
@@ -23,7 +24,7 @@ def line_initial(line: LineInput) -> dict[str, Any]:
 
 def another_line(request: HttpRequest, codes: Any) -> LineFormSet:
     """The lines as they were sent, unchecked, and one more."""
-    count = min(int(request.POST.get("line-TOTAL_FORMS") or 0), MOST_LINES)
+    count = lines_sent(request.POST, "line", most=MOST_LINES)
     names = list(line_formset(codes=codes).empty_form.fields)
     sent = [{name: request.POST.get(f"line-{n}-{name}", "") for name in names} for n in range(count)]
     return line_formset(codes=codes, initial=sent, extra=1)

@@ -15,6 +15,7 @@ from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
 from core.files import file_response
+from core.forms import lines_sent
 from core.links import link
 from core.tables import Column, Table, page_of
 from ledger import services
@@ -26,7 +27,7 @@ from ledger.roles import ACT, SEE
 from ledger.services.by_hand import lines_of, proposed_by
 from ledger.views.books import may_act
 
-LINES_ADDED = 3
+LINES_ADDED, MOST_LINES = 3, 60
 
 
 def _all() -> Any:
@@ -64,8 +65,8 @@ def new_manual_entry(request: HttpRequest) -> HttpResponse:
     adding = request.method == "POST" and request.POST.get("act") == "add"
     if adding:
         data = request.POST.copy()
-        shown = int(data.get("line-TOTAL_FORMS") or 0) if data.get("line-TOTAL_FORMS", "").isdigit() else 0
-        data["line-TOTAL_FORMS"] = str(min(shown + LINES_ADDED, 60))
+        shown = lines_sent(data, "line", most=MOST_LINES)
+        data["line-TOTAL_FORMS"] = str(min(shown + LINES_ADDED, MOST_LINES))
         form, formset = ManualHeadForm(data, request.FILES, today=today), line_formset(data)
     elif request.method == "POST":
         form = ManualHeadForm(request.POST, request.FILES, today=today)

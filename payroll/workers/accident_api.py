@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.digits import year_in
 from core.documents import finished_file
 from core.doors import ActDoor, NewDoor, SeenList, ShowDoor, ThingDoor
 from core.files import file_response
@@ -116,8 +117,7 @@ class Rates(APIView):
     )
     def get(self, request: Request) -> Response:
         """Of this year or the one asked for, by legal entity."""
-        asked = request.query_params.get("year", "")
-        year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else clock.today().year
+        year = year_in(request.query_params.get("year", "")) or clock.today().year
         return Response(AccidentRatesOutput(selectors.accident_rates(year), many=True).data)
 
 

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.api import actor_behind, idempotent, identity_behind, read_body
+from core.digits import year_in
 from core.doors import ActDoor, SeenList, ShowDoor, ThingDoor
 from core.files import file_response
 from payroll.api.asked import caller
@@ -123,8 +124,7 @@ class StudentHours(generics.GenericAPIView[ElsewhereHours]):
     )
     def get(self, request: Request) -> Response:
         """Of this year or the one asked for: the quota, with us, elsewhere, left."""
-        asked = request.query_params.get("year", "")
-        year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else clock.today().year
+        year = year_in(request.query_params.get("year", "")) or clock.today().year
         found = selectors.student_year(caller(request), year)
         if found is None:
             raise Http404

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.digits import is_digits
 from invoicing.ubl.writer import CUSTOMIZATION, PROFILE
 
 PROCESS = f"cenbii-procid-ubl::{PROFILE}"
@@ -34,7 +35,7 @@ class Participant:
 def participant(text: str) -> Participant:
     """Read `0208:0403019261`. Raises `ValueError`."""
     scheme, _, value = text.partition(":")
-    if len(scheme) != 4 or not scheme.isdigit() or not value:
+    if len(scheme) != 4 or not is_digits(scheme) or not value:
         raise ValueError(f"{text!r} is no participant")
     return Participant(scheme, value)
 

@@ -18,6 +18,7 @@ from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
 from core.files import store_upload
+from core.forms import version_sent
 from core.links import link
 from invoicing.forms import LineFormSet, line_formset
 from invoicing.line_data import lines_of
@@ -154,7 +155,7 @@ def _save(
         if quote is None:
             saved = services.create_quote(activity_id=activity.pk, **fields)
         else:
-            version = int(request.POST.get("version") or quote.version)
+            version = version_sent(request.POST, quote.version)
             saved = services.change_quote(quote_id=quote.pk, version=version, **fields)
     except DomainError as refusal:
         form.add_error(None, refusal.detail)

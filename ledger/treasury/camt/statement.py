@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from core.digits import is_digits, whole_number
 from core.identifiers import InvalidIdentifier, normalise_iban
 from core.money import CENT, ZERO
 from ledger.treasury.camt.details import Detail, read_detail, the_other
@@ -82,7 +83,7 @@ class StatementReader:
             warnings=tuple(self.warnings),
         )
         page = node.text("StmtPgntn", "PgNb")
-        return statement, node.text("Id"), int(page) if page.isdigit() and len(page) < 6 else None
+        return statement, node.text("Id"), whole_number(page, longest=5)
 
     def _account(self) -> str:
         iban, other = self.node.text("Acct", "Id", "IBAN"), self.node.text("Acct", "Id", "Othr", "Id")
@@ -252,7 +253,7 @@ class StatementReader:
         if summary is None:
             return
         total = summary.child("TtlNtries")
-        if total is not None and total.text("NbOfNtries").isdigit():
+        if total is not None and is_digits(total.text("NbOfNtries")):
             announced = total.text("NbOfNtries").lstrip("0") or "0"
             if announced not in (str(entries), str(len(movements))):
                 self.refuse("record_count", f"The file announces {announced} entries.", total.line)
