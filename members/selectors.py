@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from core.access import Identity
+from core.digits import whole_number
 from core.locks import for_update
 from core.models import AuditEvent, PolicyRate
 from members.disclosure import reveal_national_number as reveal_national_number
@@ -226,9 +227,8 @@ def nearest_adviser(*, postal_code: str, on: date, besides: UUID | None = None) 
 
 
 def _distance(one: str, other: str) -> int:
-    if not (one.isdigit() and other.isdigit()):
-        return 100_000
-    return abs(int(one) - int(other))
+    here, there = whole_number(one), whole_number(other)
+    return 100_000 if here is None or there is None else abs(here - there)
 
 
 def role_grants() -> QuerySet[RoleGrant]:
