@@ -111,6 +111,80 @@ def test_a_contract_that_joins_two_periods_first_frees_the_days_of_the_second(
     assert third.declared_rows[-1].state == "accepted"
 
 
+def move(world: Any, moment: Any, contract: Any, first: int, last: int) -> None:
+    """Other days in November, agreed on the 2nd."""
+    from payroll.services.contracts import amend_contract
+
+    amend_contract(
+        contract_id=contract.pk,
+        reason="Planning",
+        on=moment(2026, 11, 2),
+        actor=world.member,
+        starts_on=date(2026, 11, first),
+        ends_on=date(2026, 11, last),
+    )
+
+
+def test_a_contract_that_moves_away_takes_its_days_out_of_the_shared_period(
+    world: Any, carry: Any, held: Any, moment: Any
+) -> None:
+    first = world.submit(world.contract("200.00", **november(16, 18), **MORNING))
+    second = world.submit(world.contract("300.00", **november(18, 20), **AFTERNOON))
+    carry()
+    assert days(held()) == [(16, 20)]
+
+    move(world, moment, second, 24, 26)
+    carry()
+
+    assert days(held()) == [(16, 18), (24, 26)]
+    assert states(first, second) == ["declared", "declared"]
+    assert second.declared_by is None
+
+
+def test_nothing_is_left_of_a_period_whose_last_contract_moves_away(
+    world: Any, carry: Any, held: Any, moment: Any
+) -> None:
+    from payroll.services.contracts import cancel_contract
+
+    first = world.submit(world.contract("200.00", **november(16, 18), **MORNING))
+    second = world.submit(world.contract("300.00", **november(18, 18), **AFTERNOON))
+    carry()
+    cancel_contract(contract_id=first.pk, on=moment(2026, 11, 2), actor=world.member)
+    carry()
+    assert days(held()) == [(18, 18)]
+
+    move(world, moment, second, 24, 24)
+    carry()
+
+    assert days(held()) == [(24, 24)]
+    assert states(first, second) == ["cancelled", "declared"]
+    assert second.declared_by is None
+
+
+def test_what_a_moved_contract_joined_is_declared_apart_though_the_office_is_slow(
+    world: Any, office: Any, carry: Any, held: Any, moment: Any
+) -> None:
+    from payroll.models import Declaration
+
+    first = world.submit(world.contract("200.00", **november(16, 17), **MORNING))
+    office.latency_polls = 3
+    carry()
+    bridge = world.submit(world.contract("400.00", **november(17, 19), **AFTERNOON))
+    last = world.submit(world.contract("200.00", **november(19, 20), **MORNING))
+    last.refresh_from_db()
+    assert last.declared_by == first
+
+    move(world, moment, bridge, 24, 26)
+    last.refresh_from_db()
+    assert last.declared_by is None
+    office.latency_polls = 0
+    Declaration.objects.update(next_attempt_at=moment(2026, 11, 2))
+    carry()
+
+    assert days(held()) == [(16, 17), (19, 20), (24, 26)]
+    assert states(first, bridge, last) == ["declared"] * 3
+
+
 def test_students_of_two_contracts_add_up_their_hours(world: Any, carry: Any, held: Any) -> None:
     first = world.submit(
         world.contract("120.00", contract_type="student", **november(16, 17, hours=D("7.5")), **MORNING)

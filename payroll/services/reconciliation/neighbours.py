@@ -1,4 +1,4 @@
-"""Contracts that share days, found for many of them in a constant number of queries."""
+"""Contracts that share days, or a period at the office, found for many in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ Key = tuple[UUID, UUID, bool, str]
 
 @dataclass(slots=True)
 class Neighbourhood:
-    """The contracts of one key that a chain of shared days connects, and all that was declared of them."""
+    """The contracts of one key that a chain of shared days or of shared periods connects, and all that was
+    declared of them.
+    """
 
     contracts: list[EmploymentContract] = field(default_factory=list)
     rows: list[Declaration] = field(default_factory=list)
@@ -46,8 +48,10 @@ def key_of(contract: EmploymentContract) -> Key:
 def neighbourhoods(asked: Collection[EmploymentContract]) -> list[Neighbourhood]:
     """One per chain of shared days around the contracts asked for; their declarations are locked.
 
-    Looks at a window of days that grows until no chain leaves it: twice as a rule, whatever the number. The
-    instances that were given stand for their rows.
+    A contract that moved may share no day any more with those that it was declared with: `declared_by` still
+    ties them together, so that the period that it left is looked at too. Looks at a window of days that grows
+    until no chain leaves it: twice as a rule, whatever the number. The instances that were given stand for
+    their rows.
     """
     given = {contract.pk: contract for contract in asked}
     asked_by_key: dict[Key, list[EmploymentContract]] = defaultdict(list)
@@ -70,7 +74,9 @@ def neighbourhoods(asked: Collection[EmploymentContract]) -> list[Neighbourhood]
 def _loaded(
     given: Mapping[UUID, EmploymentContract], first: date, last: date
 ) -> tuple[dict[Key, list[EmploymentContract]], dict[UUID, list[Declaration]]]:
-    """Contracts by key that have days in the window, now or at the office, and their declarations."""
+    """Contracts by key that have days in the window, now or at the office, those in whose period they are
+    declared or that are declared in theirs, and the declarations of all.
+    """
     people = {contract.person_id for contract in given.values()}
     keys = {key_of(contract) for contract in given.values()}
     peers = EmploymentContract.objects.filter(
@@ -79,8 +85,12 @@ def _loaded(
     near = Q(starts_on__lte=last, ends_on__gte=first)
     said = Declaration.objects.filter(near, contract__in=peers).values("contract_id")
     found = peers.filter((near & Q(state__in=COUNTED_STATES)) | Q(pk__in=said) | Q(pk__in=list(given)))
+    by_pk = {row.pk: row for row in found}
+    carriers = {row.declared_by_id for row in by_pk.values() if row.declared_by_id}
+    tied = peers.filter(Q(pk__in=carriers - by_pk.keys()) | Q(declared_by__in=list(by_pk)))
+    by_pk |= {row.pk: row for row in tied}
     by_key: dict[Key, list[EmploymentContract]] = defaultdict(list)
-    for row in found:
+    for row in by_pk.values():
         if key_of(row) in keys:
             by_key[key_of(row)].append(given.get(row.pk, row))
     mine = [contract.pk for contracts in by_key.values() for contract in contracts]
@@ -102,7 +112,7 @@ def _chains(
             continue
         chain = Neighbourhood([contract], list(said.get(contract.pk, ())))
         left = [row for row in contracts if row.pk != contract.pk]
-        while near := [row for row in left if _meets(row, said.get(row.pk, ()), chain.span)]:
+        while near := _near(chain, left, said):
             for row in near:
                 chain.contracts.append(row)
                 chain.rows += said.get(row.pk, ())
@@ -111,6 +121,20 @@ def _chains(
         chain.rows.sort(key=lambda row: row.pk)
         chains.append(chain)
     return chains
+
+
+def _near(
+    chain: Neighbourhood, left: list[EmploymentContract], said: Mapping[UUID, list[Declaration]]
+) -> list[EmploymentContract]:
+    """Those of the contracts left that belong to a chain: by a day, or by a period that they share."""
+    span = chain.span
+    mine = {row.pk for row in chain.contracts}
+    carriers = {row.declared_by_id for row in chain.contracts}
+    return [
+        row
+        for row in left
+        if row.pk in carriers or row.declared_by_id in mine or _meets(row, said.get(row.pk, ()), span)
+    ]
 
 
 def _meets(contract: EmploymentContract, said: Iterable[Declaration], span: tuple[date, date]) -> bool:
