@@ -35,6 +35,14 @@ class FamilyStatus(TextChoices):
     MARRIED_TWO_INCOMES = "married_two_incomes", _("married, both with an income")
 
 
+class SpouseIncome(TextChoices):
+    """What a partner with an income of their own lives on, as far as the tax asks: a small one counts."""
+
+    NOT_SMALL = "", _("not small, or not known")
+    INCOME = "income", _("a small income")
+    PENSION = "pension", _("only a pension")
+
+
 class Language(TextChoices):
     """Languages of screens, mails and documents."""
 

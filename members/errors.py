@@ -133,6 +133,39 @@ class FamilySituationWrong(DomainError):
     )
 
 
+class FamilyCountWrong(FamilySituationWrong):
+    """A number of people in charge that nobody has."""
+
+    code = "family_count_wrong"
+    message = _("A number of people in charge lies between 0 and %(most)s.")
+
+
+class DisabledChildrenWrong(FamilySituationWrong):
+    """Disabled children are counted among the children."""
+
+    code = "disabled_children_wrong"
+    message = _("There are more children with a disability than children: count them among the children too.")
+
+
+class SpouseUnknown(FamilySituationWrong):
+    """Something is said of a partner whom the situation does not have."""
+
+    code = "spouse_unknown"
+    message = _(
+        "Nothing is said of a partner by somebody single: choose a situation with a partner, or leave it out."
+    )
+
+
+class SpouseIncomeWrong(FamilySituationWrong):
+    """A small income of the partner that does not go with the rest."""
+
+    code = "spouse_income_wrong"
+    message = _(
+        "What your partner has a month counts when both have an income: choose that situation, say what it is"
+        " and its net amount, or leave both empty."
+    )
+
+
 class NoteEmpty(DomainError):
     """A note says something."""
 

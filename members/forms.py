@@ -13,6 +13,7 @@ from core.forms import Choices, DateField, KitForm, SearchSelect
 from members.enums import FamilyStatus, Language, NoteKind, Role
 from members.models import Person
 from members.policies import KINDS
+from members.types import MOST_PEOPLE
 
 FIELD_OF_REFUSAL = {
     "iban_refused": "iban",
@@ -98,7 +99,9 @@ class FamilyFields(KitForm):
     status = forms.ChoiceField(
         label=_("Family situation"), choices=FamilyStatus.choices, widget=Choices, initial=FamilyStatus.SINGLE
     )
-    children = forms.IntegerField(label=_("Children in charge"), min_value=0, max_value=30, initial=0)
+    children = forms.IntegerField(
+        label=_("Children in charge"), min_value=0, max_value=MOST_PEOPLE, initial=0
+    )
     single_parent = forms.BooleanField(label=_("I bring up my children alone"), required=False)
 
 

@@ -14,7 +14,8 @@ from django.utils.functional import cached_property
 from core.fields import TenantForeignKey, TenantOneToOneField
 from core.models import TenantModel
 from ledger.models import Party
-from members.enums import Disclosed, FamilyStatus, Language, NoteKind, Role
+from members.enums import Disclosed, FamilyStatus, Language, NoteKind, Role, SpouseIncome
+from members.types import MOST_PEOPLE
 
 
 class Office(TenantModel):
@@ -113,7 +114,7 @@ class Person(TenantModel):
 
 class FamilySituation(TenantModel):
     """A person's family situation from a day on. Never changed: the row entered last for the latest start
-    wins, so that pay computed before a correction keeps its reason.
+    wins, so that pay computed before a correction keeps its reason. Columns: see `members.types.Family`.
     """
 
     append_only = True
@@ -121,8 +122,17 @@ class FamilySituation(TenantModel):
     person = TenantForeignKey(Person, db_index=False)
     valid_from = models.DateField()
     status = models.CharField(max_length=20, choices=FamilyStatus.choices)
-    children = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(30)])
+    children = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(MOST_PEOPLE)])
     single_parent = models.BooleanField(default=False)
+    disabled_children = models.SmallIntegerField(default=0, db_default=0)
+    disabled = models.BooleanField(default=False, db_default=False)
+    spouse_disabled = models.BooleanField(default=False, db_default=False)
+    aged_dependants = models.SmallIntegerField(default=0, db_default=0)
+    other_dependants = models.SmallIntegerField(default=0, db_default=0)
+    spouse_income = models.CharField(
+        max_length=10, choices=SpouseIncome.choices, default=SpouseIncome.NOT_SMALL, db_default=""
+    )
+    spouse_net = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     entered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -130,6 +140,28 @@ class FamilySituation(TenantModel):
             models.CheckConstraint(
                 condition=Q(single_parent=False) | (Q(status=FamilyStatus.SINGLE) & Q(children__gt=0)),
                 name="members_family_single_parent",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    disabled_children__gte=0,
+                    disabled_children__lte=F("children"),
+                    aged_dependants__gte=0,
+                    other_dependants__gte=0,
+                ),
+                name="members_family_dependants",
+            ),
+            models.CheckConstraint(
+                condition=Q(spouse_disabled=False) | ~Q(status=FamilyStatus.SINGLE),
+                name="members_family_spouse",
+            ),
+            models.CheckConstraint(
+                condition=Q(spouse_income=SpouseIncome.NOT_SMALL, spouse_net__isnull=True)
+                | Q(
+                    ~Q(spouse_income=SpouseIncome.NOT_SMALL),
+                    status=FamilyStatus.MARRIED_TWO_INCOMES,
+                    spouse_net__gte=0,
+                ),
+                name="members_family_spouse_income",
             ),
         )
         indexes = (models.Index(fields=["tenant", "person", "-valid_from"], name="members_family_person"),)

@@ -14,7 +14,7 @@ from core.digits import whole_number
 from core.locks import for_update
 from core.models import AuditEvent, PolicyRate
 from members.disclosure import reveal_national_number as reveal_national_number
-from members.enums import ADVISERS, FamilyStatus, Role
+from members.enums import ADVISERS, FamilyStatus, Role, SpouseIncome
 from members.errors import UnknownPerson
 from members.models import AccessLog, AdviserNote, FamilySituation, NationalNumber, Office, Person, RoleGrant
 from members.types import ALONE, Family, search_key
@@ -109,7 +109,19 @@ def family_on(known: Iterable[Family], day: date) -> Family:
 
 
 def _family(row: FamilySituation) -> Family:
-    return Family(FamilyStatus(row.status), row.children, row.single_parent, row.valid_from)
+    return Family(
+        FamilyStatus(row.status),
+        row.children,
+        row.single_parent,
+        row.valid_from,
+        disabled_children=row.disabled_children,
+        disabled=row.disabled,
+        spouse_disabled=row.spouse_disabled,
+        aged_dependants=row.aged_dependants,
+        other_dependants=row.other_dependants,
+        spouse_income=SpouseIncome(row.spouse_income),
+        spouse_net=row.spouse_net,
+    )
 
 
 def family_history(person: Person) -> QuerySet[FamilySituation]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from core.models import AuditEvent, PolicyRate
-from members.enums import FamilyStatus, Language, NoteKind, Role
+from members.enums import FamilyStatus, Language, NoteKind, Role, SpouseIncome
 from members.models import AccessLog, AdviserNote, Person, RoleGrant
+from members.types import MOST_NET, MOST_PEOPLE
 
 
 class AdviserOutput(serializers.ModelSerializer[Person]):
@@ -42,6 +44,18 @@ class FamilyOutput(serializers.Serializer[Any]):
     status = serializers.ChoiceField(choices=FamilyStatus.choices)
     children = serializers.IntegerField()
     single_parent = serializers.BooleanField()
+    disabled_children = serializers.IntegerField(help_text="among the children; each counts as two")
+    disabled = serializers.BooleanField(help_text="the person, by a recognised disability")
+    spouse_disabled = serializers.BooleanField()
+    aged_dependants = serializers.IntegerField(help_text="people in charge of 65 or more")
+    other_dependants = serializers.IntegerField(help_text="who are neither children nor of 65 or more")
+    spouse_income = serializers.ChoiceField(choices=SpouseIncome.choices)
+    spouse_net = serializers.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        allow_null=True,
+        help_text="EUR net a month, of what `spouse_income` says",
+    )
     valid_from = serializers.DateField(allow_null=True)
 
 
@@ -83,17 +97,45 @@ class JoinInput(serializers.Serializer[Any]):
     birth_date = serializers.DateField(allow_null=True, default=None)
     national_number = serializers.CharField(max_length=20, allow_blank=True, default="")
     family_status = serializers.ChoiceField(choices=FamilyStatus.choices, default=FamilyStatus.SINGLE)
-    children = serializers.IntegerField(min_value=0, max_value=30, default=0)
+    children = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, default=0)
     single_parent = serializers.BooleanField(default=False)
 
 
 class FamilyInput(serializers.Serializer[Any]):
-    """A family situation from a day on."""
+    """A family situation from a day on, whole: what is left out is none."""
 
     valid_from = serializers.DateField()
     status = serializers.ChoiceField(choices=FamilyStatus.choices)
-    children = serializers.IntegerField(min_value=0, max_value=30, default=0)
+    children = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, default=0)
     single_parent = serializers.BooleanField(default=False)
+    disabled_children = serializers.IntegerField(
+        min_value=0, max_value=MOST_PEOPLE, default=0, help_text="among the children; each counts as two"
+    )
+    disabled = serializers.BooleanField(default=False, help_text="the person, by a recognised disability")
+    spouse_disabled = serializers.BooleanField(default=False)
+    aged_dependants = serializers.IntegerField(
+        min_value=0, max_value=MOST_PEOPLE, default=0, help_text="people in charge of 65 or more"
+    )
+    other_dependants = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_PEOPLE,
+        default=0,
+        help_text="who are neither children nor of 65 or more",
+    )
+    spouse_income = serializers.ChoiceField(
+        choices=SpouseIncome.choices,
+        default="",
+        help_text="with `married_two_incomes`, and with `spouse_net`",
+    )
+    spouse_net = serializers.DecimalField(
+        max_digits=8,
+        decimal_places=2,
+        min_value=Decimal(0),
+        max_value=MOST_NET,
+        allow_null=True,
+        default=None,
+        help_text="EUR net a month, of what `spouse_income` says",
+    )
 
 
 class AccessOutput(serializers.ModelSerializer[AccessLog]):

@@ -15,11 +15,13 @@ from core.calendar import FIRST_YEAR, FULL_TIME_DAY, LAST_YEAR, first_of_month, 
 from core.money import ZERO
 from core.rates import policy
 from core.tenancy import current_cooperative
+from members.types import ALONE, Family
 from payroll.engine.engines import engine_of
-from payroll.engine.types import FamilyStatus, LineKind, Situation, WorkerType
+from payroll.engine.types import LineKind, WorkerType
 from payroll.engine.waterfall import Step, Terms, Waterfall, invoice_to_net, net_to_invoice
 from payroll.enums import ContractType
 from payroll.errors import ContractDates
+from payroll.household import household
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,7 @@ class Question:
     expenses: Decimal = ZERO
     backwards: bool = False
     flat_tax: bool = False
-    family_status: str = "single"
-    children: int = 0
-    single_parent: bool = False
+    family: Family = ALONE
     vat_rate: Decimal | None = None
 
 
@@ -67,11 +67,7 @@ def estimate(question: Question, *, on: date) -> Estimate:
         hours=question.hours,
         work_month=first_of_month(question.last_day),
         paid_on=pay_on,
-        situation=Situation(
-            status=FamilyStatus(question.family_status),
-            children=question.children,
-            single_parent=question.single_parent and question.children > 0,
-        ),
+        situation=household(question.family, on=pay_on, figures=figures),
         flat_tax=question.flat_tax and question.contract_type == ContractType.ARTISTIC,
         vat_rate=question.vat_rate,
     )

@@ -143,7 +143,9 @@ def simulate_rates(
         paid_on = target + (row.paid_on - month)
         given = PayInput(WorkerType(row.worker_type), row.gross, row.hours, target, paid_on, row.flat_tax)
         try:
-            situation = situation_on(families[key[0]], people[key[0]], paid_on=paid_on, month=target)
+            situation = situation_on(
+                families[key[0]], people[key[0]], paid_on=paid_on, month=target, figures=figures
+            )
             new = settle(before[key], given, situation=situation, figures=figures)
         except DomainError as error:
             refused[error.code] += 1

@@ -352,7 +352,7 @@ SPECTACULAR_SETTINGS = {
             "invoicing.purchases": ("PurchaseState", "AccountTrust", "RuleCheck"),
             "ledger.treasury.dues": ("DueState", "BodyLineState", "TransferKind", "TransferState"),
             "ledger.treasury": ("PayoutKind", "PayoutState", "BatchState", "MatchState"),
-            "members": ("FamilyStatus", "Language", "NoteKind", "Role"),
+            "members": ("FamilyStatus", "Language", "NoteKind", "Role", "SpouseIncome"),
             "activities": (
                 *("Tool", "Variant", "ActivityState", "HolderRole"),
                 *("ExpenseState", "ExpenseCategory"),

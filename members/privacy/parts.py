@@ -18,6 +18,11 @@ FIELDS = (
     "city", "country", "joined_on",
 )  # fmt: skip
 
+FAMILY = (
+    "valid_from", "status", "children", "single_parent", "disabled_children", "disabled", "spouse_disabled",
+    "aged_dependants", "other_dependants", "spouse_income", "spouse_net",
+)  # fmt: skip
+
 
 def _who(person: Person) -> Iterator[dict[str, Any]]:
     number = NationalNumber.objects.filter(person=person).first()
@@ -29,10 +34,7 @@ def _who(person: Person) -> Iterator[dict[str, Any]]:
 
 def _family(person: Person) -> Iterator[dict[str, Any]]:
     for row in FamilySituation.objects.filter(person=person).order_by("valid_from"):
-        yield {
-            "valid_from": row.valid_from, "status": row.status, "children": row.children,
-            "single_parent": row.single_parent,
-        }  # fmt: skip
+        yield {name: getattr(row, name) for name in FAMILY}
 
 
 def _roles(person: Person) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -18,20 +19,24 @@ from core.types import Actor
 from ledger.enums import PartyKind
 from ledger.models import Party
 from ledger.services import create_party
-from members.enums import FamilyStatus, Role
+from members.enums import FamilyStatus, Role, SpouseIncome
 from members.errors import (
     AlreadyRegistered,
+    DisabledChildrenWrong,
     EditConflict,
+    FamilyCountWrong,
     FamilyInThePast,
     FamilySituationWrong,
     IbanRefused,
+    SpouseIncomeWrong,
+    SpouseUnknown,
 )
 from members.models import FamilySituation, Office, Person
 from members.selectors import nearest_adviser, person_for_update
 from members.services.accompaniment import assign_adviser
 from members.services.numbers import set_national_number
 from members.services.roles import give_role
-from members.types import search_key
+from members.types import MOST_NET, MOST_PEOPLE, search_key
 
 if TYPE_CHECKING:
     from core.models import User
@@ -176,22 +181,59 @@ def set_family_situation(
     actor: Actor,
     children: int = 0,
     single_parent: bool = False,
+    disabled_children: int = 0,
+    disabled: bool = False,
+    spouse_disabled: bool = False,
+    aged_dependants: int = 0,
+    other_dependants: int = 0,
+    spouse_income: str = SpouseIncome.NOT_SMALL,
+    spouse_net: Decimal | None = None,
     today: date | None = None,
 ) -> FamilySituation:
     """The family situation from a day on; for the same day the last entered counts.
 
-    Raises `FamilySituationWrong`, `FamilyInThePast` (a start before `today`, when an edge says which day it
-    is).
+    What the words mean: `members.types.Family`. Raises `FamilySituationWrong` and its kinds
+    (`FamilyCountWrong`, `DisabledChildrenWrong`, `SpouseUnknown`, `SpouseIncomeWrong`), `FamilyInThePast` (a
+    start before `today`, when an edge says which day it is).
     """
     if today is not None and valid_from < today:
         raise FamilyInThePast
-    if status not in FamilyStatus.values or not 0 <= children <= 30:
+    counts = (children, disabled_children, aged_dependants, other_dependants)
+    if not all(0 <= count <= MOST_PEOPLE for count in counts):
+        raise FamilyCountWrong(most=MOST_PEOPLE)
+    if status not in FamilyStatus.values:
         raise FamilySituationWrong
     if single_parent and (status != FamilyStatus.SINGLE or not children):
         raise FamilySituationWrong
+    if disabled_children > children:
+        raise DisabledChildrenWrong
+    if status == FamilyStatus.SINGLE and (spouse_disabled or spouse_income or spouse_net is not None):
+        raise SpouseUnknown
+    _check_spouse_income(status, spouse_income, spouse_net)
     row = FamilySituation.objects.create(
-        person=person, valid_from=valid_from, status=status, children=children, single_parent=single_parent
+        person=person,
+        valid_from=valid_from,
+        status=status,
+        children=children,
+        single_parent=single_parent,
+        disabled_children=disabled_children,
+        disabled=disabled,
+        spouse_disabled=spouse_disabled,
+        aged_dependants=aged_dependants,
+        other_dependants=other_dependants,
+        spouse_income=spouse_income,
+        spouse_net=spouse_net,
     )
     person.__dict__.pop("latest_family_situation", None)
     audit.record(actor, "members.family_situation_set", person, valid_from=valid_from.isoformat())
     return row
+
+
+def _check_spouse_income(status: str, spouse_income: str, spouse_net: Decimal | None) -> None:
+    """A small income of the partner has a kind and an amount, and goes with two incomes; or there is none."""
+    if not spouse_income and spouse_net is None:
+        return
+    if not spouse_income or spouse_net is None or spouse_income not in SpouseIncome.values:
+        raise SpouseIncomeWrong
+    if status != FamilyStatus.MARRIED_TWO_INCOMES or not 0 <= spouse_net <= MOST_NET:
+        raise SpouseIncomeWrong

@@ -17,7 +17,8 @@ from activities.selectors import holds
 from core import clock
 from core.api import read_body
 from core.doors import NewDoor
-from members.enums import Role
+from members.enums import FamilyStatus, Role
+from members.types import Family
 from payroll import contract_serializers as shapes
 from payroll import job_serializers, services
 from payroll.api.asked import ContractAct, caller
@@ -92,9 +93,11 @@ class Simulations(APIView):
             last_day=data.get("last_day") or today,
             expenses=data["expenses"],
             backwards=data["direction"] == "net",
-            family_status=data["family_status"],
-            children=data["children"],
-            single_parent=data["single_parent"],
+            family=Family(
+                FamilyStatus(data["family_status"]),
+                data["children"],
+                bool(data["children"] and data["single_parent"]),
+            ),
         )
         found = estimate(question, on=today)
         names = (

@@ -36,6 +36,7 @@ from payroll.engine.quarter import QuarterSettled, WithheldMonth, quarter_specia
 from payroll.engine.statutory import figures_of
 from payroll.engine.types import FamilyStatus, WorkerType
 from payroll.errors import FamilySituationMissing
+from payroll.household import household
 from payroll.models import PayCarry, PayItem, PayrollRun, QuarterContribution
 from payroll.months import months_of, quarter_of
 from payroll.services.payslips import loose_items
@@ -177,13 +178,14 @@ def _due(
     paid_on: date,
 ) -> QuarterDue:
     _, entity_id, quarter = key
-    family = family_on(known, last_of_month(months_of(quarter)[-1]))
+    day = last_of_month(months_of(quarter)[-1])
+    family = family_on(known, day)
     if family.valid_from is None:
         family = family_on(known, paid_on)
     if family.valid_from is None:
         raise FamilySituationMissing(name=str(person))
-    status = FamilyStatus(family.status.value)
     figures = figures_of(current_cooperative().country.lower())
+    status = household(family, on=day, figures=figures).status
     settled = quarter_special_contribution(parts, status, figures)
     if settled.amount < 0:
         account_of(person.iban, str(person))

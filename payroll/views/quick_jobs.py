@@ -27,10 +27,11 @@ from core.tenancy import current_cooperative
 from invoicing.sections import hints_of
 from invoicing.selectors import clients_of_activity
 from ledger.enums import VatRegime
-from members.enums import Role
+from members.enums import FamilyStatus, Role
 from members.models import Person
 from members.reader import reader_of
 from members.selectors import family_situation, has_national_number
+from members.types import Family
 from payroll import selectors, services
 from payroll.contract_selectors import activity_to_work_in
 from payroll.estimates import Estimate, Question, estimate, full_days
@@ -142,9 +143,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
             last_day=today,
             expenses=data.get("expenses") or ZERO,
             backwards=data["direction"] == "net",
-            family_status=data["family_status"],
-            children=data.get("children") or 0,
-            single_parent=bool(data.get("single_parent")),
+            family=_family(data),
         )
         answer = _estimated(question, today)
     context = {"form": form, "answer": answer, "backwards": data.get("direction") == "net"}
@@ -246,7 +245,6 @@ def _answer(data: Mapping[str, Any], activity: Activity, person: Person) -> Answ
     if not (amount and hours and last_day and kind):
         return Answer()
     today = clock.today()
-    family = family_situation(person, last_day)
     question = Question(
         amount=amount,
         contract_type=kind,
@@ -255,11 +253,16 @@ def _answer(data: Mapping[str, Any], activity: Activity, person: Person) -> Answ
         expenses=_expense_cost(
             read("expense"), read("expense_vat"), read("expense_category"), activity, today
         ),
-        family_status=family.status.value,
-        children=family.children,
-        single_parent=family.single_parent,
+        family=family_situation(person, last_day),
     )
     return _estimated(question, today)
+
+
+def _family(data: Mapping[str, Any]) -> Family:
+    """What a visitor says of the people at home; who has no child brings none up alone."""
+    children = data.get("children") or 0
+    alone = bool(children and data.get("single_parent"))
+    return Family(FamilyStatus(data["family_status"]), children, alone)
 
 
 def _expense_cost(
@@ -285,7 +288,6 @@ def _settled_estimate(contract: Any) -> Answer:
     """The estimate of a job that was just made, from its own figures."""
     if contract.invoice is None:
         return Answer()
-    family = family_situation(contract.person, contract.ends_on)
     expenses = contract.invoice.budget_share - (contract.asked_budget or contract.cost)
     question = Question(
         amount=contract.invoice.net,
@@ -293,9 +295,7 @@ def _settled_estimate(contract: Any) -> Answer:
         hours=contract.hours,
         last_day=contract.ends_on,
         expenses=max(expenses, ZERO),
-        family_status=family.status.value,
-        children=family.children,
-        single_parent=family.single_parent,
+        family=family_situation(contract.person, contract.ends_on),
         flat_tax=contract.flat_tax,
     )
     return _estimated(question, contract.invoice.issued_on)

@@ -76,7 +76,7 @@ FIELDS: dict[str, dict[str, str]] = {
         M: "user first_name last_name email phone language birth_date iban street postal_code city country"
         " adviser backup_adviser joined_on search_key search_key_first",
     },
-    "members.FamilySituation": {P: "person valid_from status entered_at"},
+    "members.FamilySituation": {P: "person valid_from status entered_at spouse_income"},
     "members.NationalNumber": {P: "person ciphertext index masked", NOBODY: "key_id index_key_id"},
     "members.RoleGrant": {S: "person role valid_from valid_to granted_by granted_by_label granted_at"},
     "members.AdviserNote": {M: "person author kind text written_on follow_up_on written_at"},

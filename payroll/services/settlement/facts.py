@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -23,8 +23,10 @@ from members.models import Person
 from members.selectors import families_known, family_on, family_situation
 from members.types import Family
 from payroll.engine.engines import PayEngine, engine_of
-from payroll.engine.types import Amounts, FamilyStatus, PayInput, SettledItem, Situation, WorkerType
+from payroll.engine.statutory import Figures, figures_of
+from payroll.engine.types import Amounts, PayInput, SettledItem, Situation, WorkerType
 from payroll.errors import FamilySituationMissing
+from payroll.household import household
 from payroll.models import ContractMonth, EmploymentContract, PayCarry, PayItem, WorkerFile
 from payroll.services.contract_rules import age_on
 
@@ -123,23 +125,30 @@ def situation_of(person: Person, *, paid_on: date, month: date) -> Situation:
     """The family situation on the day of payment, as the engine asks for it. Raises
     `FamilySituationMissing`.
     """
-    return situation_in(family_situation(person, paid_on), person, month)
+    return situation_in(family_situation(person, paid_on), person, paid_on=paid_on, month=month)
 
 
-def situation_on(known: Iterable[Family], person: Person, *, paid_on: date, month: date) -> Situation:
-    """The same from what is known of a person. Raises `FamilySituationMissing`."""
-    return situation_in(family_on(known, paid_on), person, month)
+def situation_on(
+    known: Iterable[Family], person: Person, *, paid_on: date, month: date, figures: Figures | None = None
+) -> Situation:
+    """The same from what is known of a person, with figures that are only proposed when they are given.
+    Raises `FamilySituationMissing`, `NoFigureInForce`.
+    """
+    return situation_in(family_on(known, paid_on), person, paid_on=paid_on, month=month, figures=figures)
 
 
-def situation_in(family: Family, person: Person, month: date) -> Situation:
-    """A family situation in the engine's words. Raises `FamilySituationMissing` when none is known."""
+def situation_in(
+    family: Family, person: Person, *, paid_on: date, month: date, figures: Figures | None = None
+) -> Situation:
+    """A family situation in the engine's words. Raises `FamilySituationMissing` when none is known,
+    `NoFigureInForce`.
+    """
     if family.valid_from is None:
         raise FamilySituationMissing(name=str(person))
-    return Situation(
-        status=FamilyStatus(family.status.value),
-        children=family.children,
-        single_parent=family.single_parent,
-        resident=person.country == current_cooperative().country,
+    country = current_cooperative().country
+    return replace(
+        household(family, on=paid_on, figures=figures or figures_of(country.lower())),
+        resident=person.country == country,
         age=age_on(person.birth_date, last_of_month(month)),
     )
 

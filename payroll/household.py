@@ -1,0 +1,36 @@
+"""A family situation in the words of the pay engine: what is small enough to count on a day. Pure."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from members.enums import SpouseIncome
+from members.types import Family
+from payroll.engine.statutory import Figures
+from payroll.engine.types import FamilyStatus, Situation
+
+
+def household(family: Family, *, on: date, figures: Figures) -> Situation:
+    """The situation that the tax of a payment on that day is computed with.
+
+    What a partner has a month counts up to the limits `tax.spouse_limits` of the day (BELGIUM §4.4): a small
+    income or pension lowers the tax of two incomes, the smallest pension is as no income at all. Raises
+    `NoFigureInForce` where a partner has a small income and no limits are loaded.
+    """
+    limits: dict[str, Decimal] = {}
+    if family.spouse_income and family.spouse_net is not None:
+        figure = figures.on("tax.spouse_limits", on)
+        limits = {name: figure.part(name) for name in ("income", "pension", "pension_as_none")}
+    net, pension = family.spouse_net or Decimal(0), family.spouse_income is SpouseIncome.PENSION
+    as_none = bool(limits) and pension and net <= limits["pension_as_none"]
+    return Situation(
+        status=FamilyStatus.MARRIED_ONE_INCOME if as_none else FamilyStatus(family.status.value),
+        children=family.children,
+        disabled_children=family.disabled_children,
+        single_parent=family.single_parent,
+        spouse_low_income=bool(limits) and not pension and net <= limits["income"],
+        spouse_low_pension=bool(limits) and pension and not as_none and net <= limits["pension"],
+        disabled_persons=int(family.disabled) + int(family.spouse_disabled),
+        other_dependants=family.aged_dependants + family.other_dependants,
+    )
