@@ -118,12 +118,13 @@ def end_facts(data: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("Occupation"), _occupation(data["function_code"])),
         (_("Work"), data["description"]),
         (_("Artistic work"), _("yes") if data["artistic"] else _("no")),
-        (_("Days of work"), data["days"]),
+        (_("Days of work"), Decimal(data["days"]) if isinstance(data["days"], str) else data["days"]),
         (_("Hours of work"), Decimal(data["hours"])),
         (
             _("Hours a week (worker / full-time)"),
             f"{number(data['mean_hours'])} / {number(data['reference_hours'])}",
         ),
+        *((_("Time that was not paid"), words) for words in _times(data["times"])),
         (_("Gross pay"), Decimal(data["gross"])),
         (
             _("Social security contributions withheld"),
@@ -131,6 +132,20 @@ def end_facts(data: dict[str, Any]) -> list[tuple[str, Any]]:
         ),
     ]
     return found
+
+
+def _times(times: list[dict[str, Any]]) -> list[str]:
+    """Days and hours away by code, over all months."""
+    sums: dict[int, list[Decimal]] = {}
+    for time in times:
+        kept = sums.setdefault(time["code"], [ZERO, ZERO])
+        kept[0] += Decimal(time["days"])
+        kept[1] += Decimal(time["hours"])
+    return [
+        _("%(days)s d, %(hours)s h (code %(code)s)")
+        % {"days": number(days), "hours": number(hours), "code": code}
+        for code, (days, hours) in sorted(sums.items())
+    ]
 
 
 def _occupation(code: str) -> str:

@@ -221,6 +221,7 @@ def _merged(rows: list[_Occupation]) -> list[_Occupation]:
             kept.terms.starts_on,
             latest,
         )
+        kept.week = None
         kept.days += row.days
         kept.hours += row.hours
         for code, amount in row.pay.items():

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from lxml import etree
 
 from tests.conformance import schema_errors
@@ -190,6 +191,7 @@ def test_account_and_end_of_contract_say_the_days_away(staff: Any, world: Any) -
     """The contract ends on 15 May: 22 and 11 days planned, of which four are not paid."""
     from payroll.cdi.services import end_contract as end
     from payroll.returns.kinds.ending import content_of
+    from payroll.returns.paper_view import end_facts
 
     world.earn("40000.00")
     contract = staff.contract()
@@ -208,6 +210,9 @@ def test_account_and_end_of_contract_say_the_days_away(staff: Any, world: Any) -
         (30, D(3), D("22.8"), "2026-04"),
         (24, D(1), D("7.6"), "2026-05"),
     ]
+    with override("fr"):
+        shown = [value for _name, value in end_facts(told) if "code" in str(value)]
+    assert shown == ["1 j, 7,6 h (code 24)", "3 j, 22,8 h (code 30)"]
 
     paid_until(staff, contract, date(2026, 5, 16))
     row = declaration(world, "2026", "individual_account", on=date(2027, 1, 11))
