@@ -129,6 +129,32 @@ def test_a_quarter_of_maternity_is_declared_though_nothing_is_paid(staff: Any, w
     assert times(fourth) == october, "November and December are still to be paid"
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "last", "code", "days"),
+    [
+        ("birth_leave", date(2026, 5, 4), date(2026, 5, 13), 52, 5),  # three of eight days are paid
+        ("accident", date(2026, 4, 7), date(2026, 5, 15), 60, 7),  # paid for thirty days, until 6 May
+        ("family_leave", date(2026, 4, 7), date(2026, 4, 8), 24, 2),
+    ],
+)
+def test_each_absence_has_its_code_beyond_what_is_paid(
+    staff: Any, world: Any, kind: str, first: date, last: date, code: int, days: int
+) -> None:
+    from payroll.worktime import work_times
+
+    world.earn("40000.00")
+    contract = staff.contract()
+    away(staff, contract, kind, first, last)
+
+    found = work_times(contract.entity_id, APRIL, date(2026, 6, 30), [world.worker.pk])
+
+    own = [time for time in found if time.code == code]
+    assert sum(time.days for time in own) == days
+    assert sum(time.hours for time in own) == days * D("7.6")
+    assert {time.code for time in found} == {1, code}
+    assert (sum(time.days for time in found), sum(time.hours for time in found)) == (65, D("494.0"))
+
+
 @pytest.mark.conformance
 def test_temporary_unemployment_is_counted_once(staff: Any, world: Any) -> None:
     from tests.payroll.unemployment import test_open_ended as lost
