@@ -174,14 +174,14 @@ def test_what_a_moved_contract_joined_is_declared_apart_though_the_office_is_slo
     last.refresh_from_db()
     assert last.declared_by == first
 
-    move(world, moment, bridge, 24, 26)
+    move(world, moment, bridge, 11, 13)
     last.refresh_from_db()
     assert last.declared_by is None
     office.latency_polls = 0
     Declaration.objects.update(next_attempt_at=moment(2026, 11, 2))
     carry()
 
-    assert days(held()) == [(16, 17), (19, 20), (24, 26)]
+    assert days(held()) == [(11, 13), (16, 17), (19, 20)]
     assert states(first, bridge, last) == ["declared"] * 3
 
 
