@@ -68,9 +68,7 @@ def test_no_run_and_no_simulation_at_the_end_of_time(world: Any, moment: Any) ->
     from payroll.services.runs import start_run
 
     with pytest.raises(NoSuchMonth):
-        start_run(
-            month=date(9999, 12, 1), on=TODAY, at=moment(2026, 11, 10), actor=world.actor(world.clerk)
-        )
+        start_run(month=date(9999, 12, 1), on=TODAY, at=moment(2026, 11, 10), actor=world.actor(world.clerk))
     assert not PayrollRun.objects.exists()
     asked = Question(Decimal("1000.00"), "employee", Decimal("7.6"), date(9999, 12, 31))
     with pytest.raises(ContractDates):
