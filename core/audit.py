@@ -37,6 +37,11 @@ def record(actor: Actor, action: str, subject: TenantModel, **data: Any) -> None
     note_changed([subject])
 
 
+def record_read(actor: Actor, action: str, subject: TenantModel, **data: Any) -> None:
+    """Write who read what, as `record` does; nothing changed, so the search hears nothing."""
+    audit_event(actor, action, subject, **data).save(force_insert=True)
+
+
 def record_all(actor: Actor, events: Sequence[tuple[str, TenantModel, dict[str, Any]]]) -> None:
     """The bulk form of `record`: (action, subject, data) of each act, in two statements."""
     who = (actor.kind, actor.label, actor.user_id, actor.person_id)

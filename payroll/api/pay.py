@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,24 +14,42 @@ from rest_framework.views import APIView
 
 from core.api import actor_behind, identity_behind
 from core.documents import finished_file, request_document
-from core.doors import SeenList
+from core.doors import Row, SeenList
 from core.files import file_response
 from members.disclosure import log_access
 from members.enums import Disclosed
 from members.models import Person
 from payroll import selectors, serializers
 from payroll.api.asked import PAY
-from payroll.filters import (
-    PayItemFilter,
-    PayslipFilter,
-)
+from payroll.filters import PayItemFilter, PayslipFilter
+from payroll.list_reads import note_list_read
 from payroll.models import PayItem, Payslip
 from payroll.services.payslips import KIND
 
 
-class PayItems(SeenList[PayItem]):
-    """Pay items that the caller may read."""
+class PayList(SeenList[Row]):
+    """A list of what people earned, called `kind` in its trace: a page that staff reads is written down."""
 
+    kind: ClassVar[str]
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The rows of the page, once the reading is written down."""
+        rows = super().paginate_queryset(queryset)
+        asked = self.request.query_params
+        note_list_read(
+            self.kind,
+            rows or (),
+            reader=identity_behind(self.request).person,
+            filters={name: asked.get(name, "") for name in self.filterset_class.base_filters},
+            actor=actor_behind(self.request),
+        )
+        return rows
+
+
+class PayItems(PayList[PayItem]):
+    """Pay items that the caller may read. A page of them that staff reads is written down."""
+
+    kind = "pay_items"
     required_roles = PAY
     serializer_class = serializers.PayItemOutput
     filterset_class = PayItemFilter
@@ -52,9 +71,10 @@ class OnePayItem(APIView):
         return Response(serializers.PayItemDetail(item).data)
 
 
-class Payslips(SeenList[Payslip]):
-    """Payslips that the caller may read."""
+class Payslips(PayList[Payslip]):
+    """Payslips that the caller may read. A page of them that staff reads is written down."""
 
+    kind = "payslips"
     required_roles = PAY
     serializer_class = serializers.PayslipOutput
     filterset_class = PayslipFilter

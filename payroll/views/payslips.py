@@ -21,6 +21,7 @@ from members.enums import Disclosed, Role
 from members.models import Person
 from payroll import selectors
 from payroll.beside_pay import beside_pay_of
+from payroll.list_reads import note_list_read
 from payroll.models import Payslip
 from payroll.payslip_selectors import payslip_years
 from payroll.payslip_view import payslip_page, shown_pay
@@ -102,6 +103,13 @@ def payslips(request: HttpRequest) -> HttpResponse:
     page = page_of(request, selectors.month_payslips(chosen), 50)
     lines = page_of(request, selectors.run_lines(chosen), 50) if not page.object_list else None
     lines = lines if lines is not None and lines.object_list else None
+    note_list_read(
+        "payslips" if lines is None else "run_lines",
+        page if lines is None else lines,
+        reader=identity_of(request).person,
+        filters={"month": f"{chosen:%Y-%m}", "page": request.GET.get("page", "")},
+        actor=actor_of(request),
+    )
     return render(request, "payroll/payslips.html", {"month": chosen, "page": page, "lines": lines})
 
 
