@@ -31,6 +31,7 @@ class PayList(SeenList[Row]):
     """A list of what people earned, called `kind` in its trace: a page that staff reads is written down."""
 
     kind: ClassVar[str]
+    filterset_class: ClassVar[Any]
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """The rows of the page, once the reading is written down."""
