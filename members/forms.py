@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.forms import Choices, DateField, KitForm, SearchSelect
-from members.enums import FamilyStatus, Language, NoteKind, Role
+from core.forms import Choices, DateField, KitForm, MoneyField, SearchSelect
+from members.enums import FamilyStatus, Language, NoteKind, Role, SpouseIncome
 from members.models import Person
 from members.policies import KINDS
-from members.types import MOST_PEOPLE
+from members.types import MOST_NET, MOST_PEOPLE
 
 FIELD_OF_REFUSAL = {
     "iban_refused": "iban",
@@ -21,6 +22,10 @@ FIELD_OF_REFUSAL = {
     "national_number_taken": "national_number",
     "national_number_missing": "national_number",
     "family_situation_wrong": "status",
+    "family_count_wrong": "children",
+    "disabled_children_wrong": "disabled_children",
+    "spouse_unknown": "status",
+    "spouse_income_wrong": "spouse_income",
     "family_in_the_past": "valid_from",
     "policy_value_wrong": "value",
     "policy_in_the_past": "valid_from",
@@ -33,6 +38,14 @@ FIELD_OF_REFUSAL = {
     "own_adviser": "adviser",
 }
 """Where a refusal is shown when the form has that field; anywhere else it stands above the form."""
+
+
+COUNTS = ("disabled_children", "aged_dependants", "other_dependants")
+UNUSUAL = (*COUNTS, "disabled", "spouse_disabled", "spouse_income", "spouse_net")
+"""Fields of a family situation that most people leave as they are."""
+
+EMPTY = (None, "", "0", 0, False)
+"""What such a field holds then."""
 
 
 def show_refusal(form: forms.BaseForm, refusal: DomainError) -> None:
@@ -106,8 +119,61 @@ class FamilyFields(KitForm):
 
 
 class FamilyForm(FamilyFields):
-    """A family situation from a day on."""
+    """A family situation from a day on; what few people have is folded away."""
 
+    disabled_children = forms.IntegerField(
+        label=_("Of whom with a disability"),
+        help_text=_("A child with a recognised disability counts as two."),
+        min_value=0,
+        max_value=MOST_PEOPLE,
+        required=False,
+    )
+    aged_dependants = forms.IntegerField(
+        label=_("People of 65 or more in charge"),
+        help_text=_(
+            "A parent, grandparent, brother or sister of that age who lives with you, in your charge."
+        ),
+        min_value=0,
+        max_value=MOST_PEOPLE,
+        required=False,
+    )
+    other_dependants = forms.IntegerField(
+        label=_("Other people in charge"),
+        help_text=_(
+            "Whoever else lives with you, in your charge: neither a child, your partner nor counted above."
+        ),
+        min_value=0,
+        max_value=MOST_PEOPLE,
+        required=False,
+    )
+    disabled = forms.BooleanField(
+        label=_("I have a disability"),
+        help_text=_("Tick it when your disability is officially recognised."),
+        required=False,
+    )
+    spouse_disabled = forms.BooleanField(
+        label=_("My partner has a disability"),
+        help_text=_("Tick it when the disability of your husband, wife or legal cohabitant is recognised."),
+        required=False,
+    )
+    spouse_income = forms.ChoiceField(
+        label=_("My partner’s own income"),
+        help_text=_(
+            "Of two incomes, a small one or a small pension lowers the tax; any other changes nothing."
+        ),
+        choices=SpouseIncome.choices,
+        widget=Choices,
+        required=False,
+    )
+    spouse_net = MoneyField(
+        label=_("What my partner receives a month"),
+        help_text=_(
+            "The net amount, when you chose a small income or a pension: we compare it to the legal limits."
+        ),
+        minimum="0.00",
+        maximum=MOST_NET,
+        required=False,
+    )
     valid_from = DateField(
         label=_("From"),
         help_text=_("Pay computed from that day on uses it; what was paid before does not change."),
@@ -121,6 +187,21 @@ class FamilyForm(FamilyFields):
             earliest=earliest,
             initial=earliest,
         )
+
+    @property
+    def unusual(self) -> list[BoundField]:
+        """The fields of what few people have."""
+        return [self[name] for name in UNUSUAL]
+
+    @property
+    def is_unusual(self) -> bool:
+        """Whether something stands in them, or is to be corrected."""
+        return any(bound.errors or bound.value() not in EMPTY for bound in self.unusual)
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody, where a number was left out."""
+        data = super().clean() or self.cleaned_data
+        return data | {name: data[name] or 0 for name in COUNTS if name in data}
 
 
 class NationalNumberForm(KitForm):

@@ -37,6 +37,12 @@ class Family:
     spouse_income: SpouseIncome = SpouseIncome.NOT_SMALL
     spouse_net: Decimal | None = None
 
+    @property
+    def has_more(self) -> bool:
+        """Whether anybody counts beside the children, or one of them counts as two."""
+        counts = self.disabled_children or self.aged_dependants or self.other_dependants
+        return bool(counts or self.disabled or self.spouse_disabled or self.spouse_income)
+
 
 ALONE = Family(FamilyStatus.SINGLE, 0, False)
 """What holds for somebody who gave no situation: single, no children."""

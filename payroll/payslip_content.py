@@ -26,6 +26,12 @@ HOLIDAY_CODES = frozenset(
 )
 """Employer lines that put holiday pay aside for the worker."""
 
+FAMILY = (
+    "disabled_children", "single_parent", "disabled_persons", "other_dependants", "spouse_low_income",
+    "spouse_low_pension",
+)  # fmt: skip
+"""What a payslip says of the family beside status and children, where there is any."""
+
 SUMMED = (
     "hours", "gross", "onss", "work_bonus", "taxable", "withholding_tax", "special_contribution", "net",
     "employer_total", "margin", "employment_budget", "holiday_gross", "holiday_onss", "holiday_tax",
@@ -124,6 +130,7 @@ def content_of(
             "national_number": parts.national_number,
             "family_status": family.get("status", ""),
             "children": family.get("children", 0),
+            "family": {name: family[name] for name in FAMILY if family.get(name)},
         },
         "payment": {"mode": "transfer", "iban": mask_iban(person.iban)},
         "levy_rate": _plain(levy_rate),

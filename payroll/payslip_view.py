@@ -137,9 +137,10 @@ class ShownPayslip:
     @property
     def family(self) -> str:
         """The family situation that the tax was computed with, in words."""
-        status = self.words.get(self.worker["family_status"], "")
-        children = int(self.worker["children"])
-        return f"{status}, {self.words['children'] % {'count': children}}" if children else status
+        known = {"children": int(self.worker["children"])} | self.worker.get("family", {})
+        said = [self.words.get(self.worker["family_status"], "")]
+        said += [self.words[name] % {"count": count} for name, count in known.items() if count]
+        return ", ".join(said)
 
     @property
     def carried(self) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -127,7 +128,7 @@ def edit_family(request: HttpRequest) -> HttpResponse:
     """My family situation from a day on."""
     person, today = reader_of(request), clock.today()
     now = selectors.family_situation(person, today)
-    initial = {"status": now.status, "children": now.children, "single_parent": now.single_parent}
+    initial = {name: value for name, value in asdict(now).items() if name != "valid_from"}
     form = FamilyForm(request.POST or None, earliest=today, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,7 +140,7 @@ def edit_family(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your family situation is noted."))
             return redirect(link("members:profile"))
-    return form_page(request, form, _("My family situation"), _("Save"), link("members:profile"))
+    return render(request, "members/family.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @requires()

@@ -105,3 +105,73 @@ def test_a_change_counts_from_its_day_the_day_of_payment(world: Any, since: date
     say(world, since, **TWO_INCOMES, aged_dependants=2)
 
     assert november(world).withholding_tax == D(tax)
+
+
+# --- where it is read ---------------------------------------------------------------------------------------
+
+WHOLE: dict[str, Any] = TWO_INCOMES | {
+    "children": 2, "disabled_children": 1, "disabled": True, "aged_dependants": 1, "other_dependants": 1,
+    "spouse_income": "income", "spouse_net": D("250.00"),
+}  # fmt: skip
+
+
+def test_the_payslip_names_whom_the_tax_counted_in_four_languages(world: Any, moment: Any) -> None:
+    from payroll.models import PayrollRun
+    from payroll.payslip_view import payslip_page
+    from payroll.services.payslips import issue_payslips
+
+    say(world, **WHOLE)
+    november(world)
+    run = PayrollRun.objects.create(
+        month=date(2026, 11, 1), state="closing", on=date(2026, 12, 2), started_by_label="Test",
+        started_at=moment(2026, 12, 2),
+    )  # fmt: skip
+
+    pairs = [(world.worker.pk, world.activity.entity_id)]
+    slip = issue_payslips(run=run, pairs=pairs, on=date(2026, 12, 3))[0]
+
+    assert [
+        payslip_page(slip, language).family.split(", ", 2)[2] for language in ("fr", "en", "nl", "de")
+    ] == [
+        "enfants à charge : 2, dont en situation de handicap : 1, personnes en situation de handicap : 1,"
+        " autres personnes à charge : 2, conjoint·e à faible revenu",
+        "dependent children: 2, of whom with a disability: 1, people with a disability: 1,"
+        " other dependants: 2, spouse with low income",
+        "kinderen ten laste: 2, van wie met een handicap: 1, personen met een handicap: 1,"
+        " andere personen ten laste: 2, partner met laag inkomen",
+        "Kinder zulasten: 2, davon mit Behinderung: 1, Personen mit Behinderung: 1,"
+        " andere Personen zulasten: 2, Ehepartner mit niedrigem Einkommen",
+    ]
+
+
+def test_an_estimate_counts_them_as_the_pay_does(world: Any) -> None:
+    from members.selectors import family_situation
+    from payroll.estimates import Question, estimate
+
+    last = date(2026, 11, 30)
+    say(world, **TWO_INCOMES)
+    plain = Question(D("8000.00"), "employee", D("152.00"), last, family=family_situation(world.worker, last))
+    say(world, **TWO_INCOMES, aged_dependants=1)
+    one = Question(D("8000.00"), "employee", D("152.00"), last, family=family_situation(world.worker, last))
+
+    on = date(2026, 11, 2)
+    assert estimate(one, on=on).waterfall.net - estimate(plain, on=on).waterfall.net == D("52.00")
+
+
+def test_the_workers_file_shows_disabilities_to_whom_health_concerns(world: Any, client: Any) -> None:
+    from tests.factories import make_user
+
+    say(world, **WHOLE)
+
+    def file(person: Any) -> str:
+        person.user = make_user(person.email)
+        person.save(update_fields=["user"])
+        client.force_login(person.user)
+        answer = client.get(f"/be/travailleurs/{world.worker.pk}/")
+        assert answer.status_code == 200
+        return str(answer.content.decode())
+
+    said = ("dont 1 en situation de handicap", "1 personne de 65 ans ou plus", "conjoint·e à revenus limités")
+    clerk, adviser = file(world.clerk), file(world.adviser)
+    assert [words in clerk for words in said] == [True, True, True]
+    assert [words in adviser for words in said] == [False, False, False]
