@@ -14,7 +14,7 @@ SUBMIT = "payroll.services.contracts.submitting.submit_contract"
 SUBMITTED = f"leave {SUBMIT}"
 SIGNED = "leave payroll.services.contracts.signing.sign_contract"
 PLANNED = "leave payroll.cdi.services.salaries.plan_salary_month"
-LOST = "leave payroll.unemployment.services.record_unemployment"
+LOST = "leave payroll.unemployment.services.recording.record_unemployment"
 CORRECTED = "leave payroll.services.contracts.correcting.correct_month"
 BUILDING = "payroll.returns.services.building"
 CARRYING = "payroll.returns.services.sending"
@@ -59,7 +59,7 @@ MONTH_POINTS = (
     ),
     Point(
         "top-up posted", "web", "day lost", "the top-up is in the books, its days are nowhere",
-        at("leave payroll.unemployment.services._post"), daily=False,
+        at("leave payroll.unemployment.services.recording._post"), daily=False,
     ),
     Point(
         "day lost not committed", "web", "day lost", "days, top-up and its payout are written, not committed",
