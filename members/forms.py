@@ -118,8 +118,8 @@ class FamilyFields(KitForm):
     single_parent = forms.BooleanField(label=_("I bring up my children alone"), required=False)
 
 
-class FamilyForm(FamilyFields):
-    """A family situation from a day on; what few people have is folded away."""
+class PeopleInChargeFields(KitForm):
+    """What few people have and the withholding tax counts: folded away where nothing of it is said."""
 
     disabled_children = forms.IntegerField(
         label=_("Of whom with a disability"),
@@ -174,19 +174,6 @@ class FamilyForm(FamilyFields):
         maximum=MOST_NET,
         required=False,
     )
-    valid_from = DateField(
-        label=_("From"),
-        help_text=_("Pay computed from that day on uses it; what was paid before does not change."),
-    )
-
-    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["valid_from"] = DateField(
-            label=FamilyForm.base_fields["valid_from"].label,
-            help_text=FamilyForm.base_fields["valid_from"].help_text,
-            earliest=earliest,
-            initial=earliest,
-        )
 
     @property
     def unusual(self) -> list[BoundField]:
@@ -202,6 +189,24 @@ class FamilyForm(FamilyFields):
         """Nobody, where a number was left out."""
         data = super().clean() or self.cleaned_data
         return data | {name: data[name] or 0 for name in COUNTS if name in data}
+
+
+class FamilyForm(FamilyFields, PeopleInChargeFields):
+    """A family situation from a day on."""
+
+    valid_from = DateField(
+        label=_("From"),
+        help_text=_("Pay computed from that day on uses it; what was paid before does not change."),
+    )
+
+    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["valid_from"] = DateField(
+            label=FamilyForm.base_fields["valid_from"].label,
+            help_text=FamilyForm.base_fields["valid_from"].help_text,
+            earliest=earliest,
+            initial=earliest,
+        )
 
 
 class NationalNumberForm(KitForm):

@@ -101,13 +101,9 @@ class JoinInput(serializers.Serializer[Any]):
     single_parent = serializers.BooleanField(default=False)
 
 
-class FamilyInput(serializers.Serializer[Any]):
-    """A family situation from a day on, whole: what is left out is none."""
+class PeopleInChargeInput(serializers.Serializer[Any]):
+    """What few people have and the withholding tax counts."""
 
-    valid_from = serializers.DateField()
-    status = serializers.ChoiceField(choices=FamilyStatus.choices)
-    children = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, default=0)
-    single_parent = serializers.BooleanField(default=False)
     disabled_children = serializers.IntegerField(
         min_value=0, max_value=MOST_PEOPLE, default=0, help_text="among the children; each counts as two"
     )
@@ -136,6 +132,15 @@ class FamilyInput(serializers.Serializer[Any]):
         default=None,
         help_text="EUR net a month, of what `spouse_income` says",
     )
+
+
+class FamilyInput(PeopleInChargeInput):
+    """A family situation from a day on, whole: what is left out is none."""
+
+    valid_from = serializers.DateField()
+    status = serializers.ChoiceField(choices=FamilyStatus.choices)
+    children = serializers.IntegerField(min_value=0, max_value=MOST_PEOPLE, default=0)
+    single_parent = serializers.BooleanField(default=False)
 
 
 class AccessOutput(serializers.ModelSerializer[AccessLog]):

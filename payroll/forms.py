@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.formats import localize_input
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from activities.enums import ExpenseCategory
 from core.errors import DomainError
 from core.forms import Choices, DateField, FileDrop, KitForm, MoneyField, SearchSelect
 from members.enums import FamilyStatus
+from members.forms import PeopleInChargeFields
 from payroll.enums import ContractType
 
 FIELD_OF_REFUSAL = {
@@ -142,7 +144,7 @@ class QuickJobForm(KitForm):
         return data
 
 
-class SimulatorForm(KitForm):
+class SimulatorForm(PeopleInChargeFields):
     """The question of a visitor."""
 
     direction = forms.ChoiceField(
@@ -169,3 +171,9 @@ class SimulatorForm(KitForm):
         label=_("Dependent children"), min_value=0, max_value=15, initial=0, required=False
     )
     single_parent = forms.BooleanField(label=_("I raise them alone"), required=False)
+
+    @property
+    def usual(self) -> list[BoundField]:
+        """The fields that everybody answers, in order."""
+        unusual = {bound.name for bound in self.unusual}
+        return [bound for bound in self if bound.name not in unusual]

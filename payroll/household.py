@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from members.enums import FamilyStatus as FamilyOf
 from members.enums import SpouseIncome
 from members.types import Family
 from payroll.engine.statutory import Figures
@@ -33,4 +36,24 @@ def household(family: Family, *, on: date, figures: Figures) -> Situation:
         spouse_low_pension=bool(limits) and pension and not as_none and net <= limits["pension"],
         disabled_persons=int(family.disabled) + int(family.spouse_disabled),
         other_dependants=family.aged_dependants + family.other_dependants,
+    )
+
+
+def family_told(told: Mapping[str, Any]) -> Family:
+    """What a visitor of the simulator says of the people at home; who has no child brings none up alone.
+
+    What contradicts itself is refused by the engine.
+    """
+    status, children = FamilyOf(told["family_status"]), told.get("children") or 0
+    return Family(
+        status,
+        children,
+        bool(children and told.get("single_parent")),
+        disabled=bool(told.get("disabled")),
+        spouse_disabled=bool(status is not FamilyOf.SINGLE and told.get("spouse_disabled")),
+        spouse_income=SpouseIncome(told.get("spouse_income") or ""),
+        spouse_net=told.get("spouse_net"),
+        disabled_children=told.get("disabled_children") or 0,
+        aged_dependants=told.get("aged_dependants") or 0,
+        other_dependants=told.get("other_dependants") or 0,
     )

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from invoicing.enums import ClientKind
 from members.enums import FamilyStatus
+from members.serializers import PeopleInChargeInput
 from payroll.enums import ContractType
 from payroll.serializers import ContractOutput, Hours, Money
 
@@ -61,7 +62,7 @@ class QuickJobOutput(serializers.Serializer[Any]):
     pay_on = serializers.DateField()
 
 
-class SimulationInput(serializers.Serializer[Any]):
+class SimulationInput(PeopleInChargeInput):
     """A question: an amount without VAT, or (`direction: net`) a wanted net."""
 
     direction = serializers.ChoiceField(choices=["invoice", "net"], default="invoice")

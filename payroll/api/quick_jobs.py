@@ -17,13 +17,13 @@ from activities.selectors import holds
 from core import clock
 from core.api import read_body
 from core.doors import NewDoor
-from members.enums import FamilyStatus, Role
-from members.types import Family
+from members.enums import Role
 from payroll import contract_serializers as shapes
 from payroll import job_serializers, services
 from payroll.api.asked import ContractAct, caller
 from payroll.errors import ContractNotFound
 from payroll.estimates import Question, estimate
+from payroll.household import family_told
 from payroll.models import EmploymentContract
 from payroll.services.quick_jobs import QuickJob
 from payroll.types import ExpenseInput, NewClient
@@ -93,11 +93,7 @@ class Simulations(APIView):
             last_day=data.get("last_day") or today,
             expenses=data["expenses"],
             backwards=data["direction"] == "net",
-            family=Family(
-                FamilyStatus(data["family_status"]),
-                data["children"],
-                bool(data["children"] and data["single_parent"]),
-            ),
+            family=family_told(data),
         )
         found = estimate(question, on=today)
         names = (

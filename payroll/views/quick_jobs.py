@@ -27,15 +27,15 @@ from core.tenancy import current_cooperative
 from invoicing.sections import hints_of
 from invoicing.selectors import clients_of_activity
 from ledger.enums import VatRegime
-from members.enums import FamilyStatus, Role
+from members.enums import Role
 from members.models import Person
 from members.reader import reader_of
 from members.selectors import family_situation, has_national_number
-from members.types import Family
 from payroll import selectors, services
 from payroll.contract_selectors import activity_to_work_in
 from payroll.estimates import Estimate, Question, estimate, full_days
 from payroll.forms import QuickJobForm, SimulatorForm, show_refusal
+from payroll.household import family_told
 from payroll.types import ExpenseInput, NewClient
 
 
@@ -143,7 +143,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
             last_day=today,
             expenses=data.get("expenses") or ZERO,
             backwards=data["direction"] == "net",
-            family=_family(data),
+            family=family_told(data),
         )
         answer = _estimated(question, today)
     context = {"form": form, "answer": answer, "backwards": data.get("direction") == "net"}
@@ -256,13 +256,6 @@ def _answer(data: Mapping[str, Any], activity: Activity, person: Person) -> Answ
         family=family_situation(person, last_day),
     )
     return _estimated(question, today)
-
-
-def _family(data: Mapping[str, Any]) -> Family:
-    """What a visitor says of the people at home; who has no child brings none up alone."""
-    children = data.get("children") or 0
-    alone = bool(children and data.get("single_parent"))
-    return Family(FamilyStatus(data["family_status"]), children, alone)
 
 
 def _expense_cost(

@@ -175,3 +175,26 @@ def test_the_workers_file_shows_disabilities_to_whom_health_concerns(world: Any,
     clerk, adviser = file(world.clerk), file(world.adviser)
     assert [words in clerk for words in said] == [True, True, True]
     assert [words in adviser for words in said] == [False, False, False]
+
+
+def test_the_simulator_asks_visitors_on_its_page_and_by_rest(world: Any, client: Any, moment: Any) -> None:
+    """52.00 a month less tax for one more person; a contradiction is refused in words."""
+    from core.clock import set_clock
+
+    set_clock(world.cooperative, moment(2026, 11, 2))
+    asked = {"amount": "8000.00", "hours": "152.00", "last_day": "2026-11-30", "family_status": "single"}
+
+    def net(**more: Any) -> Decimal:
+        answer = client.post("/be/api/v1/simulations/", asked | more, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+        return D(answer.json()["net"])
+
+    assert net(aged_dependants=1) - net() == D("52.00")
+    wrong = asked | {"children": 1, "disabled_children": 2}
+    refused = client.post("/be/api/v1/simulations/", wrong, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (422, "contradictory_situation")
+
+    page = "/be/simulateur/?direction=invoice&amount=8000&days=20&contract_type=employee&family_status=single"
+    assert "<details><summary>Handicap" in client.get(page).content.decode()
+    folded_out = client.get(f"{page}&aged_dependants=1").content.decode()
+    assert "<details open><summary>Handicap" in folded_out
