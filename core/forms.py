@@ -67,6 +67,12 @@ def lines_sent(sent: Mapping[str, Any], prefix: str, *, most: int) -> int:
     return min(number, most)
 
 
+def text_sent(sent: Mapping[str, Any], name: str) -> str:
+    """The text of a field that no form checks, without the NUL that the database takes nowhere."""
+    text: str = sent.get(name) or ""
+    return text.replace("\0", "")
+
+
 def version_sent(sent: Mapping[str, Any], seen: int) -> int:
     """The version that the writer saw; `seen` where nothing says it. What is no version of ours is an old
     one: -1, which every service refuses.

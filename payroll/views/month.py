@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from core import clock
 from core.access import Identity, actor_of, identity_of, requires
 from core.calendar import first_of_month, next_month
+from core.forms import text_sent
 from core.links import link
 from ledger.models import LegalEntity
 from members.enums import Role
@@ -113,7 +114,7 @@ def run_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.PAYROLL_ADMIN)
 def run_start(request: HttpRequest) -> HttpResponse:
     """Begin the run of a month: of the entity that is named, or of each that has somebody to pay."""
-    chosen, entity = month_asked(request), request.POST.get("entity")
+    chosen, entity = month_asked(request), text_sent(request.POST, "entity")
     given: dict[str, Any] = {
         "month": chosen, "on": clock.today(), "at": clock.now(), "actor": actor_of(request),
     }  # fmt: skip
@@ -186,7 +187,7 @@ def exception_review(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Role.PAYROLL_ADMIN)
 def exceptions_review(request: HttpRequest) -> HttpResponse:
     """The same for every open exception of one cause that nobody has looked at yet."""
-    chosen, code = month_asked(request), request.POST.get("code", "")
+    chosen, code = month_asked(request), text_sent(request.POST, "code")
     rows = selectors.open_exceptions(chosen).filter(code=code)
     if request.POST.get("act") != "retry":
         person = identity_of(request).person

@@ -17,6 +17,7 @@ from core.access import actor_of, identity_of, requires
 from core.calendar import first_of_month, last_of_month, legal_holidays, next_month
 from core.errors import DomainError
 from core.files import file_response, store_upload
+from core.forms import text_sent
 from core.links import link
 from members.enums import Role
 from payroll.cdi import selectors, services
@@ -127,7 +128,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
                 absence_id=row.pk,
                 approve=act == "approve",
                 on=today,
-                answer=request.POST.get("answer", ""),
+                answer=text_sent(request.POST, "answer"),
                 actor=actor_of(request),
             )
     except DomainError as refusal:

@@ -19,6 +19,7 @@ from core import clock
 from core.access import actor_of, identity_of, requires
 from core.calendar import next_month
 from core.errors import DomainError
+from core.forms import text_sent
 from core.links import link
 from members.enums import ADVISERS, Role
 from payroll.cdi import estimates, selectors, services
@@ -141,7 +142,7 @@ def refuse(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not _may_close(request, row):
         return render(request, "cdi/proposal.html", _context(request, row), status=403)
     services.refuse_proposal(
-        proposal_id=row.pk, reason=request.POST.get("answer", ""), actor=actor_of(request)
+        proposal_id=row.pk, reason=text_sent(request.POST, "answer"), actor=actor_of(request)
     )
     messages.success(request, _("Refused: make another proposal when the figures have changed."))
     return redirect(link("cdi:proposal", pk=row.pk))
