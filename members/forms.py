@@ -122,8 +122,8 @@ class PeopleInChargeFields(KitForm):
     """What few people have and the withholding tax counts: folded away where nothing of it is said."""
 
     disabled_children = forms.IntegerField(
-        label=_("Of whom with a disability"),
-        help_text=_("A child with a recognised disability counts as two."),
+        label=_("Children with a disability"),
+        help_text=_("Among the children above: one whose disability is recognised counts as two."),
         min_value=0,
         max_value=MOST_PEOPLE,
         required=False,
