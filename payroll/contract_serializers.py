@@ -38,7 +38,7 @@ class AmendmentOutput(serializers.ModelSerializer[ContractAmendment]):
 class WithdrawnCorrectionOutput(serializers.ModelSerializer[WithdrawnCorrection]):
     """A correction of a month that was taken back before its pay was computed; `id` is that it had."""
 
-    id = serializers.UUIDField(source="part_id")
+    id = serializers.UUIDField(source="part_id", read_only=True)
 
     class Meta:
         model = WithdrawnCorrection

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from activities.enums import ActivityState
 from activities.models import Activity, ActivityHolder
-from activities.selectors import own_or_accompanied
+from activities.selectors import holds, own_or_accompanied
 from core.calendar import first_of_month, last_of_month, next_month
 from core.locks import for_update
 from core.tenancy import current_cooperative
@@ -36,6 +36,7 @@ from payroll.enums import COUNTED_STATES, OPEN_STATES
 from payroll.models import EmploymentContract
 
 KEEPERS = frozenset({Role.PAYROLL_ADMIN, Role.AUDITOR})
+SEE_ALL = KEEPERS | {Role.ADVISER_LEAD}
 """Staff who see every open-ended contract."""
 
 STANDING = (AbsenceState.ASKED, AbsenceState.APPROVED)
@@ -71,9 +72,9 @@ def visible_contracts(
     person: Person | None, roles: frozenset[str] = frozenset()
 ) -> QuerySet[EmploymentContract]:
     """Those that a person may see, by name: their own, those that their Activities pay, their portfolio's;
-    all for who keeps the pay."""
+    all for who keeps the pay or leads the advisers."""
     rows = contracts().order_by("person__search_key", "pk")
-    if roles & KEEPERS:
+    if roles & SEE_ALL:
         return rows
     if person is None:
         return rows.none()
@@ -103,12 +104,15 @@ def own_contracts(person: Person) -> QuerySet[EmploymentContract]:
 
 
 def decides(person: Person | None, activity_id: UUID, roles: frozenset[str]) -> bool:
-    """Whether the person decides for the cooperative: payroll, or the adviser of the Activity."""
+    """Whether the person decides for the cooperative: payroll, the adviser of the Activity, or who leads the
+    advisers, unless the Activity is theirs.
+    """
     if Role.PAYROLL_ADMIN in roles:
         return True
     if person is None or not roles & ADVISERS:
         return False
-    return activity_id in accompanied(person, roles)
+    led = Role.ADVISER_LEAD in roles and not holds(person.pk, activity_id)
+    return led or activity_id in accompanied(person, roles)
 
 
 def accompanied(person: Person, roles: frozenset[str]) -> set[UUID]:
@@ -150,7 +154,7 @@ def proposals() -> QuerySet[SalaryProposal]:
 def visible_proposals(person: Person | None, roles: frozenset[str] = frozenset()) -> QuerySet[SalaryProposal]:
     """Proposals that a person may see: about them, of their Activities, of their portfolio; newest first."""
     rows = proposals().order_by("-pk")
-    if roles & KEEPERS:
+    if roles & SEE_ALL:
         return rows
     if person is None:
         return rows.none()

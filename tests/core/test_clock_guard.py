@@ -28,7 +28,7 @@ CARRIERS = frozenset({
     "invoicing/einvoicing/services/carrying.py",
     "invoicing/registers/services.py",
     "invoicing/vatreturns/services/filing.py",
-    "payroll/returns/services/sending.py",
+    *("payroll/abroad/services/requests.py", "payroll/returns/services/sending.py"),
 })  # fmt: skip
 """They bring in what a body outside answered, in scopes that they open themselves: the day on which an answer
 came is read there.
@@ -59,7 +59,6 @@ REAL_TIME = {
     "payroll/services/declarations.py:_prepare": LEASE,
     "payroll/services/declarations.py:_record": LEASE,
     "payroll/services/shards.py": LEASE,
-    "payroll/abroad/services/requests.py": LEASE,
     "payroll/progress.py": "says how fast leased work goes, by the stamps of that work",
     "payroll/returns/services/building.py:_row_of": STAMP,
     "payroll/services/settlement/rows.py:write_parts": STAMP,

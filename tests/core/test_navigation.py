@@ -34,7 +34,7 @@ def test_a_member_sees_the_work_in_groups_and_the_rest_in_the_own_menu(cooperati
         ("", ["Mes Activités"]),
         ("", ["Mission rapide"]),
         ("Vendre et acheter", ["Devis", "Factures", "Client·es", "Achats"]),
-        ("Travail", ["Contrats", "Ma paie", "Avances sur salaire", "Mon dossier"]),
+        ("Travail", ["Contrats", "Ma paie", "Mon dossier"]),
         ("", ["Mes parts"]),
     ]
     own = {str(place.label) for place in page.context["own_places"]}

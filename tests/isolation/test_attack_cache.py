@@ -39,6 +39,8 @@ REMEMBERED = {
     "core/programs/catalogue.py:_described": "a published file",
     "core/programs/catalogue.py:_doors": "the product's own addresses",
     "core/reference/__init__.py:published": "published files, by cooperative",
+    "core/rows.py:_defaults": "what new rows of a model hold unless told, by model",
+    "core/rows.py:_writer": "how values of a column are written, by column",
     "core/rows.py:_statement": "how rows of a table are added, without values, by table and columns",
     "activities/reference/__init__.py:_country": "published files, by country",
     "invoicing/collection/law.py:_table": "published files, by country",

@@ -158,6 +158,8 @@ LISTENERS = {
     "payroll.notices.contract_waits": READS,
     "payroll.unemployment.listeners.absence_moved": READS,
     "payroll.workers.listeners.holidays_paid": READS,
+    "payroll.deductions.listeners.advance_asked": READS,
+    "payroll.deductions.listeners.advance_decided": READS,
     "payroll.deductions.listeners.creditor_paid_back": READS,
     "payroll.handlers.quota_exceeded": READS,
     "payroll.handlers.wage_paid": READS,

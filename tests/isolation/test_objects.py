@@ -297,7 +297,7 @@ BY_STATE = {
     "treasury:mend",
     "treasury-api:mend",
     "vatreturns:grid",
-    *("cdi:agree", "cdi:decide", "cdi-api:decide", "deductions-api:withdraw"),
+    *("cdi:agree", "cdi:decide", "cdi-api:decide", "deductions:withdraw", "deductions-api:withdraw"),
 }
 """Doors to what is not there in every state: a proposal for a line, a payment that came back, a grid; and
 those of a side that has said yes, or of somebody else than whose matter it is.

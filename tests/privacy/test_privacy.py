@@ -147,7 +147,7 @@ def test_rows_end_on_their_day_and_not_before(fresh_database: Any) -> None:
     be = Cooperative.objects.create(id=1, slug="be", name="Smart", country="BE", languages=["fr"])
     with tenant_scope(be):
         load_cooperative()
-        for days, state in ((31, "done"), (29, "done"), (400, "pending")):
+        for days, state in ((32, "done"), (28, "done"), (400, "pending")):
             message = OutboxMessage.objects.create(
                 topic="x", subject_type="x", subject_id=be_key(), state=state
             )

@@ -11,7 +11,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Sum, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from core import audit
 from core.locks import for_update
@@ -170,7 +169,7 @@ def take_back(
         withdrawn_at=at,
     )
     PayException.objects.filter(contract_month=part).update(
-        resolved_at=Coalesce("resolved_at", Value(timezone.now())), contract_month=None
+        resolved_at=Coalesce("resolved_at", Value(at)), contract_month=None
     )
     part.delete()
     audit.record(

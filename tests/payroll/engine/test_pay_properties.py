@@ -142,7 +142,7 @@ def test_a_correction_of_an_item_returns_exactly_to_the_earlier_month(
     undone = settle([*stored, wrong.settled], undo, situation=situation, figures=BE)
 
     assert wrong.amounts + undone.amounts == Amounts()
-    assert replace(undone.social_after, employer=None) == replace(wrong.social_before, employer=None)
+    assert undone.social_after._replace(employer=None) == wrong.social_before._replace(employer=None)
     assert undone.tax_after == wrong.tax_before
     for one, other in zip(wrong.employer_lines, undone.employer_lines, strict=True):
         assert one.amount + other.amount == 0
