@@ -19,7 +19,9 @@ LISTED = "payroll.pay_listed"
 class OfSomebody(Protocol):
     """A row that says what a person earns."""
 
-    person_id: UUID
+    @property
+    def person_id(self) -> UUID:
+        """Whose it is."""
 
 
 def note_list_read(

@@ -140,6 +140,11 @@ class Preview:
     moved: People
     missing: Missing
 
+    @property
+    def named(self) -> list[Moved]:
+        """Everybody whose pay it tells by name."""
+        return [*self.new.first, *self.gone.first, *self.moved.first]
+
 
 @dataclass(slots=True)
 class _Pay:

@@ -1,7 +1,10 @@
-"""Doors that look ahead: the preview of a month, and its pay with other rates. Nothing is written."""
+"""Doors that look ahead: the preview of a month, and its pay with other rates. Nothing is
+written but that somebody read what others earn.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,11 +15,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
-from core.api import read_body
+from core.api import actor_behind, identity_behind, read_body
 from core.commands import json_ready
 from ledger.selectors import entity_by_code
 from payroll.api.asked import KEEPERS
 from payroll.errors import NoSuchMonth
+from payroll.list_reads import OfSomebody, note_list_read
 from payroll.months import read_month
 from payroll.preview import preview_month
 from payroll.rate_changes import read_proposal, simulate_rates
@@ -91,6 +95,7 @@ class MonthPreview(APIView):
     def get(self, request: Request, month: str) -> Response:
         """Totals and differences to last month by entity and contract type; the month is written 2026-11."""
         found = preview_month(_month(month), _entity(request), on=clock.today())
+        _note("preview", found.named, request, month)
         return Response(json_ready(found))
 
 
@@ -110,6 +115,7 @@ class MonthRates(APIView):
             figures=read_proposal(given["figures"]) if given.get("figures") else None,
             multipliers=given.get("multipliers"),
         )
+        _note("rates", found.workers, request, month)
         return Response(json_ready(found))
 
 
@@ -123,3 +129,13 @@ def _month(text: str) -> date:
 def _entity(request: Request) -> Any:
     code = request.query_params.get("entity")
     return entity_by_code(code).pk if code else None
+
+
+def _note(kind: str, rows: Iterable[OfSomebody], request: Request, month: str) -> None:
+    note_list_read(
+        kind,
+        rows,
+        reader=identity_behind(request).person,
+        filters={"month": month, "entity": request.query_params.get("entity", "")},
+        actor=actor_behind(request),
+    )

@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.access import requires
+from core.access import actor_of, identity_of, requires
 from core.calendar import next_month
 from core.errors import DomainError
 from ledger.models import LegalEntity
 from payroll.advice import advice_for
 from payroll.enums import ContractType
 from payroll.errors import FiguresUnreadable
+from payroll.list_reads import note_list_read
 from payroll.month_forms import RatesForm
 from payroll.preview import preview_month
 from payroll.rate_changes import RateChange, read_proposal, simulate_rates
@@ -32,6 +33,13 @@ def month_preview(request: HttpRequest) -> HttpResponse:
     """Totals, differences to last month, people, what is missing; of an entity or of all."""
     chosen, entity = month_asked(request), _entity(request)
     found = preview_month(chosen, entity.pk if entity else None, on=clock.today())
+    note_list_read(
+        "preview",
+        found.named,
+        reader=identity_of(request).person,
+        filters={"month": f"{chosen:%Y-%m}", "entity": found.entity},
+        actor=actor_of(request),
+    )
     here = f"{request.path}?month={chosen:%Y-%m}"
     views = [(_("All entities"), here)]
     views += [(one.name, f"{here}&entity={one.code}") for one in LegalEntity.objects.order_by("code")]
@@ -62,6 +70,13 @@ def month_rates(request: HttpRequest) -> HttpResponse:
             change = _change(chosen, form)
         except DomainError as error:
             form.add_error("figures", error.detail)
+    note_list_read(
+        "rates",
+        change.workers if change else (),
+        reader=identity_of(request).person,
+        filters={"month": f"{chosen:%Y-%m}"},
+        actor=actor_of(request),
+    )
     context: dict[str, Any] = {
         "month": chosen,
         "form": form,

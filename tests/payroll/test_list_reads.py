@@ -51,6 +51,20 @@ def test_the_page_of_payslips_and_of_those_to_be_made(world: Any, now: Any, brow
     assert traces()[1][3] == {"list": "payslips", "filters": {"month": "2026-11-01"}, "rows": 1}
 
 
+def test_looking_ahead_names_people_too(paid: Any, call: Any, browse: Any, now: Any) -> None:
+    auditor = make_person(Role.AUDITOR)
+    now(2026, 12, 1)
+    assert browse(auditor).get("/be/cycle-de-paie/apercu/?month=2026-11").status_code == 200
+    told = {"list": "preview", "filters": {"month": "2026-11"}, "rows": 1}
+    assert traces() == [(auditor.pk, "members.person", auditor.pk, told)], "the worker is new this month"
+
+    assert call(auditor, "get", "payroll-months/2026-11/preview/").status_code == 200
+    assert [trace[3]["list"] for trace in traces()] == ["preview", "preview"]
+    assert call(paid.worker, "get", "payroll-months/2026-11/preview/").status_code == 403
+    assert browse(auditor).get("/be/cycle-de-paie/apercu/?month=2026-09").status_code == 200
+    assert len(traces()) == 2, "nobody is named"
+
+
 @pytest.mark.parametrize("role", [Role.PAYROLL_ADMIN, Role.AUDITOR])
 def test_the_door_of_pay_items(paid: Any, call: Any, role: Role) -> None:
     reader = make_person(role)
